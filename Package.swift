@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Habits that every Swift target keeps: what it imports is what it says it imports.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "straggler",
+  products: [
+    .library(name: "Straggler", targets: ["Straggler"]),
+    .library(name: "CStragglerInterpose", targets: ["CStragglerInterpose"]),
+    .library(name: "StragglerPreload", type: .dynamic, targets: ["StragglerPreload"]),
+    .executable(name: "straggler", targets: ["straggler"]),
+  ],
+  dependencies: [
+    // Options, help and errors of the command line, from one definition.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+  ],
+  targets: [
+    // In the observed process.
+    .target(name: "CStragglerArena"),
+    .target(name: "CStragglerRecorder", dependencies: ["CStragglerArena"]),
+    .target(name: "CStragglerInterpose", dependencies: ["CStragglerRecorder", "CStragglerArena"]),
+    .target(
+      name: "StragglerPreload",
+      dependencies: ["CStragglerInterpose", "CStragglerRecorder"],
+      // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so. They stand on
+      // a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
+    ),
+    .target(
+      name: "Straggler", dependencies: ["CStragglerInterpose", "CStragglerRecorder"], swiftSettings: swiftSettings),
+
+    // Afterwards, outside.
+    .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
+    .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
+    .target(name: "CStragglerUnwind", dependencies: ["CLibunwind"], linkerSettings: [.linkedLibrary("unwind-x86_64")]),
+    .target(name: "CStragglerSystem"),
+    .target(name: "StragglerModel", dependencies: ["CStragglerArena"], swiftSettings: swiftSettings),
+    .target(
+      name: "StragglerStacks", dependencies: ["StragglerModel", "CStragglerUnwind"], swiftSettings: swiftSettings),
+    .target(name: "StragglerSymbols", dependencies: ["StragglerModel", "CLibelf"], swiftSettings: swiftSettings),
+    .target(name: "StragglerAnalysis", dependencies: ["StragglerModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "StragglerReports", dependencies: ["StragglerAnalysis", "StragglerModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "StragglerProcesses", dependencies: ["CStragglerSystem", "CStragglerArena", "StragglerModel"],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "straggler",
+      dependencies: [
+        "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports", "StragglerStacks",
+        "StragglerSymbols",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/StragglerCommand",
+      swiftSettings: swiftSettings),
+
+    // Each room's tests.
+    .testTarget(name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
+      swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
+  ]
+)

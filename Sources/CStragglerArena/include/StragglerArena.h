@@ -1,0 +1,414 @@
+// The arena: the layout of the shared memory in which the recorder keeps the state of every thread.
+//
+// This header is the only thing that the observed process and the command line both know. The recorder writes it in
+// place; the reader copies it with pread, checks what it copied, then loads it. Nothing here is parsed.
+//
+// Rules for what may stand here (each met by trial, Swift 6.3's importer): plain integers and arrays of them, explicit
+// padding, no bit-fields, no _Atomic, no flexible arrays, no alignment beyond 16. What is read and written from two
+// sides goes through the inline accessors at the end. Every offset that both sides rely on is asserted.
+//
+// Linux, x86-64, little-endian.
+#ifndef STRAGGLER_ARENA_H
+#define STRAGGLER_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(__x86_64__) || !defined(__linux__)
+#error "Straggler's recorder knows Linux on x86-64 only: registers, stack windows and system calls are that machine's."
+#endif
+
+// MARK: - Constants
+
+/// "STRAGGLE", read as a little-endian integer.
+#define STRAGGLER_ARENA_MAGIC UINT64_C(0x454C474741525453)
+/// Raised with every change that an older reader would misread.
+#define STRAGGLER_ARENA_VERSION UINT32_C(1)
+
+enum {
+  STRAGGLER_PAGE = 4096,
+  /// The largest copy of a stack kept for one frozen thread, in bytes.
+  STRAGGLER_STACK_COPY_LIMIT = 64 * 1024,
+  /// Holds that fit into a thread's own slot, and those that its overflow block adds.
+  STRAGGLER_INLINE_HOLDS = 8,
+  STRAGGLER_OVERFLOW_HOLDS = 48,
+  /// The stack bytes kept at an acquisition through libc: 128 of them (docs/architecture.md, "Acquisition stacks").
+  STRAGGLER_WINDOW = 128,
+  /// The stack bytes that a hold has room for: slow paths and the thread runtime fill them.
+  STRAGGLER_WIDE_WINDOW = 384,
+  /// The stack bytes kept at a thread's creation, at an open and at the entry of a critical section.
+  STRAGGLER_CREATION_STACK = 3072,
+  STRAGGLER_ENTRY_STACK = 3456,
+};
+
+/// The arena's regions, in the order of `StragglerArenaHeader.regions`.
+enum StragglerRegionIndex {
+  STRAGGLER_REGION_MODULES = 0,   // StragglerModule
+  STRAGGLER_REGION_THREADS = 1,   // StragglerThread
+  STRAGGLER_REGION_OVERFLOW = 2,  // StragglerHold[STRAGGLER_OVERFLOW_HOLDS] for the thread slot of the same index
+  STRAGGLER_REGION_FILES = 3,     // StragglerFile, indexed by descriptor
+  STRAGGLER_REGION_SECTIONS = 4,  // StragglerSection
+  STRAGGLER_REGION_NAMES = 5,     // StragglerName
+  STRAGGLER_REGION_STACKS = 6,    // bytes: copies of the stacks of frozen threads
+  STRAGGLER_REGION_COUNT = 7,
+};
+
+/// Bits of `StragglerArenaHeader.flags`.
+enum StragglerArenaFlags {
+  STRAGGLER_ARENA_LINKED = 1 << 0,       // the recorder is linked into the program; else it is preloaded
+  STRAGGLER_ARENA_FORKED = 1 << 1,       // the process began as a fork of an observed one, without exec
+  STRAGGLER_ARENA_STANDALONE = 1 << 2,   // nobody outside holds the arena's descriptor: death by signal goes unreported
+  STRAGGLER_ARENA_ARGUMENTS_CUT = 1 << 3,  // `arguments` had no room for all of them
+  STRAGGLER_ARENA_FREEZE_INCOMPLETE = 1 << 4,  // the freeze's deadline passed before every thread stood
+  STRAGGLER_ARENA_RUNTIME = 1 << 5,      // the Swift thread runtime (module Straggler) is in use
+};
+
+/// How far the exit has come: `StragglerExit.phase`. Only grows.
+enum StragglerPhase {
+  STRAGGLER_PHASE_RUNNING = 0,
+  STRAGGLER_PHASE_EXITING = 1,         // exit began: main returned, or exit was called
+  STRAGGLER_PHASE_EARLY_CALLBACKS = 2,  // of the thread runtime
+  STRAGGLER_PHASE_JOINING = 3,         // the thread runtime joins its non-daemon threads
+  STRAGGLER_PHASE_EXIT_CALLBACKS = 4,  // of the thread runtime
+  STRAGGLER_PHASE_FINALIZING = 5,      // the thread runtime's daemons stop at their next operation
+  STRAGGLER_PHASE_FREEZING = 6,        // every other thread is being stopped
+  STRAGGLER_PHASE_FROZEN = 7,          // stopped, and copied into the arena: the record is final
+};
+
+/// `StragglerExit.kind`. A death by signal has no record here: the parent's wait status tells it.
+enum StragglerExitKind {
+  STRAGGLER_EXIT_NONE = 0,
+  STRAGGLER_EXIT_RETURN = 1,      // main returned, exit(), the last thread's pthread_exit
+  STRAGGLER_EXIT_UNDERSCORE = 2,  // _exit, _Exit
+  STRAGGLER_EXIT_QUICK = 3,       // quick_exit
+  STRAGGLER_EXIT_EXEC = 4,        // an exec was begun: believed once a new image has come in this process
+  STRAGGLER_EXIT_STALLED = 5,     // --exit-timeout passed in a linked build: ended by the recorder
+};
+
+/// `StragglerThread.state`.
+enum StragglerThreadState {
+  STRAGGLER_SLOT_FREE = 0,
+  STRAGGLER_SLOT_CLAIMED = 1,   // being filled: a reader passes over it
+  STRAGGLER_SLOT_STARTING = 2,  // pthread_create was called; the new thread has not run yet
+  STRAGGLER_SLOT_ALIVE = 3,
+  STRAGGLER_SLOT_ENDED = 4,     // ended; kept because nobody joined it, or because it left something locked
+};
+
+/// Bits of `StragglerThread.flags`.
+enum StragglerThreadFlags {
+  STRAGGLER_THREAD_MAIN = 1 << 0,
+  STRAGGLER_THREAD_DECLARED = 1 << 1,    // the program said whether it is a daemon
+  STRAGGLER_THREAD_DAEMON = 1 << 2,      // means something only with DECLARED
+  STRAGGLER_THREAD_DETACHED = 1 << 3,
+  STRAGGLER_THREAD_JOINED = 1 << 4,
+  STRAGGLER_THREAD_ADOPTED = 1 << 5,     // not seen being created: raw clone, or older than the recorder
+  STRAGGLER_THREAD_EXITING = 1 << 6,     // called exit (or returned from main)
+  STRAGGLER_THREAD_MAIN_ENDED = 1 << 7,  // the main thread left by pthread_exit while others went on
+  STRAGGLER_THREAD_VANISHED = 1 << 8,    // was alive in its slot, but the kernel knew no such thread at the freeze
+};
+
+/// How a thread came to stand: `StragglerFrozen.outcome`.
+enum StragglerFreezeOutcome {
+  STRAGGLER_FREEZE_NONE = 0,      // no freeze was made (killed, running, ended before)
+  STRAGGLER_FREEZE_STOPPED = 1,   // by our signal: registers and stack are copied
+  STRAGGLER_FREEZE_SELF = 2,      // the thread that called exit: registers and stack are its own
+  STRAGGLER_FREEZE_UNFROZEN = 3,  // did not answer in time; `system_call` may still tell where it was
+};
+
+/// What a hold or a wait is of: the contract's `resource.kind` and `waitingFor.kind`.
+enum StragglerResourceKind {
+  STRAGGLER_RESOURCE_NONE = 0,
+  STRAGGLER_RESOURCE_MUTEX = 1,
+  STRAGGLER_RESOURCE_RECURSIVE_MUTEX = 2,
+  STRAGGLER_RESOURCE_READ_WRITE_LOCK = 3,
+  STRAGGLER_RESOURCE_SPIN_LOCK = 4,
+  STRAGGLER_RESOURCE_SEMAPHORE = 5,
+  STRAGGLER_RESOURCE_STREAM_LOCK = 6,
+  STRAGGLER_RESOURCE_FILE_LOCK = 7,
+  STRAGGLER_RESOURCE_FILE = 8,
+  STRAGGLER_RESOURCE_SECTION = 9,
+  STRAGGLER_RESOURCE_ANNOTATED = 10,  // a lock of another language, told through straggler.h
+  // Waited for, never held:
+  STRAGGLER_RESOURCE_CONDITION = 32,
+  STRAGGLER_RESOURCE_BARRIER = 33,
+  STRAGGLER_RESOURCE_ONCE = 34,
+  STRAGGLER_RESOURCE_JOIN = 35,
+  STRAGGLER_RESOURCE_FUTEX = 36,
+  STRAGGLER_RESOURCE_PIPE = 37,
+  STRAGGLER_RESOURCE_PROCESS = 38,
+};
+
+enum StragglerMode {
+  STRAGGLER_MODE_EXCLUSIVE = 0,
+  STRAGGLER_MODE_SHARED = 1,
+};
+
+/// Bits of `StragglerHold.flags`.
+enum StragglerHoldFlags {
+  STRAGGLER_HOLD_WAITING = 1 << 0,      // given up for the time of a condition wait
+  STRAGGLER_HOLD_ROBUST = 1 << 1,
+  STRAGGLER_HOLD_OBJECT_READ = 1 << 2,  // `object` holds the lock's bytes as they were at the freeze
+  STRAGGLER_HOLD_OBJECT_GONE = 1 << 3,  // at the freeze the lock's memory could not be read any more
+  STRAGGLER_HOLD_CONTENDED = 1 << 4,    // the acquisition had to wait
+};
+
+/// Bits of `StragglerCapture.flags`.
+enum StragglerCaptureFlags {
+  STRAGGLER_CAPTURE_REACHES_BASE = 1 << 0,  // the bytes go up to the thread's first frame
+  STRAGGLER_CAPTURE_FOREIGN_STACK = 1 << 1,  // not this thread's own stack (coroutine, signal stack): no bytes
+};
+
+/// Bits of `StragglerFile.flags`.
+enum StragglerFileFlags {
+  STRAGGLER_FILE_READ = 1 << 0,
+  STRAGGLER_FILE_WRITE = 1 << 1,
+  STRAGGLER_FILE_REGULAR = 1 << 2,     // at the freeze fstat said: a regular file
+  STRAGGLER_FILE_TYPE_KNOWN = 1 << 3,  // REGULAR was looked up
+  STRAGGLER_FILE_STREAM_READ = 1 << 4,  // at the freeze the FILE's buffer could be read: `unflushed` is known
+  STRAGGLER_FILE_STREAM_FREED = 1 << 5,
+  STRAGGLER_FILE_PATH_CUT = 1 << 6,
+  STRAGGLER_FILE_PATH_RELATIVE = 1 << 7,  // `path` is as the program wrote it, relative to a folder that is not known
+};
+
+/// `StragglerThread.operation`: a call on a file that was under way.
+enum StragglerOperation {
+  STRAGGLER_OPERATION_NONE = 0,
+  STRAGGLER_OPERATION_WRITE = 1,
+  STRAGGLER_OPERATION_STREAM_WRITE = 2,
+  STRAGGLER_OPERATION_FLUSH = 3,
+  STRAGGLER_OPERATION_CLOSE = 4,
+  STRAGGLER_OPERATION_SYNC = 5,
+};
+
+/// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
+enum StragglerEntryState {
+  STRAGGLER_ENTRY_FREE = 0,
+  STRAGGLER_ENTRY_CLAIMED = 1,
+  STRAGGLER_ENTRY_LIVE = 2,
+};
+
+/// Indices into `StragglerFrozen.registers`: DWARF's numbers for x86-64 (System V psABI, figure 3.36).
+enum StragglerRegister {
+  STRAGGLER_RAX = 0, STRAGGLER_RDX = 1, STRAGGLER_RCX = 2, STRAGGLER_RBX = 3,
+  STRAGGLER_RSI = 4, STRAGGLER_RDI = 5, STRAGGLER_RBP = 6, STRAGGLER_RSP = 7,
+  STRAGGLER_R8 = 8, STRAGGLER_R9 = 9, STRAGGLER_R10 = 10, STRAGGLER_R11 = 11,
+  STRAGGLER_R12 = 12, STRAGGLER_R13 = 13, STRAGGLER_R14 = 14, STRAGGLER_R15 = 15,
+  STRAGGLER_RIP = 16,
+  STRAGGLER_REGISTER_COUNT = 17,
+};
+
+// MARK: - Structures
+
+/// Where a call into the recorder came from. `pc` is the return address in the caller, `sp` the caller's stack pointer
+/// after the return (its canonical frame address as the callee sees it), `fp` the caller's rbp. The `length` stack bytes
+/// kept with it begin at `sp`.
+typedef struct StragglerCapture {
+  uint64_t pc;
+  uint64_t sp;
+  uint64_t fp;
+  uint32_t length;
+  uint32_t flags;
+} StragglerCapture;
+
+/// One thread's having one lock. `sequence` is odd while the entry is being written; a reader that sees it odd, or
+/// changed after its copy, has no entry. An entry with `resource` 0 is empty.
+typedef struct StragglerHold {
+  uint32_t sequence;
+  uint8_t kind;
+  uint8_t mode;
+  uint16_t flags;
+  uint64_t resource;
+  uint32_t depth;
+  uint32_t object_length;
+  StragglerCapture capture;
+  uint64_t reserved;
+  uint8_t object[64];
+  uint8_t window[STRAGGLER_WIDE_WINDOW];
+} StragglerHold;
+
+/// What a thread is blocked on. Believed only while `sequence` is even and `kind` is not 0, and, for a frozen thread,
+/// only while its stack pointer is still below `capture.sp`: a wait that was left by cancellation or longjmp stays here.
+typedef struct StragglerWait {
+  uint32_t sequence;
+  uint8_t kind;
+  uint8_t mode;
+  uint16_t reserved;
+  uint64_t resource;
+  uint64_t second;    // the mutex of a condition wait; the number of the thread that is joined, or 0
+  StragglerCapture capture;
+} StragglerWait;
+
+/// A frozen thread: its registers, and where in the stack region its stack bytes are.
+typedef struct StragglerFrozen {
+  uint32_t outcome;
+  uint32_t has_system_call;
+  uint64_t registers[STRAGGLER_REGISTER_COUNT];
+  uint64_t stack_address;  // of the first byte copied
+  uint64_t stack_offset;   // of the copy, from the beginning of the arena
+  uint32_t stack_length;
+  uint32_t stack_flags;    // StragglerCaptureFlags
+  // From /proc/self/task/TID/syscall, proc(5): read for threads that stood in a system call.
+  int64_t system_call;
+  uint64_t system_call_arguments[6];
+  uint64_t system_call_sp;
+  uint64_t system_call_pc;
+} StragglerFrozen;
+
+/// One thread. The first cache line is what an acquisition touches.
+typedef struct StragglerThread {
+  uint32_t state;
+  uint32_t flags;
+  uint32_t hold_top;    // holds above it do not exist
+  uint32_t hold_lost;   // holds for which there was no room
+  uint64_t transit;     // the lock that is just being acquired or released: a hold if its owner field says so
+  uint64_t stack_low;   // the thread's own stack, 0 where it is not known
+  uint64_t stack_high;
+  uint32_t number;      // serial number in this process, from 1; never reused
+  int32_t tid;          // the kernel's, 0 until the thread has run
+  uint64_t handle;      // pthread_t
+
+  uint64_t start_routine;
+  uint32_t creator;     // number of the creating thread, 0 where it is not known
+  uint32_t operation;   // StragglerOperation, under way
+  int64_t operation_descriptor;
+  uint64_t operation_stream;
+  uint64_t alternate_stack;
+  uint64_t alternate_stack_size;
+  uint64_t end_capture_reserved[2];
+
+  char name[128];       // NUL-terminated; empty where the thread has none
+  StragglerWait wait;
+  StragglerFrozen frozen;
+  StragglerCapture creation;
+  uint8_t padding[448];
+  uint8_t creation_stack[STRAGGLER_CREATION_STACK];
+  StragglerHold holds[STRAGGLER_INLINE_HOLDS];
+} StragglerThread;
+
+/// One open descriptor. The entry's index is the descriptor's number.
+typedef struct StragglerFile {
+  uint32_t state;
+  uint32_t sequence;
+  uint32_t flags;
+  uint32_t opener;       // thread number
+  uint32_t last_writer;  // thread number, 0 where nobody wrote
+  uint32_t open_flags;   // as for open(2)
+  uint64_t stream;       // FILE *, 0 where it has none
+  uint64_t unflushed;    // bytes in the stream's buffer at the freeze
+  uint64_t unsynced;     // bytes written since the last fsync, as far as seen
+  StragglerCapture capture;
+  uint8_t padding[48];
+  char path[512];
+  uint8_t stack[STRAGGLER_ENTRY_STACK];
+} StragglerFile;
+
+/// One critical section in progress, of a thread or of a task.
+typedef struct StragglerSection {
+  uint32_t state;
+  uint32_t generation;   // with the index it makes the token: a token left twice is told from its successor
+  uint32_t thread;       // number of the thread that entered it
+  uint32_t sequence;
+  uint64_t task;         // the task's identity where it is a task's, else 0
+  StragglerCapture capture;
+  char name[128];
+  uint8_t padding[456];
+  uint8_t stack[STRAGGLER_ENTRY_STACK];
+} StragglerSection;
+
+/// The name that the program gave a lock.
+typedef struct StragglerName {
+  uint32_t state;
+  uint32_t kind;         // StragglerResourceKind, 0 where libc's own is right
+  uint64_t resource;
+  char name[112];
+} StragglerName;
+
+/// One loaded ELF file. `bias` is what is added to its addresses (dl_phdr_info.dlpi_addr, dl_iterate_phdr(3)).
+typedef struct StragglerModule {
+  uint64_t bias;
+  uint64_t start;
+  uint64_t end;
+  uint32_t build_id_length;
+  uint32_t flags;
+  uint8_t build_id[32];
+  char path[448];
+} StragglerModule;
+
+typedef struct StragglerRegion {
+  uint64_t offset;      // from the beginning of the arena
+  uint32_t entry_size;
+  uint32_t capacity;    // entries
+  uint32_t used;        // entries that ever were in use: what lies beyond was never written
+  uint32_t lost;        // entries for which there was no room
+} StragglerRegion;
+
+typedef struct StragglerExit {
+  uint32_t phase;
+  uint32_t kind;
+  int32_t status;
+  uint32_t thread;        // number of the exiting thread
+  uint64_t begun;         // CLOCK_MONOTONIC, nanoseconds; 0 until exit began
+  uint64_t frozen;        // the same clock, when the last thread stood
+  uint64_t threads_seen;  // in /proc/self/task at the freeze
+} StragglerExit;
+
+typedef struct StragglerArenaHeader {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t header_size;
+  uint64_t size;           // of the whole arena, holes included
+  int32_t pid;
+  int32_t parent_pid;
+  uint32_t flags;
+  uint32_t threads_created;  // the last number given
+  uint64_t modules_seen;     // dlpi_adds + dlpi_subs when the module table was last made
+  uint64_t start_time;       // CLOCK_MONOTONIC, nanoseconds, when the recorder began
+  uint64_t unjoined_lost;    // ended, unjoined threads that were forgotten for want of room
+  uint64_t exec_generation;
+  StragglerRegion regions[STRAGGLER_REGION_COUNT];
+  StragglerExit exit;
+  uint32_t argument_count;
+  uint32_t arguments_length;
+  char executable[1024];
+  char working_directory[1024];
+  char arguments[3072];      // NUL-terminated strings, one after the other
+} StragglerArenaHeader;
+
+/// What the recorder sends with the arena's descriptor (SCM_RIGHTS) over the socket named by STRAGGLER_SOCKET.
+typedef struct StragglerHello {
+  uint64_t magic;
+  uint32_t version;
+  int32_t pid;
+  int32_t parent_pid;
+  uint32_t flags;          // StragglerArenaFlags
+} StragglerHello;
+
+_Static_assert(sizeof(StragglerCapture) == 32, "layout");
+_Static_assert(sizeof(StragglerHold) == 512, "layout");
+_Static_assert(offsetof(StragglerHold, capture) == 24, "layout");
+_Static_assert(offsetof(StragglerHold, object) == 64, "layout");
+_Static_assert(offsetof(StragglerHold, window) == 128, "layout");
+_Static_assert(offsetof(StragglerThread, handle) == 48, "the first cache line");
+_Static_assert(offsetof(StragglerThread, creation_stack) == 1024, "layout");
+_Static_assert(offsetof(StragglerThread, holds) == STRAGGLER_PAGE, "layout");
+_Static_assert(sizeof(StragglerThread) == 2 * STRAGGLER_PAGE, "a slot costs 8 KiB");
+_Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "layout");
+_Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");
+_Static_assert(sizeof(StragglerName) == 128, "layout");
+_Static_assert(sizeof(StragglerModule) == 512, "layout");
+_Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
+
+// MARK: - Accessors
+
+/// Begins the writing of an entry that readers check by its sequence number. The writer is the entry's only one.
+static inline void straggler_begin_write(uint32_t *sequence) {
+  __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+/// Ends what `straggler_begin_write` began.
+static inline void straggler_end_write(uint32_t *sequence) {
+  __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELEASE);
+}
+
+#endif

@@ -1,0 +1,1 @@
+// Straggler: see docs/architecture.md.

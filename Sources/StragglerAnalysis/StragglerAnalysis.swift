@@ -1,0 +1,1 @@
+// StragglerAnalysis: see docs/architecture.md.

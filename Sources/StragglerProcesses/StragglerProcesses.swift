@@ -1,0 +1,1 @@
+// StragglerProcesses: see docs/architecture.md.

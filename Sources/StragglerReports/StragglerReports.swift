@@ -1,0 +1,1 @@
+// StragglerReports: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// StragglerStacks: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// StragglerSymbols: see docs/architecture.md.
