@@ -2,8 +2,8 @@
 
 internal import CStragglerArena
 
-/// STRAGGLER_ARENA_MAGIC and STRAGGLER_ARENA_VERSION. Swift's importer passes over macros that use UINT64_C: a test holds
-/// these against the header.
+/// STRAGGLER_ARENA_MAGIC and STRAGGLER_ARENA_VERSION. Swift's importer passes over macros that use UINT64_C: a test
+/// holds these against the header.
 enum ArenaLayout {
   static let magic: UInt64 = 0x454C_4747_4152_5453
   static let version: UInt32 = 1

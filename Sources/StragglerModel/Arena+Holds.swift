@@ -20,7 +20,8 @@ extension Arena {
     let inSlot = min(Int(slot.hold_top), Int(STRAGGLER_INLINE_HOLDS))
     let start = region(STRAGGLER_REGION_THREADS).place(of: index) + UInt64(first)
     var entries = (0..<inSlot).map { entry in
-      HoldCopy(record: slot.record(at: first + entry * size, as: StragglerHold.self), place: start + UInt64(entry * size))
+      HoldCopy(
+        record: slot.record(at: first + entry * size, as: StragglerHold.self), place: start + UInt64(entry * size))
     }
     entries += try overflow(of: slot, index: index)
 
@@ -56,24 +57,27 @@ extension Arena {
   }
 }
 
+extension RecordedHold.Object {
+  /// - Parameter flags: StragglerHoldFlags, of which OBJECT_READ and OBJECT_GONE count.
+  init(flags: UInt32, bytes: [UInt8]) {
+    if flags.has(STRAGGLER_HOLD_OBJECT_READ) {
+      self = .bytes(bytes)
+    } else {
+      self = flags.has(STRAGGLER_HOLD_OBJECT_GONE) ? .gone : .notRead
+    }
+  }
+}
+
 extension RecordedHold {
   /// nil where the entry's kind or mode is none that a recorder writes.
   fileprivate init?(_ hold: ArenaRecord<StragglerHold>) {
     guard let kind = ResourceKind(rawValue: hold.kind), let mode = AccessMode(rawValue: hold.mode) else { return nil }
     let flags = hold.flags
-    let object: Object =
-      if flags.has(STRAGGLER_HOLD_OBJECT_READ) {
-        .bytes(hold.bytes(of: \.object, count: Int(hold.object_length)))
-      } else if flags.has(STRAGGLER_HOLD_OBJECT_GONE) {
-        .gone
-      } else {
-        .notRead
-      }
-    let capture = hold.capture
     self.init(
       kind: kind, mode: mode, address: hold.resource, depth: Int(hold.depth),
       robust: flags.has(STRAGGLER_HOLD_ROBUST), waiting: flags.has(STRAGGLER_HOLD_WAITING),
-      contended: flags.has(STRAGGLER_HOLD_CONTENDED), object: object,
-      acquisition: CapturedStack(capture, window: hold.bytes(of: \.window)))
+      contended: flags.has(STRAGGLER_HOLD_CONTENDED),
+      object: Object(flags: UInt32(flags), bytes: hold.bytes(of: \.object, count: Int(hold.object_length))),
+      acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)))
   }
 }

@@ -140,7 +140,13 @@ extension RecordedThread {
       creation: creation.pc == 0
         ? nil : CapturedStack(creation, window: slot.bytes(of: \.creation_stack, count: Int(creation.length))),
       holds: holds,
-      transit: slot.transit == 0 ? nil : RecordedTransit(address: slot.transit),
+      transit: slot.transit == 0
+        ? nil
+        : RecordedTransit(
+          address: slot.transit,
+          object: RecordedHold.Object(
+            flags: slot.transit_flags,
+            bytes: slot.bytes(of: \.transit_object, count: Int(slot.transit_length)))),
       wait: wait,
       operation: RecordedOperation(slot),
       stop: stop,

@@ -60,7 +60,7 @@ struct Arena {
     ArenaRecord(try source.bytes(at: offset, count: MemoryLayout<Layout>.size)[...])
   }
 
-  /// The copy, or a later one, of which it is certain that nobody wrote into it while it was made; nil where there is none.
+  /// The copy, or a later one, into which certainly nobody wrote while it was made; nil where there is none.
   ///
   /// `sequence` is odd while the entry is being written. In a live arena it must be the same after the copy; a busy
   /// thread's entry that changes during three copies is passed over.

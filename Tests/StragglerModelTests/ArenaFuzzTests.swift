@@ -53,7 +53,9 @@ private struct SplitMix64: RandomNumberGenerator {
       return entry + (Bool.random(using: &random) ? Int.random(in: 0..<600, using: &random) : size / 2)
     case 8: return Int.random(in: 0..<image.bytes.count - 8, using: &random)
     default:
-      let regions = [STRAGGLER_REGION_MODULES, STRAGGLER_REGION_FILES, STRAGGLER_REGION_SECTIONS, STRAGGLER_REGION_NAMES]
+      let regions = [
+        STRAGGLER_REGION_MODULES, STRAGGLER_REGION_FILES, STRAGGLER_REGION_SECTIONS, STRAGGLER_REGION_NAMES,
+      ]
       return image.place(regions.randomElement(using: &random)!, 0) + Int.random(in: 0..<100, using: &random)
     }
   }

@@ -10,7 +10,8 @@ import Testing
   private func frozen(_ outcome: StragglerFreezeOutcome = STRAGGLER_FREEZE_STOPPED) -> ArenaImage {
     var image = ArenaImage()
     image.addThread(number: 1)
-    let registers = image.place(STRAGGLER_REGION_THREADS, 0) + ArenaRecord<StragglerThread>.offset(of: \.frozen.registers)
+    let registers =
+      image.place(STRAGGLER_REGION_THREADS, 0) + ArenaRecord<StragglerThread>.offset(of: \.frozen.registers)
     for index in 0..<17 { image.store(UInt64(0x100 + index), at: registers + index * 8) }
     image.store(UInt64(0x7000), at: registers + 7 * 8)
     image.setThread(\.frozen.outcome, outcome.rawValue)

@@ -6,7 +6,9 @@ import Testing
 @testable import StragglerModel
 
 @Suite struct ArenaTableTests {
-  private func withFile(flags: [StragglerFileFlags] = [], state: StragglerEntryState = STRAGGLER_ENTRY_LIVE) -> ArenaImage {
+  private func withFile(
+    flags: [StragglerFileFlags] = [], state: StragglerEntryState = STRAGGLER_ENTRY_LIVE
+  ) -> ArenaImage {
     var image = ArenaImage()
     image.set(\StragglerFile.state, state.rawValue, in: STRAGGLER_REGION_FILES, entry: 3)
     image.set(\StragglerFile.flags, flags.reduce(0) { $0 | $1.rawValue }, in: STRAGGLER_REGION_FILES, entry: 3)

@@ -97,6 +97,21 @@ import Testing
     #expect(creation.registers.count == 17 && creation.registers.compactMap { $0 }.count == 3)
   }
 
+  @Test func `the lock in transit comes with its bytes`() throws {
+    var image = ArenaImage()
+    image.addThread(number: 1)
+    image.setThread(\.transit, 0x9000)
+    image.setThread(\.transit_flags, UInt32(STRAGGLER_HOLD_OBJECT_READ.rawValue))
+    image.setThread(\.transit_length, 2)
+    image.store(
+      [5, 6, 7], at: image.place(STRAGGLER_REGION_THREADS, 0) + ArenaRecord<StragglerThread>.offset(of: \.transit_object))
+    #expect(try thread(image).transit == RecordedTransit(address: 0x9000, object: .bytes([5, 6])))
+    image.setThread(\.transit_length, .max)
+    #expect(try thread(image).transit?.object == .bytes([5, 6, 7] + [UInt8](repeating: 0, count: 61)))
+    image.setThread(\.transit_flags, UInt32(STRAGGLER_HOLD_OBJECT_GONE.rawValue))
+    #expect(try thread(image).transit?.object == .gone)
+  }
+
   // MARK: - Holds
 
   @Test func `a hold is read with its place and its lock's bytes`() throws {
