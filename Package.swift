@@ -39,7 +39,7 @@ let package = Package(
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .target(name: "CStragglerUnwind", dependencies: ["CLibunwind"], linkerSettings: [.linkedLibrary("unwind-x86_64")]),
-    .target(name: "CStragglerSystem"),
+    .target(name: "CStragglerSystem", dependencies: ["CStragglerArena"]),
     .target(name: "StragglerModel", dependencies: ["CStragglerArena"], swiftSettings: swiftSettings),
     .target(
       name: "StragglerStacks", dependencies: ["StragglerModel", "CStragglerUnwind"], swiftSettings: swiftSettings),
