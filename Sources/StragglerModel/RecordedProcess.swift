@@ -111,6 +111,8 @@ public struct RecordedThread: Sendable, Equatable {
 
 public struct RecordedTransit: Sendable, Equatable {
   public var address: UInt64
+  /// What the bytes at `address` were at the freeze.
+  public var object = RecordedHold.Object.notRead
 }
 
 /// A call on a file that was under way.
