@@ -1,1 +1,2 @@
 // CStragglerSystem
+#include "CStragglerSubprocess.h"
