@@ -50,11 +50,12 @@ let package = Package(
     .target(
       name: "StragglerProcesses", dependencies: ["CStragglerSystem", "CStragglerArena", "StragglerModel"],
       swiftSettings: swiftSettings),
+    .target(name: "StragglerFixtures", swiftSettings: swiftSettings),
     .executableTarget(
       name: "straggler",
       dependencies: [
-        "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports", "StragglerStacks",
-        "StragglerSymbols",
+        "StragglerAnalysis", "StragglerFixtures", "StragglerModel", "StragglerProcesses", "StragglerReports",
+        "StragglerStacks", "StragglerSymbols",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/StragglerCommand",
@@ -71,6 +72,7 @@ let package = Package(
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "CStragglerSubprocess.h"
 #include "StragglerArena.h"
 
 // MARK: - What tells an arena from other files
