@@ -12,7 +12,7 @@ let package = Package(
   name: "straggler",
   products: [
     .library(name: "Straggler", targets: ["Straggler"]),
-    .library(name: "CStragglerInterpose", targets: ["CStragglerInterpose"]),
+    .library(name: "CStragglerInterpose", targets: ["CStragglerLinked"]),
     .library(name: "StragglerPreload", type: .dynamic, targets: ["StragglerPreload"]),
     .executable(name: "straggler", targets: ["straggler"]),
   ],
@@ -25,15 +25,16 @@ let package = Package(
     .target(name: "CStragglerArena"),
     .target(name: "CStragglerRecorder", dependencies: ["CStragglerArena"]),
     .target(name: "CStragglerInterpose", dependencies: ["CStragglerRecorder", "CStragglerArena"]),
+    .target(name: "CStragglerLinked", dependencies: ["CStragglerInterpose", "CStragglerArena"]),
     .target(
       name: "StragglerPreload",
-      dependencies: ["CStragglerInterpose", "CStragglerRecorder"],
+      dependencies: ["CStragglerInterpose", "CStragglerArena"],
       // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so. They stand on
       // a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib", "-Xlinker", "--as-needed"])]
     ),
     .target(
-      name: "Straggler", dependencies: ["CStragglerInterpose", "CStragglerRecorder"], swiftSettings: swiftSettings),
+      name: "Straggler", dependencies: ["CStragglerLinked", "CStragglerRecorder"], swiftSettings: swiftSettings),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
