@@ -72,7 +72,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
-      swiftSettings: swiftSettings),
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
