@@ -29,6 +29,8 @@ public struct RecordedProcess: Sendable, Equatable {
   /// The names that the program gave its locks, by address.
   public var lockNames: [UInt64: String]
   public var losses: RecordedLosses
+  /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
+  public var standalone = false
 }
 
 /// What the recorder itself knows of the exit. How the process really ended, its parent's wait status says.
@@ -228,6 +230,8 @@ public struct RecordedWait: Sendable, Equatable {
   public var mutex: UInt64?
   /// The number of the thread that is joined.
   public var thread: Int?
+  /// The wait ends by itself: it has a time limit.
+  public var timed = false
   public var place: CapturedStack
 }
 
