@@ -41,7 +41,7 @@ let package = Package(
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .target(name: "CStragglerUnwind", dependencies: ["CLibunwind"], linkerSettings: [.linkedLibrary("unwind-x86_64")]),
-    .target(name: "CStragglerSystem"),
+    .target(name: "CStragglerSystem", dependencies: ["CStragglerArena"]),
     .target(name: "StragglerModel", dependencies: ["CStragglerArena"], swiftSettings: swiftSettings),
     .target(
       name: "StragglerStacks", dependencies: ["StragglerModel", "CStragglerUnwind"], swiftSettings: swiftSettings),
@@ -52,11 +52,12 @@ let package = Package(
     .target(
       name: "StragglerProcesses", dependencies: ["CStragglerSystem", "CStragglerArena", "StragglerModel"],
       swiftSettings: swiftSettings),
+    .target(name: "StragglerFixtures", swiftSettings: swiftSettings),
     .executableTarget(
       name: "straggler",
       dependencies: [
-        "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports", "StragglerStacks",
-        "StragglerSymbols",
+        "StragglerAnalysis", "StragglerFixtures", "StragglerModel", "StragglerProcesses", "StragglerReports",
+        "StragglerStacks", "StragglerSymbols",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/StragglerCommand",
@@ -72,7 +73,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
-      swiftSettings: swiftSettings),
+      exclude: ["Programs"], swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]

@@ -140,12 +140,23 @@ public struct RecordedStop: Sendable, Equatable {
     public var arguments: [UInt64]
     public var sp: UInt64
     public var pc: UInt64
+    public init(number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64) {
+      self.number = number
+      self.arguments = arguments
+      self.sp = sp
+      self.pc = pc
+    }
   }
   public var outcome: Outcome
   /// nil where registers could not be had.
   public var stack: CapturedStack?
   /// The system call it stood in, from /proc/self/task/TID/syscall.
   public var systemCall: SystemCall?
+  public init(outcome: Outcome, stack: CapturedStack?, systemCall: SystemCall?) {
+    self.outcome = outcome
+    self.stack = stack
+    self.systemCall = systemCall
+  }
 }
 
 /// Registers and the stack bytes from the stack pointer up, copied and not yet unwound.
