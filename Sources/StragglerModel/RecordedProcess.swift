@@ -59,8 +59,7 @@ public struct RecordedLosses: Sendable, Equatable {
   public var names = 0
   public var modules = 0
   public var stacks = 0
-  public var unjoinedThreads = 0
-  public var total: Int { threads + holds + files + sections + names + modules + stacks + unjoinedThreads }
+  public var total: Int { threads + holds + files + sections + names + modules + stacks }
   public init() {}
 }
 
