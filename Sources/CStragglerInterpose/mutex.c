@@ -19,8 +19,8 @@ static inline uint16_t flags_of(const pthread_mutex_t *mutex) {
 static inline __attribute__((always_inline)) void taken(
   StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller
 ) {
-  straggler_push_hold(
-    self, mutex, kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, flags_of(mutex), caller, STRAGGLER_WINDOW);
+  StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, flags_of(mutex)};
+  straggler_push_hold(self, mutex, how, caller, STRAGGLER_WINDOW);
 }
 
 /// The lock is somebody else's: says so, blocks, and records it with the wider window that a slow path can afford.
@@ -39,10 +39,19 @@ static __attribute__((noinline)) int contended(
   }
   straggler_end_wait(self, begun);
   if (result == 0 || result == EOWNERDEAD) {
-    uint16_t flags = flags_of(mutex) | STRAGGLER_HOLD_CONTENDED;
-    straggler_push_hold(
-      self, mutex, kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, flags, caller, STRAGGLER_WIDE_WINDOW);
+    StragglerHolding how = {
+      kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, (uint16_t)(flags_of(mutex) | STRAGGLER_HOLD_CONTENDED)};
+    straggler_push_hold(self, mutex, how, caller, STRAGGLER_WIDE_WINDOW);
   }
+  return result;
+}
+
+/// The rarer outcomes of the first try.
+static __attribute__((noinline)) int not_taken_at_once(
+  StragglerThread *self, pthread_mutex_t *mutex, int result, StragglerCaller caller
+) {
+  if (result == EBUSY) return contended(self, mutex, NULL, 0, caller);
+  if (result == EOWNERDEAD) taken(self, mutex, caller);
   return result;
 }
 
@@ -50,13 +59,10 @@ STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_mutex_lock)(mutex);
   self->transit = (uint64_t)mutex;
-  int result = ORIGINAL(pthread_mutex_trylock)(mutex);
-  if (__builtin_expect(result == 0 || result == EOWNERDEAD, 1)) {
-    taken(self, mutex, STRAGGLER_CALLER());
-  } else if (result == EBUSY) {
-    result = contended(self, mutex, NULL, 0, STRAGGLER_CALLER());
-  }
-  return result;
+  int result = KNOWN_ORIGINAL(pthread_mutex_trylock)(mutex);
+  if (__builtin_expect(result != 0, 0)) return not_taken_at_once(self, mutex, result, STRAGGLER_CALLER());
+  taken(self, mutex, STRAGGLER_CALLER());
+  return 0;
 }
 
 STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -94,9 +100,8 @@ STRAGGLER_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t c
 
 STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_self();
-  if (self != NULL) {
-    self->transit = (uint64_t)mutex;
-    straggler_pop_hold(self, mutex);
-  }
-  return ORIGINAL(pthread_mutex_unlock)(mutex);
+  if (self == NULL) return ORIGINAL(pthread_mutex_unlock)(mutex);
+  self->transit = (uint64_t)mutex;
+  straggler_pop_hold(self, mutex);
+  return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }

@@ -106,6 +106,9 @@ void straggler_find_originals(void);
     straggler_originals.name;                                                                    \
   }))
 
+/// The same where the thread has a slot: the originals were found before the first one was given.
+#define KNOWN_ORIGINAL(name) (straggler_originals.name)
+
 #pragma GCC visibility pop
 
 #endif

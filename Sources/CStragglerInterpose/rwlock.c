@@ -31,8 +31,8 @@ static int block(const Request *request) {
 }
 
 static void taken(StragglerThread *self, const Request *request, StragglerCaller caller) {
-  straggler_push_hold(
-    self, request->lock, STRAGGLER_RESOURCE_READ_WRITE_LOCK, request->mode, 0, caller, STRAGGLER_WINDOW);
+  StragglerHolding how = {STRAGGLER_RESOURCE_READ_WRITE_LOCK, request->mode, 0};
+  straggler_push_hold(self, request->lock, how, caller, STRAGGLER_WINDOW);
 }
 
 /// Blocks where it has to. A reader's try may fail for a moment in which the lock is not held exclusively (EAGAIN: too many

@@ -5,8 +5,8 @@
 #include "originals.h"
 
 static void taken(StragglerThread *self, pthread_spinlock_t *spinlock, StragglerCaller caller) {
-  straggler_push_hold(
-    self, (const void *)spinlock, STRAGGLER_RESOURCE_SPIN_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0, caller, STRAGGLER_WINDOW);
+  StragglerHolding how = {STRAGGLER_RESOURCE_SPIN_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};
+  straggler_push_hold(self, (const void *)spinlock, how, caller, STRAGGLER_WINDOW);
 }
 
 STRAGGLER_EXPORT int pthread_spin_lock(pthread_spinlock_t *spinlock) {

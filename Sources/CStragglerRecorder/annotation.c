@@ -113,8 +113,8 @@ EXPORTED void straggler_record_lock_acquired(const void *lock, enum straggler_lo
   StragglerThread *self = straggler_self();
   if (self == NULL) return;
   uint8_t mode = shared ? STRAGGLER_MODE_SHARED : STRAGGLER_MODE_EXCLUSIVE;
-  straggler_push_hold(
-    self, lock, (uint8_t)kind, mode, STRAGGLER_HOLD_ANNOTATED, STRAGGLER_CALLER(), STRAGGLER_WIDE_WINDOW);
+  StragglerHolding how = {(uint8_t)kind, mode, STRAGGLER_HOLD_ANNOTATED};
+  straggler_push_hold(self, lock, how, STRAGGLER_CALLER(), STRAGGLER_WIDE_WINDOW);
 }
 
 EXPORTED void straggler_record_lock_released(const void *lock) {

@@ -33,9 +33,9 @@ void straggler_exit_begin(int status) {
 /// The thread that exits stands in our own frame: its stack is unwound from here.
 static void describe_self(StragglerThread *self, StragglerCaller caller) {
   uint64_t *registers = self->frozen.registers;
-  registers[STRAGGLER_RIP] = caller.pc;
-  registers[STRAGGLER_RSP] = caller.sp;
-  registers[STRAGGLER_RBP] = caller.fp;
+  registers[STRAGGLER_RIP] = straggler_caller_pc(caller);
+  registers[STRAGGLER_RSP] = straggler_caller_sp(caller);
+  registers[STRAGGLER_RBP] = straggler_caller_fp(caller);
   self->frozen.outcome = STRAGGLER_FREEZE_SELF;
 }
 

@@ -1,5 +1,21 @@
-// Holds beyond the inline ones, and waits.
+// The slower half of captures, holds and waits.
 #include "state.h"
+
+void straggler_capture(
+  const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room
+) {
+  uint64_t sp = straggler_caller_sp(caller);
+  capture->pc = straggler_caller_pc(caller);
+  capture->sp = sp;
+  capture->fp = straggler_caller_fp(caller);
+  capture->length = 0;
+  capture->flags = STRAGGLER_CAPTURE_FOREIGN_STACK;
+  if (sp - self->stack_low >= self->stack_high - self->stack_low) return;
+  size_t own = self->stack_high - sp;
+  capture->flags = own <= room ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
+  capture->length = (uint32_t)(own < room ? own : room);
+  memcpy(bytes, (const void *)sp, capture->length);
+}
 
 static StragglerHold *overflow_block(const StragglerThread *self) {
   StragglerRegion *region = straggler_region(STRAGGLER_REGION_OVERFLOW);
@@ -11,6 +27,14 @@ StragglerHold *straggler_hold_at(StragglerThread *self, uint32_t index) {
   return index < STRAGGLER_INLINE_HOLDS ? &self->holds[index] : overflow_block(self) + (index - STRAGGLER_INLINE_HOLDS);
 }
 
+StragglerHold *straggler_find_hold(StragglerThread *self, const void *lock) {
+  for (uint32_t index = self->hold_top; index-- > 0;) {
+    StragglerHold *hold = straggler_hold_at(self, index);
+    if (hold->resource == (uint64_t)lock) return hold;
+  }
+  return NULL;
+}
+
 /// An entry that was given back while younger ones stayed.
 static StragglerHold *empty_hold(StragglerThread *self) {
   for (uint32_t index = 0; index < self->hold_top; index++) {
@@ -20,7 +44,7 @@ static StragglerHold *empty_hold(StragglerThread *self) {
   return NULL;
 }
 
-StragglerHold *straggler_hold_overflow(StragglerThread *self) {
+static StragglerHold *overflow_hold(StragglerThread *self) {
   StragglerHold *empty = empty_hold(self);
   if (empty != NULL) return empty;
   if (self->hold_top >= STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS ||
@@ -35,18 +59,51 @@ StragglerHold *straggler_hold_overflow(StragglerThread *self) {
   return hold;
 }
 
+void straggler_push_further_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window
+) {
+  StragglerHold *hold = straggler_find_hold(self, lock);
+  if (hold != NULL) {
+    bool again = how.kind == STRAGGLER_RESOURCE_RECURSIVE_MUTEX || how.mode == STRAGGLER_MODE_SHARED;
+    if (again && hold->kind == how.kind && hold->mode == how.mode) {
+      hold->depth += 1;
+      return;
+    }
+  } else if (self->hold_top < STRAGGLER_INLINE_HOLDS) {
+    hold = &self->holds[self->hold_top++];
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  } else {
+    hold = overflow_hold(self);
+    if (hold == NULL) return;
+  }
+  hold->resource = 0;
+  straggler_write_hold(self, hold, lock, how, caller, window);
+}
+
+void straggler_pop_older_hold(StragglerThread *self, const void *lock) {
+  StragglerHold *hold = straggler_find_hold(self, lock);
+  if (hold == NULL) return;
+  if (hold->depth > 1) {
+    hold->depth -= 1;
+    return;
+  }
+  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
+  while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
+}
+
 bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {
   StragglerWait *wait = &self->wait;
   // A wait whose frame is still below ours is under way; any other one was left by cancellation or longjmp.
-  if (wait->kind != STRAGGLER_RESOURCE_NONE && wait->capture.sp > caller.sp) return false;
+  if (wait->kind != STRAGGLER_RESOURCE_NONE && wait->capture.sp > straggler_caller_sp(caller)) return false;
   straggler_begin_write(&wait->sequence);
   wait->kind = kind;
   wait->mode = mode;
   wait->resource = (uint64_t)resource;
   wait->second = second;
-  wait->capture = (StragglerCapture){.pc = caller.pc, .sp = caller.sp, .fp = caller.fp};
+  wait->capture = (StragglerCapture){
+    .pc = straggler_caller_pc(caller), .sp = straggler_caller_sp(caller), .fp = straggler_caller_fp(caller)};
   straggler_end_write(&wait->sequence);
   return true;
 }

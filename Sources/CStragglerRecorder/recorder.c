@@ -152,8 +152,7 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 
   StragglerThread *slot = begin_first_thread();
   slot->flags = STRAGGLER_THREAD_MAIN;
-  slot->stack_low = straggler_settings.main_stack_low;
-  slot->stack_high = straggler_settings.main_stack_high;
+  straggler_set_stack(slot, straggler_settings.main_stack_low, straggler_settings.main_stack_high);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
   straggler_current = slot;
   pthread_setspecific(straggler_end_key, slot);
@@ -196,8 +195,7 @@ void straggler_recorder_forked(const StragglerThread *forking) {
   StragglerThread *slot = begin_first_thread();
   if (forking != NULL) {
     slot->flags = forking->flags & (STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED);
-    slot->stack_low = forking->stack_low;
-    slot->stack_high = forking->stack_high;
+    straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);

@@ -119,6 +119,12 @@ void straggler_thread_created(StragglerThread *slot, pthread_t handle) {
   straggler_slot_release(slot);
 }
 
+void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high) {
+  slot->stack_low = low;
+  slot->stack_high = high;
+  slot->window_room = high - low > STRAGGLER_WINDOW ? high - low - STRAGGLER_WINDOW : 0;
+}
+
 static void set_alive(StragglerThread *slot) {
   slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
   slot->handle = pthread_self();
@@ -132,8 +138,8 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
   // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
   // are always there, and hold what unwinding needs to see that this is the end.
   uint64_t size = slot->stack_low;
-  slot->stack_high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
-  slot->stack_low = slot->stack_high > size ? slot->stack_high - size : 0;
+  uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
+  straggler_set_stack(slot, high > size ? high - size : 0, high);
   set_alive(slot);
   store_handle(slot, slot->handle);
 }

@@ -212,13 +212,13 @@ typedef struct StragglerCapture {
   uint32_t flags;
 } StragglerCapture;
 
-/// One thread's having one lock. `sequence` is odd while the entry is being written; a reader that sees it odd, or
-/// changed after its copy, has no entry. An entry with `resource` 0 is empty.
+/// One thread's having one lock. An entry with `resource` 0 is empty. `sequence` is raised before an entry is filled and
+/// `resource` is stored last: a reader that finds a resource, and both unchanged after its copy, has a whole entry.
 typedef struct StragglerHold {
   uint32_t sequence;
   uint8_t kind;
   uint8_t mode;
-  uint16_t flags;
+  uint16_t flags;  // StragglerHoldFlags
   uint64_t resource;
   uint32_t depth;
   uint32_t object_length;
@@ -265,6 +265,7 @@ typedef struct StragglerThread {
   uint64_t transit;     // the lock that is just being acquired or released: a hold if its owner field says so
   uint64_t stack_low;   // the thread's own stack, 0 where it is not known
   uint64_t stack_high;
+  uint64_t window_room;  // stack_high - stack_low - STRAGGLER_WINDOW: from lower in the stack a whole window can be copied
   uint32_t number;      // serial number in this process, from 1; never reused
   int32_t tid;          // the kernel's, 0 until the thread has run
   uint64_t handle;      // pthread_t
@@ -288,9 +289,10 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
-  uint8_t padding[368];
-  uint8_t creation_stack[STRAGGLER_CREATION_STACK];
+  uint8_t padding[360];
+  // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
+  uint8_t creation_stack[STRAGGLER_CREATION_STACK];
 } StragglerThread;
 
 /// One open descriptor. The entry's index is the descriptor's number.
@@ -396,9 +398,9 @@ _Static_assert(sizeof(StragglerHold) == 512, "layout");
 _Static_assert(offsetof(StragglerHold, capture) == 24, "layout");
 _Static_assert(offsetof(StragglerHold, object) == 64, "layout");
 _Static_assert(offsetof(StragglerHold, window) == 128, "layout");
-_Static_assert(offsetof(StragglerThread, handle) == 48, "the first cache line");
-_Static_assert(offsetof(StragglerThread, creation_stack) == 1024, "layout");
-_Static_assert(offsetof(StragglerThread, holds) == STRAGGLER_PAGE, "layout");
+_Static_assert(offsetof(StragglerThread, number) == 48, "the first cache line");
+_Static_assert(offsetof(StragglerThread, holds) == 1024, "layout");
+_Static_assert(offsetof(StragglerThread, creation_stack) == 1024 + STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerThread) == 2 * STRAGGLER_PAGE, "a slot costs 8 KiB");
 _Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");

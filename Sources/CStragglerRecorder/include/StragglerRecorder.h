@@ -35,50 +35,49 @@ StragglerThread *straggler_self_slow(void);
 
 static inline StragglerThread *straggler_self(void) {
   StragglerThread *self = straggler_current;
-  if (__builtin_expect((uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED && straggler_guard.recording, 1)) return self;
-  return straggler_self_slow();
+  bool known = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED;
+  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return straggler_self_slow();
+  __builtin_assume(self != NULL);
+  return self;
 }
 
-/// Where the program called an interposed function. Valid in that function only while its frame stands.
+/// Where the program called an interposed function: that function's own frame, valid while it stands. One word, so that
+/// the paths that are hardly ever taken cost the others nothing.
 typedef struct StragglerCaller {
-  uint64_t pc;
-  uint64_t sp;
-  uint64_t fp;
+  const uint64_t *frame;
 } StragglerCaller;
 
 /// `__builtin_frame_address` makes the compiler keep a frame pointer in the function that uses this: the caller's rbp,
 /// the return address and the caller's stack pointer then stand at fixed places (System V psABI, 3.2.2).
-#define STRAGGLER_CALLER()                                                                       \
-  ({                                                                                             \
-    const uint64_t *straggler_frame = (const uint64_t *)__builtin_frame_address(0);               \
-    (StragglerCaller){straggler_frame[1], (uint64_t)(straggler_frame + 2), straggler_frame[0]};    \
-  })
+#define STRAGGLER_CALLER() ((StragglerCaller){(const uint64_t *)__builtin_frame_address(0)})
+
+static inline uint64_t straggler_caller_fp(StragglerCaller caller) { return caller.frame[0]; }
+static inline uint64_t straggler_caller_pc(StragglerCaller caller) { return caller.frame[1]; }
+static inline uint64_t straggler_caller_sp(StragglerCaller caller) { return (uint64_t)(caller.frame + 2); }
 
 // MARK: - Captures
 
 /// Fills a capture, and `bytes` with at most `room` bytes of stack from the caller's stack pointer up: only from the
 /// thread's own stack, which alone is known to be mapped up to `stack_high`.
-static inline void straggler_capture(
-  const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room
+void straggler_capture(
+  const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room);
+
+/// As `straggler_capture`, for the window of a hold.
+static inline __attribute__((always_inline)) void straggler_capture_window(
+  const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, size_t window
 ) {
-  capture->pc = caller.pc;
-  capture->sp = caller.sp;
-  capture->fp = caller.fp;
-  if (__builtin_expect(caller.sp - self->stack_low >= self->stack_high - self->stack_low, 0)) {
-    capture->length = 0;
-    capture->flags = STRAGGLER_CAPTURE_FOREIGN_STACK;
+  uint64_t sp = straggler_caller_sp(caller);
+  // One comparison: below the stack is foreign, too near its top is the slow way.
+  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window > STRAGGLER_WINDOW) {
+    straggler_capture(self, caller, &hold->capture, hold->window, window);
     return;
   }
-  size_t own = self->stack_high - caller.sp;
-  if (__builtin_expect(own > room, 1)) {
-    memcpy(bytes, (const void *)caller.sp, room);
-    capture->length = (uint32_t)room;
-    capture->flags = 0;
-  } else {
-    memcpy(bytes, (const void *)caller.sp, own);
-    capture->length = (uint32_t)own;
-    capture->flags = STRAGGLER_CAPTURE_REACHES_BASE;
-  }
+  hold->capture.pc = straggler_caller_pc(caller);
+  hold->capture.sp = sp;
+  hold->capture.fp = straggler_caller_fp(caller);
+  hold->capture.length = (uint32_t)window;
+  hold->capture.flags = 0;
+  memcpy(hold->window, (const void *)sp, window);
 }
 
 // MARK: - Holds
@@ -86,64 +85,68 @@ static inline void straggler_capture(
 /// The hold with this index: in the slot, or in the slot's overflow block.
 StragglerHold *straggler_hold_at(StragglerThread *self, uint32_t index);
 
-/// Makes room where `hold_top` has reached the inline holds: in the overflow block. NULL where there is none.
-StragglerHold *straggler_hold_overflow(StragglerThread *self);
-
 /// The thread's hold of this lock; NULL where there is none.
-static inline StragglerHold *straggler_find_hold(StragglerThread *self, const void *lock) {
-  for (uint32_t index = self->hold_top; index-- > 0;) {
-    StragglerHold *hold = index < STRAGGLER_INLINE_HOLDS ? &self->holds[index] : straggler_hold_at(self, index);
-    if (hold->resource == (uint64_t)lock) return hold;
-  }
-  return NULL;
+StragglerHold *straggler_find_hold(StragglerThread *self, const void *lock);
+
+/// How a lock is held.
+typedef struct StragglerHolding {
+  uint8_t kind;
+  uint8_t mode;
+  uint16_t flags;
+} StragglerHolding;
+
+/// Fills an empty entry. Its sequence number is raised first and its resource stored last: a reader that finds a resource,
+/// and both unchanged after its copy, has a whole entry.
+static inline __attribute__((always_inline)) void straggler_write_hold(
+  const StragglerThread *self, StragglerHold *hold, const void *lock, StragglerHolding how, StragglerCaller caller,
+  size_t window
+) {
+  // Sequence number, kind, mode and flags in one store.
+  uint64_t first = (uint32_t)(hold->sequence + 1) | (uint64_t)how.kind << 32 | (uint64_t)how.mode << 40 |
+                   (uint64_t)how.flags << 48;
+  memcpy(&hold->sequence, &first, sizeof first);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  hold->depth = 1;
+  hold->object_length = 0;
+  straggler_capture_window(self, caller, hold, window);
+  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
 }
+
+/// As `straggler_push_hold`, for a thread that holds something already.
+void straggler_push_further_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window);
 
 /// Records that the thread has taken the lock. A lock that it already has (recursive, or given back by another thread
 /// meanwhile) keeps its entry. `window` is a constant: the number of stack bytes to keep.
 static inline __attribute__((always_inline)) void straggler_push_hold(
-  StragglerThread *self, const void *lock, uint8_t kind, uint8_t mode, uint16_t flags, StragglerCaller caller,
-  size_t window
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window
 ) {
-  StragglerHold *hold = straggler_find_hold(self, lock);
-  if (__builtin_expect(hold != NULL, 0)) {
-    bool again = kind == STRAGGLER_RESOURCE_RECURSIVE_MUTEX || mode == STRAGGLER_MODE_SHARED;
-    if (again && hold->kind == kind && hold->mode == mode) {
-      hold->depth += 1;
-      return;
-    }
-  } else if (__builtin_expect(self->hold_top < STRAGGLER_INLINE_HOLDS, 1)) {
-    // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
-    hold = &self->holds[self->hold_top++];
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  } else {
-    hold = straggler_hold_overflow(self);
-    if (hold == NULL) return;
+  if (__builtin_expect(self->hold_top != 0, 0)) {
+    straggler_push_further_hold(self, lock, how, caller, window);
+    return;
   }
-  straggler_begin_write(&hold->sequence);
-  hold->kind = kind;
-  hold->mode = mode;
-  hold->flags = flags;
-  hold->depth = 1;
-  hold->resource = (uint64_t)lock;
-  straggler_capture(self, caller, &hold->capture, hold->window, window);
-  straggler_end_write(&hold->sequence);
+  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
+  self->hold_top = 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  straggler_write_hold(self, &self->holds[0], lock, how, caller, window);
 }
+
+/// As `straggler_pop_hold`, for a lock that is not the youngest hold, or was taken more than once.
+void straggler_pop_older_hold(StragglerThread *self, const void *lock);
 
 /// Records that the thread is about to give the lock back; to be called before it does. A recursive lock that was taken
 /// more than once stays. A lock that the thread does not have is somebody else's business.
-static inline void straggler_pop_hold(StragglerThread *self, const void *lock) {
-  StragglerHold *hold = straggler_find_hold(self, lock);
-  if (__builtin_expect(hold == NULL, 0)) return;
-  if (__builtin_expect(hold->depth > 1, 0)) {
-    hold->depth -= 1;
+static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerThread *self, const void *lock) {
+  uint32_t youngest = self->hold_top - 1;
+  StragglerHold *hold = &self->holds[youngest];
+  bool simple = youngest < STRAGGLER_INLINE_HOLDS && hold->resource == (uint64_t)lock && hold->depth == 1;
+  if (__builtin_expect(!simple, 0)) {
+    straggler_pop_older_hold(self, lock);
     return;
   }
-  straggler_begin_write(&hold->sequence);
-  hold->resource = 0;
-  straggler_end_write(&hold->sequence);
-  uint32_t top = self->hold_top;
-  while (top > 0 && straggler_hold_at(self, top - 1)->resource == 0) top -= 1;
-  self->hold_top = top;
+  // One store empties the entry: no reader can see it half done.
+  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
+  self->hold_top = youngest;
 }
 
 // MARK: - Waits
