@@ -1,6 +1,6 @@
 // A lock without a value, for where taking and giving back are not in one scope.
 //
-// `lock` and its like are transparent for the reason given in Mutex.swift.
+// `lock` and its like are inlined always for the reason given in Mutex.swift.
 
 internal import CStragglerRecorder
 public import Glibc

@@ -2,9 +2,8 @@
 //
 // The standard library's mutex makes no library call while nobody contends for it, so that no recorder sees it.
 //
-// `withLock` is transparent: it becomes part of its caller even in debug builds, so that the place where the lock was
-// taken, of which only a few hundred bytes of stack are recorded, is the program's own. It may go for `@inline(always)`
-// where that does the same in debug builds.
+// `withLock` is inlined always, which `@inline(always)` means for debug builds too (SE-0496): only a few hundred bytes of
+// stack are recorded where a lock is taken, and they are to be the program's own.
 
 internal import CStragglerRecorder
 public import Glibc
@@ -45,7 +44,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.
-  @_transparent
+  @inlinable @inline(always)
   public borrowing func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
@@ -63,7 +62,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   ///
   /// - Returns: what `body` returns; nil, without calling it, if another thread holds the lock.
   /// - Throws: what `body` throws; the lock is given back before.
-  @_transparent
+  @inlinable @inline(always)
   public borrowing func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result? {
