@@ -29,9 +29,13 @@ extension Thread {
     pthread_getspecific(currentKey).map { Unmanaged<Thread>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Whether a thread made by the calling one is a daemon where its maker doesn't say.
+  /// Whether a thread made by the calling one is a daemon where its maker doesn't say: as the maker, if that is the main
+  /// thread or one of the runtime's. A Swift task is the program's own work, whichever pool thread it runs on (on Linux
+  /// even the main actor's code leaves the main thread at the first suspension): exit waits for what it starts. Any other
+  /// foreign thread counts as a daemon.
   static var isCallerDaemon: Bool {
-    currentIfKnown?.daemon ?? !isMainThread
+    if let known = currentIfKnown, known.origin != .foreign { return known.daemon }
+    return !isMainThread && !withUnsafeCurrentTask { $0 != nil }
   }
 
   /// Makes this object the calling thread's own. The reference is given back when the thread ends.

@@ -9,11 +9,6 @@ func say(_ line: String) {
   text.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }
 
-/// Calls exit in the main thread, as returning from main does.
-@MainActor func exitOnMainThread(_ status: CInt) -> Never {
-  exit(status)
-}
-
 extension Task where Success == Never, Failure == Never {
   /// Keeps the main body of a program waiting until another thread ends the process.
   static func parked() async {
@@ -22,9 +17,8 @@ extension Task where Success == Never, Failure == Never {
 }
 
 extension ExitTest.Result {
-  /// The lines of standard output that the program printed itself.
+  /// The lines of standard output.
   var lines: [String] {
-    // The testing library's child begins and ends its output with a line that marks it (Swift 6.3).
     String(decoding: standardOutputContent, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 

@@ -20,7 +20,7 @@ import Testing
         try Straggler.Thread.main.join()
         say("thread")
       }.start()
-      await exitOnMainThread(7)
+      exit(7)
     }.lines
     #expect(lines == ["early, new", "early, old", "thread", "exit, new", "exit, old"])
   }
@@ -35,7 +35,7 @@ import Testing
         }.start()
         say("first")
       }.start()
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines.sorted() == ["first", "second", "third"])
   }
@@ -55,7 +55,7 @@ import Testing
           try Exit.atExit { say("callback of that thread") }
         }.start()
       }
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines.contains("thread of a callback"))
     #expect(lines.filter { $0.contains("callback") }.count == 4)
@@ -75,7 +75,7 @@ import Testing
         try Straggler.Thread.main.join()
         say("thread")
       }.start()
-      await exitOnMainThread(3)
+      exit(3)
     }
     #expect(result.lines == ["early", "thread", "exit"])
     #expect(result.errorText.contains("Exception ignored in early exit callback: Broken()\n"))
@@ -87,7 +87,7 @@ import Testing
       try Exit.atExit {
         do throws(ExitError) { try Exit.atExitEarly { say("lost") } } catch { say("\(error == .tooLate(kind: .earlyCallback))") }
       }
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines == ["true"])
   }
@@ -99,7 +99,7 @@ import Testing
         let main = Straggler.Thread.main
         say("exit: \(main.isAlive), listed: \(Straggler.Thread.all.contains { $0 === main })")
       }
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines == ["early: true", "exit: false, listed: true"])
   }
@@ -118,7 +118,7 @@ import Testing
         answer.wait()
         say("the daemon answered, alive: \(daemon.isAlive)")
       }
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines == ["the daemon answered, alive: true"])
   }
@@ -126,12 +126,17 @@ import Testing
   @Test func `A thread of the runtime that calls exit is not waited for, others are`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(5), observing: [\.standardOutputContent]) {
       try Exit.atExit { say("callback") }
-      let caller = Straggler.Thread(daemon: false) { exit(5) }
+      let goOn = Event()
+      let caller = Straggler.Thread(daemon: false) {
+        goOn.wait()
+        exit(5)
+      }
+      try caller.start()
       try Straggler.Thread(daemon: false) {
         try caller.join()
         say("the caller counts as ended: \(!caller.isAlive)")
       }.start()
-      try caller.start()
+      goOn.set()
       await Task.parked()
     }.lines
     #expect(lines == ["the caller counts as ended: true", "callback"])
@@ -153,7 +158,7 @@ import Testing
         say("callback")
         exit(9)
       }
-      await exitOnMainThread(0)
+      exit(0)
     }.lines
     #expect(lines == ["callback"])
   }
