@@ -34,8 +34,11 @@ let package = Package(
       // stand on a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]
     ),
+    .target(name: "CStragglerThreads"),
     .target(
-      name: "Straggler", dependencies: ["CStragglerLinked", "CStragglerRecorder"], swiftSettings: swiftSettings),
+      name: "Straggler",
+      dependencies: ["CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
+      swiftSettings: swiftSettings),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),

@@ -1,0 +1,28 @@
+// What the programs of exit tests share.
+
+import Glibc
+import Testing
+
+/// Writes a line to standard output at once, past stdio's buffer.
+func say(_ line: String) {
+  var text = line + "\n"
+  text.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+}
+
+extension Task where Success == Never, Failure == Never {
+  /// Keeps the main body of a program waiting until another thread ends the process.
+  static func parked() async {
+    await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+  }
+}
+
+extension ExitTest.Result {
+  /// The lines of standard output.
+  var lines: [String] {
+    String(decoding: standardOutputContent, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  var errorText: String {
+    String(decoding: standardErrorContent, as: UTF8.self)
+  }
+}

@@ -1,0 +1,93 @@
+// A forked child has one thread, and it is the main one.
+
+import Glibc
+import Straggler
+import Testing
+
+/// Forks, runs `body` in the child, which then exits, and waits for its end.
+private func inForkedChild(_ body: () throws -> Void) {
+  // What stdio has buffered would be written twice.
+  fflush(nil)
+  let child = fork()
+  if child == 0 {
+    do { try body() } catch { say("\(error)") }
+    exit(0)
+  }
+  var status: CInt = 0
+  precondition(child > 0 && waitpid(child, &status, 0) == child, "fork or waitpid failed: \(errno)")
+  if status != 0 { say("the child ended with wait status \(status)") }
+}
+
+@Suite struct ForkTests {
+  @Test func `In the child all other threads have ended, and joins return`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let threads = [true, false].map { daemon in Straggler.Thread(daemon: daemon) { Event().wait() } }
+      for thread in threads { try thread.start() }
+      inForkedChild {
+        for thread in threads {
+          try thread.join()
+          say("alive: \(thread.isAlive)")
+        }
+        say("count: \(Straggler.Thread.all.count), main: \(Straggler.Thread.current === Straggler.Thread.main)")
+        say("id: \(Straggler.Thread.main.nativeID == getpid()), daemon: \(Straggler.Thread {}.daemon)")
+      }
+      _exit(0)
+    }.lines
+    #expect(lines == ["alive: false", "alive: false", "count: 1, main: true", "id: true, daemon: false"])
+  }
+
+  @Test func `A thread that forks is the child's main thread as the object it was, even a daemon`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let thread = Straggler.Thread(name: "forker", daemon: true) {
+        inForkedChild {
+          let main = Straggler.Thread.main
+          say("\(main.name), daemon: \(main.daemon), current: \(main === Straggler.Thread.current)")
+        }
+      }
+      try thread.start()
+      try thread.join()
+      _exit(0)
+    }.lines
+    #expect(lines == ["forker, daemon: true, current: true"])
+  }
+
+  @Test func `The child runs its own exit sequence, on its main thread`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let parent = getpid()
+      try Exit.atExit { say(getpid() == parent ? "parent" : "child") }
+      inForkedChild {
+        try Exit.atExitEarly { say("early, main alive: \(Straggler.Thread.main.isAlive)") }
+        try Straggler.Thread {
+          try Straggler.Thread.main.join()
+          say("thread of the child")
+        }.start()
+        try Exit.atExit { say("main alive: \(Straggler.Thread.main.isAlive)") }
+      }
+      exit(0)
+    }.lines
+    #expect(
+      lines == ["early, main alive: true", "thread of the child", "main alive: false", "child", "parent"])
+  }
+
+  @Test func `A child can be forked while other threads start and end`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let over = Event()
+      let busy = (0..<2).map { _ in
+        Straggler.Thread(daemon: true) {
+          while !over.isSet {
+            let thread = Straggler.Thread {}
+            try thread.start()
+            try thread.join()
+          }
+        }
+      }
+      for thread in busy { try thread.start() }
+      for _ in 0..<50 { inForkedChild { try Straggler.Thread {}.start() } }
+      over.set()
+      for thread in busy { try thread.join() }
+      say("over")
+      _exit(0)
+    }.lines
+    #expect(lines == ["over"])
+  }
+}

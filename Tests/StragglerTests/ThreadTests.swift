@@ -1,0 +1,128 @@
+// What a thread is, and how it begins.
+
+import Glibc
+import Straggler
+import Synchronization
+import Testing
+
+@Suite struct ThreadTests {
+  @Test func `A thread runs its body once it is started, not before`() throws {
+    let runs = Atomic<Int>(0)
+    let thread = Straggler.Thread(daemon: false) { runs.add(1, ordering: .relaxed) }
+    #expect(runs.load(ordering: .relaxed) == 0)
+    try thread.start()
+    try thread.join()
+    #expect(runs.load(ordering: .relaxed) == 1)
+  }
+
+  @Test func `A thread is alive from start to the end of its body`() throws {
+    let goOn = Event()
+    let thread = Straggler.Thread { goOn.wait() }
+    #expect(!thread.isAlive)
+    try thread.start()
+    #expect(thread.isAlive)
+    goOn.set()
+    try thread.join()
+    #expect(!thread.isAlive)
+  }
+
+  @Test func `A thread that returned from start has a native id of its own, and keeps it`() throws {
+    let goOn = Event()
+    let threads = (0..<10).map { _ in Straggler.Thread { goOn.wait() } }
+    #expect(threads.allSatisfy { $0.nativeID == nil && $0.number == nil })
+    for thread in threads { try thread.start() }
+    #expect(Set(threads.compactMap(\.nativeID)).count == 10)
+    goOn.set()
+    for thread in threads { try thread.join() }
+    #expect(Set(threads.compactMap(\.nativeID)).count == 10)
+  }
+
+  @Test func `Starting a thread twice is an error, while it runs and after its end`() throws {
+    let goOn = Event()
+    let thread = Straggler.Thread(name: "once") { goOn.wait() }
+    try thread.start()
+    #expect(throws: ThreadError.alreadyStarted(name: "once")) { try thread.start() }
+    goOn.set()
+    try thread.join()
+    #expect(throws: ThreadError.alreadyStarted(name: "once")) { try thread.start() }
+  }
+
+  @Test func `The main thread cannot be started`() {
+    #expect(throws: ThreadError.alreadyStarted(name: "MainThread")) { try Straggler.Thread.main.start() }
+  }
+
+  @Test func `A thread without a name gets one with a number that no other has`() {
+    let names = (0..<50).map { _ in Straggler.Thread {}.name }
+    #expect(names.allSatisfy { $0.hasPrefix("Thread-") && Int($0.dropFirst(7)) != nil })
+    #expect(Set(names).count == 50)
+    #expect(Straggler.Thread(name: "") {}.name.hasPrefix("Thread-"))
+  }
+
+  @Test func `A thread knows itself, and keeps its name`() throws {
+    let seen = Mutex<Straggler.Thread?>(nil)
+    let thread = Straggler.Thread(name: "writer") { seen.withLock { $0 = .current } }
+    try thread.start()
+    try thread.join()
+    #expect(seen.withLock { $0 === thread })
+    #expect(thread.name == "writer")
+  }
+
+  @Test(arguments: [("short", "short"), ("exactly fifteen", "exactly fifteen"), ("twelve chars\u{e9}\u{e9}", "twelve chars\u{e9}")])
+  func `The kernel knows a thread by the beginning of its name`(name: String, kernelName: String) throws {
+    let seen = Mutex("")
+    let thread = Straggler.Thread(name: name) {
+      let read = kernelThreadName()
+      seen.withLock { $0 = read }
+    }
+    try thread.start()
+    try thread.join()
+    #expect(seen.withLock { $0 } == kernelName)
+  }
+
+  @Test func `What a body throws ends its thread and nothing else`() async throws {
+    let result = try await #require(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      struct Broken: Error {}
+      let thread = Straggler.Thread(name: "fragile") { throw Broken() }
+      try thread.start()
+      try thread.join()
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("Exception in thread fragile: Broken()"))
+  }
+
+  @Test func `A body is released when its thread ends`() throws {
+    final class Payload: Sendable {}
+    nonisolated(unsafe) weak var payload: Payload?
+    let thread: Straggler.Thread
+    do {
+      let object = Payload()
+      payload = object
+      thread = Straggler.Thread { withExtendedLifetime(object) {} }
+    }
+    #expect(payload != nil)
+    try thread.start()
+    try thread.join()
+    #expect(payload == nil)
+  }
+
+  @Test func `A thread that nobody refers to goes on`() throws {
+    let goOn = Event()
+    let done = Event()
+    try Straggler.Thread {
+      goOn.wait()
+      done.set()
+    }.start()
+    goOn.set()
+    #expect(done.wait(timeout: .seconds(10)))
+  }
+}
+
+/// The calling thread's name in /proc.
+private func kernelThreadName() -> String {
+  guard let file = fopen("/proc/thread-self/comm", "r") else { return "" }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 64)
+  guard fgets(&line, 64, file) != nil else { return "" }
+  return String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
