@@ -78,6 +78,7 @@ extension RecordedHold {
       robust: flags.has(STRAGGLER_HOLD_ROBUST), waiting: flags.has(STRAGGLER_HOLD_WAITING),
       contended: flags.has(STRAGGLER_HOLD_CONTENDED),
       object: Object(flags: UInt32(flags), bytes: hold.bytes(of: \.object, count: Int(hold.object_length))),
-      acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)))
+      acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)),
+      annotated: flags.has(STRAGGLER_HOLD_ANNOTATED))
   }
 }

@@ -77,10 +77,11 @@ extension Arena {
     of slot: ArenaRecord<StragglerThread>, index: Int, stop: RecordedStop?, kinds: [UInt64: ResourceKind]
   ) throws(ArenaError) -> RecordedWait? {
     let offset = ArenaRecord<StragglerThread>.offset(of: \.wait)
+    let timed = UInt8(STRAGGLER_MODE_TIMED.rawValue)
     let place = region(STRAGGLER_REGION_THREADS).place(of: index) + UInt64(offset)
     guard
       let wait = try settled(slot.record(at: offset, as: StragglerWait.self), at: place, sequence: \.sequence)?.value,
-      let kind = ResourceKind(rawValue: wait.kind), let mode = AccessMode(rawValue: wait.mode & ~UInt8(STRAGGLER_MODE_TIMED.rawValue))
+      let kind = ResourceKind(rawValue: wait.kind), let mode = AccessMode(rawValue: wait.mode & ~timed)
     else { return nil }
     // Cancellation and longjmp leave a wait without clearing it: its caller's frame is then gone from the stack.
     if let stack = stop?.stack, !stack.foreign, stack.sp >= wait.capture.sp { return nil }
@@ -89,8 +90,8 @@ extension Arena {
       mode: mode, address: wait.resource,
       mutex: kind == .condition && wait.second != 0 ? wait.second : nil,
       thread: kind == .join && wait.second != 0 ? Int(exactly: wait.second) : nil,
-      timed: wait.mode & UInt8(STRAGGLER_MODE_TIMED.rawValue) != 0,
-      place: CapturedStack(wait.capture, window: []))
+      place: CapturedStack(wait.capture, window: []),
+      timed: wait.mode & timed != 0)
   }
 }
 

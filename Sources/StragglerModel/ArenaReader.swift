@@ -85,7 +85,6 @@ extension Arena {
     losses.names = region(STRAGGLER_REGION_NAMES).lost
     losses.modules = region(STRAGGLER_REGION_MODULES).lost + modules
     losses.stacks = region(STRAGGLER_REGION_STACKS).lost
-    // Bounded, so that a damaged count can't overflow the sum.
     return losses
   }
 }

@@ -80,12 +80,11 @@ import Testing
       region.lost = UInt32(index + 1)
       image.setRegion(index, region)
     }
-    image.setHeader(\.unjoined_lost, 10)
     image.addThread(number: 1)
     image.setThread(\.hold_lost, 20)
     let losses = try ArenaReader.read(image).losses
     #expect(losses.modules == 1 && losses.threads == 2 && losses.files == 4 && losses.sections == 5)
-    #expect(losses.names == 6 && losses.stacks == 7 && losses.unjoinedThreads == 10 && losses.holds == 20)
+    #expect(losses.names == 6 && losses.stacks == 7 && losses.holds == 20)
   }
 
   // MARK: - What is refused

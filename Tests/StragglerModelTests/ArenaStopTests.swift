@@ -111,6 +111,16 @@ import Testing
     #expect(try wait(frozen(), kind: .join, second: .max)?.thread == nil)
   }
 
+  @Test(arguments: [(STRAGGLER_MODE_EXCLUSIVE, AccessMode.exclusive), (STRAGGLER_MODE_SHARED, .shared)])
+  func `a wait with an end of its own is told from one without`(bits: StragglerMode, mode: AccessMode) throws {
+    var image = frozen()
+    image.setThread(\.wait.mode, UInt8(bits.rawValue))
+    #expect(try wait(image)?.timed == false)
+    image.setThread(\.wait.mode, UInt8(bits.rawValue | STRAGGLER_MODE_TIMED.rawValue))
+    let timed = try #require(try wait(image))
+    #expect(timed.timed && timed.mode == mode)
+  }
+
   @Test func `a wait that is being written is none`() throws {
     var image = frozen()
     image.setThread(\.wait.sequence, 1)

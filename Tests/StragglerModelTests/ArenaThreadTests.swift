@@ -103,8 +103,8 @@ import Testing
     image.setThread(\.transit, 0x9000)
     image.setThread(\.transit_flags, UInt32(STRAGGLER_HOLD_OBJECT_READ.rawValue))
     image.setThread(\.transit_length, 2)
-    image.store(
-      [5, 6, 7], at: image.place(STRAGGLER_REGION_THREADS, 0) + ArenaRecord<StragglerThread>.offset(of: \.transit_object))
+    let object = ArenaRecord<StragglerThread>.offset(of: \.transit_object)
+    image.store([5, 6, 7], at: image.place(STRAGGLER_REGION_THREADS, 0) + object)
     #expect(try thread(image).transit == RecordedTransit(address: 0x9000, object: .bytes([5, 6])))
     image.setThread(\.transit_length, .max)
     #expect(try thread(image).transit?.object == .bytes([5, 6, 7] + [UInt8](repeating: 0, count: 61)))
@@ -128,6 +128,15 @@ import Testing
     #expect(hold.kind == .recursiveMutex && hold.address == 0x5000 && hold.depth == 3 && hold.mode == .exclusive)
     #expect(hold.object == .bytes([7, 8]) && hold.contended && !hold.robust && !hold.waiting)
     #expect(hold.acquisition.bytes == [1, 2, 3, 4] && hold.acquisition.pc == 0x401)
+  }
+
+  @Test func `a lock that the program told of is told from libc's`() throws {
+    var image = ArenaImage()
+    image.addThread(number: 1)
+    image.addHold(0x5000, index: 0)
+    image.addHold(0x6000, index: 1)
+    image.setHold(\.flags, UInt16(STRAGGLER_HOLD_ANNOTATED.rawValue), index: 1)
+    #expect(try thread(image).holds.map(\.annotated) == [false, true])
   }
 
   @Test func `a lock that could not be read is gone, one that nobody read is not read`() throws {
