@@ -16,7 +16,6 @@ extension Drafting {
 
   private mutating func draftDeadlock(_ links: [WaitGraph.Link], exiting: RecordedThread) {
     var draft = draft(.deadlockedExit, of: exiting, "exit is deadlocked: \(sentence(links))")
-    draft.waiters = []
     if let hold = links[0].hold { attach(hold, to: &draft) }
     draft.stopped = draft.stopped ?? batch.stack(links[0].wait.place)
     for link in links { draft.circle.append(reported(link)) }

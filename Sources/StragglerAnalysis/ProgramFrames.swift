@@ -15,7 +15,7 @@ extension Frame {
   }
 
   /// Of the recorder, or of the thread runtime: nothing that a reader can mend.
-  var isTool: Bool {
+  public var isTool: Bool {
     if isRecorder { return true }
     return (mangledFunction ?? "").hasPrefix("$s9Straggler")
   }

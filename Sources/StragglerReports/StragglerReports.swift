@@ -1,1 +1,0 @@
-// StragglerReports: see docs/architecture.md.

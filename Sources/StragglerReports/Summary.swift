@@ -1,0 +1,116 @@
+// The last line of the text report: how much was found, and how the program ended.
+
+internal import StragglerAnalysis
+
+struct Summary {
+  private let report: Report
+  private let own: [Level: Int]
+  private let childLevels: [Level: Int]
+  private let childProcesses: Int
+  private let lost: Int
+
+  init(_ report: Report) {
+    self.report = report
+    own = Self.count(report.findings)
+    let descendants = Self.descendants(of: report)
+    childLevels = Self.count(descendants.flatMap(\.findings))
+    childProcesses = descendants.count { !$0.findings.isEmpty }
+    lost = ([report] + descendants).reduce(0) { $0 + $1.lost }
+  }
+
+  /// `straggler: 1 error, 2 notes in 3 threads of app (pid 4711), which returned 0`.
+  func line(style: TextReport.Style) -> String {
+    "straggler: " + (report.process.map { observed($0, style: style) } ?? merged) + lossNote
+  }
+
+  private func observed(_ process: ReportedProcess, style: TextReport.Style) -> String {
+    let program = "\(style.path(lastPathComponent(process.executable))) (pid \(process.pid))"
+    var text = "\(program) \(process.exit.sentence)"
+    if own.isEmpty {
+      text += process.exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
+      if !report.unseen.isEmpty { text += "; it was not possible to see: \(blindSpots)" }
+    } else {
+      text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
+    }
+    if !childLevels.isEmpty {
+      text += "; \(phrase(childLevels)) in \(plural(childProcesses, "other process", "other processes"))"
+    }
+    return text
+  }
+
+  private var merged: String {
+    let reports = plural(report.children.count, "report", "reports")
+    let levels = childLevels.merging(own, uniquingKeysWith: +)
+    return levels.isEmpty ? "nothing was left behind in \(reports)" : "\(phrase(levels)) in \(reports)"
+  }
+
+  /// Every line of the coverage up to its colon.
+  private var blindSpots: String {
+    report.unseen.map { visible(String($0.prefix { $0 != ":" })) }.joined(separator: ", ")
+  }
+
+  private var lossNote: String {
+    lost == 0 ? "" : "; \(plural(lost, "entry was", "entries were")) lost for want of room"
+  }
+
+  private var threads: String {
+    var numbers: Set<Int> = []
+    for finding in report.findings {
+      if let thread = finding.thread { numbers.insert(thread.identity.number) }
+      numbers.formUnion(finding.similar.map(\.number))
+    }
+    return plural(max(1, numbers.count), "thread", "threads")
+  }
+
+  private func phrase(_ counts: [Level: Int]) -> String {
+    let parts = Level.allCases.reversed().compactMap { level in
+      counts[level].map { plural($0, level.rawValue, level.rawValue + "s") }
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func count(_ findings: [Finding]) -> [Level: Int] {
+    findings.reduce(into: [:]) { $0[$1.level, default: 0] += 1 }
+  }
+
+  private static func descendants(of report: Report) -> [Report] {
+    report.children.flatMap { [$0] + descendants(of: $0) }
+  }
+}
+
+private func plural(_ count: Int, _ one: String, _ many: String) -> String {
+  "\(count) \(count == 1 ? one : many)"
+}
+
+private func lastPathComponent(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
+extension ReportedExit {
+  /// The end of "which …".
+  var sentence: String {
+    let number = status.map { " \($0)" } ?? ""
+    switch kind {
+    case .return: return "returned\(number)"
+    case .underscore: return "called _exit\(status.map { "(\($0))" } ?? "")"
+    case .quick: return "called quick_exit\(status.map { "(\($0))" } ?? "")"
+    case .exec: return "was replaced by exec"
+    case .abort: return "aborted (SIGABRT)"
+    case .signal: return "was ended by \(signalName)"
+    case .killed: return signal == nil ? "came to an end that nobody saw" : "was killed (SIGKILL)"
+    case .stalled: return "had to be ended, because its exit did not end"
+    case .running: return "is still running"
+    }
+  }
+
+  /// signal(7), x86-64: those that end a process by default.
+  private var signalName: String {
+    guard let signal else { return "a signal" }
+    let names: [Int32: String] = [
+      1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 7: "SIGBUS", 8: "SIGFPE", 10: "SIGUSR1",
+      11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ",
+      31: "SIGSYS",
+    ]
+    return names[signal].map { "signal \(signal) (\($0))" } ?? "signal \(signal)"
+  }
+}

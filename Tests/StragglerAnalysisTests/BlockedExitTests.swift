@@ -1,0 +1,222 @@
+// deadlocked-exit, stalled-exit, and the proof of a deadlock.
+
+import StragglerAnalysis
+@testable import StragglerModel
+import Testing
+
+@Suite struct BlockedExitTests {
+  private func blocked(_ threads: [RecordedThread], phase: RecordedExit.Phase = .exiting) -> RecordedProcess {
+    sampleProcess(threads, phase: phase, names: [0x10: "a", 0x20: "b"])
+  }
+
+  private var circle: RecordedProcess {
+    blocked([
+      exitingThread {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.mutex, 0x20)
+      },
+      daemon(2, "w") {
+        $0.holds = [hold(0x20, at: 0xA100)]
+        $0.wait = wait(.mutex, 0x10)
+      },
+    ])
+  }
+
+  @Test func aCircleIsOneFindingThatListsItsWaits() throws {
+    let result = report(circle, .deadlocked)
+    let finding = try #require(result.only(.deadlockedExit))
+    #expect(result.rules == [.deadlockedExit])
+    #expect(
+      finding.message == "exit is deadlocked: the main thread waits for lock \"b\" held by daemon thread \"w\", "
+        + "which waits for lock \"a\" held by the main thread")
+    #expect(finding.circle.map(\.thread.number) == [1, 2])
+    #expect(finding.circle.map { $0.acquired?.frames.first?.address } == [0xA100, 0xA000])
+    #expect(finding.resource?.name == "b")
+    #expect(result.process?.exit.kind == .stalled)
+  }
+
+  @Test func aCircleIsFoundInAProcessThatSomebodyElseKilled() {
+    #expect(report(circle, .signaled(9)).rules == [.deadlockedExit])
+  }
+
+  @Test func theProofNamesThreadsAndAddresses() {
+    #expect(
+      exitDeadlock(in: circle)?.links == [
+        ExitDeadlock.Link(thread: 1, holder: 2, kind: .mutex, address: 0x20),
+        ExitDeadlock.Link(thread: 2, holder: 1, kind: .mutex, address: 0x10),
+      ])
+  }
+
+  @Test func aJoinOfAThreadThatNeedsTheJoinersLockIsACircle() {
+    let process = blocked([
+      exitingThread {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.join, thread: 2)
+      },
+      thread(2, "w") { $0.wait = wait(.mutex, 0x10) },
+    ])
+    #expect(
+      report(process, .stalled).only(.deadlockedExit)?.message
+        == "exit is deadlocked: the main thread waits for thread \"w\" to end, which waits for lock \"a\" held by "
+        + "the main thread")
+  }
+
+  @Test func aLockLeftByAnEndedThreadNeverComes() {
+    let process = blocked([
+      exitingThread { $0.wait = wait(.mutex, 0x10) },
+      thread(2, "gone") {
+        $0.lifecycle = .ended(joined: true)
+        $0.holds = [hold(0x10)]
+      },
+    ])
+    let result = report(process, .deadlocked)
+    #expect(result.rules == [.deadlockedExit])
+    #expect(result.findings[0].message.hasSuffix("lock \"a\", which thread \"gone\" left locked when it ended"))
+  }
+
+  @Test func aRobustMutexOfAnEndedThreadComes() {
+    let process = blocked([
+      exitingThread { $0.wait = wait(.mutex, 0x10) },
+      thread(2) {
+        $0.lifecycle = .ended(joined: true)
+        $0.holds = [hold(0x10, robust: true)]
+      },
+    ])
+    #expect(exitDeadlock(in: process) == nil)
+  }
+
+  @Test func aMutexThatTheExitingThreadHoldsItselfNeverComes() {
+    let process = blocked([
+      exitingThread {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.mutex, 0x10)
+      }
+    ])
+    #expect(
+      report(process, .deadlocked).findings.map(\.message) == [
+        "exit is deadlocked: the main thread waits for lock \"a\", which it holds itself"
+      ])
+  }
+
+  @Test func aCircleThatTheExitOnlyWaitsForIsADeadlockToo() {
+    let process = blocked([
+      exitingThread { $0.wait = wait(.join, thread: 2) },
+      thread(2, "x") {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.mutex, 0x20)
+      },
+      thread(3, "y") {
+        $0.holds = [hold(0x20, at: 0xA100)]
+        $0.wait = wait(.mutex, 0x10)
+      },
+    ])
+    let result = report(process, .deadlocked)
+    #expect(result.rules == [.deadlockedExit])
+    #expect(result.findings[0].circle.map(\.thread.number) == [1, 2, 3])
+  }
+
+  @Test func anotherLockOfAThreadOfTheCircleIsStillFound() {
+    var process = circle
+    process.threads[1].holds.append(hold(0x30, at: 0xA200))
+    #expect(report(process, .deadlocked).rules == [.abandonedLock, .deadlockedExit])
+  }
+
+  @Test func aWriterThatWaitsForAReaderInTheCircleNeverGetsIn() {
+    let process = blocked([
+      exitingThread {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.readWriteLock, 0x20)
+      },
+      thread(2) { $0.holds = [hold(0x20, .readWriteLock, mode: .shared)] },
+      thread(3) {
+        $0.holds = [hold(0x20, .readWriteLock, mode: .shared)]
+        $0.wait = wait(.mutex, 0x10)
+      },
+    ])
+    #expect(exitDeadlock(in: process)?.links.map(\.thread) == [1, 3])
+  }
+
+  static let hopeful: [(String, (inout [RecordedThread]) -> Void)] = [
+    ("a holder that runs", { $0[1].wait = nil }),
+    ("a holder that waits for a condition", { $0[1].wait = wait(.condition, 0x10) }),
+    ("a wait of the exit with a time limit", { $0[0].wait = wait(.mutex, 0x20, timed: true) }),
+    ("a wait of the holder with a time limit", { $0[1].wait = wait(.mutex, 0x10, timed: true) }),
+    ("a lock that nobody is known to hold", { $0[0].wait = wait(.mutex, 0x99) }),
+    ("a semaphore, which anybody may post", {
+      $0[0].wait = wait(.semaphore, 0x20)
+      $0[1].holds = [hold(0x20, .semaphore)]
+    }),
+    ("a join of a thread that has ended", {
+      $0[0].wait = wait(.join, thread: 2)
+      $0[1].lifecycle = .ended(joined: false)
+    }),
+    ("a join of an unknown thread", { $0[0].wait = wait(.join) }),
+    ("two owners of one lock: a torn sample", { $0.append(thread(3) { $0.holds = [hold(0x20)] }) }),
+    ("a reader that waits for readers", {
+      $0[0].wait = wait(.readWriteLock, 0x20, mode: .shared)
+      $0[1].holds = [hold(0x20, .readWriteLock, mode: .shared)]
+    }),
+  ]
+
+  @Test(arguments: hopeful.indices)
+  func whatCanStillComeIsNoDeadlock(index: Int) {
+    var process = circle
+    Self.hopeful[index].1(&process.threads)
+    #expect(exitDeadlock(in: process) == nil, "\(Self.hopeful[index].0)")
+  }
+
+  @Test func beforeTheExitBeginsThereIsNoDeadlockOfIt() {
+    var process = circle
+    process.exit.begun = nil
+    #expect(exitDeadlock(in: process) == nil)
+    process = circle
+    process.exit.phase = .frozen
+    #expect(exitDeadlock(in: process) == nil)
+  }
+
+  @Test func longChainsAreFollowedWithoutRecursion() {
+    let count = 20_000
+    var threads = [exitingThread { $0.wait = wait(.mutex, 2) }]
+    for number in 2...count {
+      threads.append(
+        thread(number) {
+          $0.holds = [hold(UInt64(number))]
+          $0.wait = wait(.mutex, UInt64(number == count ? 2 : number + 1))
+        })
+    }
+    #expect(exitDeadlock(in: blocked(threads))?.links.count == count)
+  }
+
+  @Test func aStallNamesTheThreadThatIsJoinedAndWhereItStands() throws {
+    let process = blocked([exitingThread { $0.wait = wait(.join, thread: 2) }, userThread(2, "poller")], phase: .joining)
+    let result = report(process, .stalled)
+    let finding = try #require(result.only(.stalledExit))
+    #expect(result.rules == [.stalledExit])
+    #expect(
+      finding.message
+        == "exit did not end in time: the main thread waits for non-daemon thread \"poller\" to end")
+    #expect(finding.thread?.identity.name == "poller")
+    #expect(finding.stopped?.frames.map(\.address) == [0xD002])
+    #expect(finding.waiters.map(\.name) == ["main"])
+  }
+
+  @Test func aStallNamesTheHolderOfTheLock() {
+    let process = blocked([
+      exitingThread { $0.wait = wait(.mutex, 0x10) }, daemon(2, "busy") { $0.holds = [hold(0x10)] },
+    ])
+    let result = report(process, .stalled)
+    #expect(result.rules == [.abandonedLock, .stalledExit])
+    #expect(result.only(.stalledExit)?.message.hasSuffix("waits for lock \"a\" held by daemon thread \"busy\"") == true)
+  }
+
+  @Test func aStallForNobodySaysWhatTheExitWasDoing() {
+    let finding = report(blocked([exitingThread()], phase: .exitCallbacks), .stalled).only(.stalledExit)
+    #expect(finding?.message == "exit did not end in time: the main thread was still running exit callbacks")
+    #expect(finding?.thread?.state == .exiting)
+  }
+
+  @Test func aStallIsFoundEvenIfTheRecordNamesNoExitingThread() {
+    let process = sampleProcess([thread(1)], phase: .exiting, exiting: nil)
+    #expect(report(process, .stalled).rules == [.stalledExit])
+  }
+}

@@ -1,0 +1,103 @@
+// abandoned-file.
+
+import StragglerAnalysis
+import StragglerModel
+import Testing
+
+@Suite struct FileRuleTests {
+  private func result(
+    _ file: RecordedFile, exit: RecordedExit.Kind = .return, ending: ObservedEnding = .exited(status: 0),
+    change: (inout RecordedThread) -> Void = { _ in }
+  ) -> Report {
+    report(sampleProcess([exitingThread(), daemon(2, "logger", change)], exit: exit, files: [file]), ending)
+  }
+
+  @Test func aFileOpenForWritingIsAWarning() {
+    let found = result(file(5, opener: 2))
+    let finding = found.only(.abandonedFile)
+    #expect(found.rules == [.abandonedFile])
+    #expect(finding?.level == .warning)
+    #expect(finding?.message == "daemon thread \"logger\" was abandoned with \"/tmp/out.log\" open for writing")
+    #expect(finding?.resource?.name == "out.log")
+    #expect(finding?.resource?.file?.path == "/tmp/out.log")
+    #expect(finding?.resource?.mode == .write)
+    #expect(finding?.acquired?.frames.map(\.address) == [0xF000])
+  }
+
+  @Test func aFileOpenForReadingIsANote() {
+    #expect(result(file(5, opener: 2, writable: false)).only(.abandonedFile)?.level == .note)
+  }
+
+  @Test func aSocketOrPipeIsANote() {
+    #expect(result(file(5, nil, opener: 2, regular: false)).only(.abandonedFile)?.level == .note)
+  }
+
+  @Test(arguments: [RecordedExit.Kind.underscore, .quick, .exec, .none])
+  func bufferedBytesAreLostByEveryWayOutButAReturn(kind: RecordedExit.Kind) {
+    let finding = result(file(5, opener: 2, stream: 0x77, unflushed: 17), exit: kind).only(.abandonedFile)
+    #expect(finding?.level == .error)
+    #expect(finding?.message.hasSuffix("with 17 bytes of \"/tmp/out.log\" unflushed, which are lost") == true)
+  }
+
+  @Test func bufferedBytesOfAReturningProcessAreANote() {
+    let finding = result(file(5, opener: 2, stream: 0x77, unflushed: 1)).only(.abandonedFile)
+    #expect(finding?.level == .note)
+    #expect(finding?.message.hasSuffix("with 1 byte of \"/tmp/out.log\" unflushed, which the exit wrote for it") == true)
+  }
+
+  @Test func aProcessEndedByASignalLosesItsBuffers() {
+    let finding = result(file(5, opener: 2, unflushed: 3), ending: .signaled(15)).only(.abandonedFile)
+    #expect(finding?.level == .error)
+  }
+
+  @Test func aThreadInsideAWriteIsAnError() {
+    let finding = result(file(5, opener: 2)) {
+      $0.operation = RecordedOperation(kind: .write, descriptor: 5, stream: nil)
+    }.only(.abandonedFile)
+    #expect(finding?.level == .error)
+    #expect(finding?.message.hasSuffix("inside a write to \"/tmp/out.log\"") == true)
+  }
+
+  @Test func aThreadInsideASyncIsNotInsideAWrite() {
+    let finding = result(file(5, opener: 2)) {
+      $0.operation = RecordedOperation(kind: .sync, descriptor: 5, stream: nil)
+    }.only(.abandonedFile)
+    #expect(finding?.level == .warning)
+  }
+
+  @Test func theWriterOfMainsFileIsAccusedAndItsOpenerShownUnderCreated() {
+    let finding = result(file(5, opener: 1, stream: 0x77)) {
+      $0.operation = RecordedOperation(kind: .streamWrite, descriptor: nil, stream: 0x77)
+    }.only(.abandonedFile)
+    #expect(finding?.thread?.identity.name == "logger")
+    #expect(finding?.level == .error)
+    #expect(finding?.acquired == nil)
+    #expect(finding?.created?.frames.map(\.address) == [0xF000])
+  }
+
+  @Test func theLastWriterOfLostBytesIsAccused() {
+    let process = file(5, opener: 1, writer: 2, stream: 0x77, unflushed: 9)
+    #expect(result(process, exit: .underscore).only(.abandonedFile)?.thread?.identity.number == 2)
+    #expect(result(process).rules == [.abandonedThread])
+  }
+
+  @Test func filesOfTheMainThreadAndOfEndedThreadsAreNobodysLeak() {
+    let ended = thread(2) { $0.lifecycle = .ended(joined: true) }
+    let files = [file(5, opener: 1), file(6, opener: 2), file(7, opener: 99)]
+    #expect(report(sampleProcess([exitingThread(), ended], files: files)).findings.isEmpty)
+    let killed = sampleProcess([thread(1)], exit: .none, phase: .running, exiting: nil, files: [file(5, opener: 1)])
+    #expect(report(killed, .signaled(9)).findings.isEmpty)
+  }
+
+  @Test func aKilledProcesssDeviceIsNoRegularFile() {
+    let device = file(5, "/dev/null", opener: 2, regular: nil)
+    #expect(result(device, ending: .signaled(9)).only(.abandonedFile)?.level == .note)
+    #expect(result(file(5, opener: 2, regular: nil), ending: .signaled(9)).only(.abandonedFile)?.level == .warning)
+  }
+
+  @Test func anOpenerWhoseFileAnotherWritesHasSomethingAllTheSame() {
+    let writer = daemon(3, "writer") { $0.operation = RecordedOperation(kind: .write, descriptor: 5, stream: nil) }
+    let process = sampleProcess([exitingThread(), daemon(2, "opener"), writer], files: [file(5, opener: 2)])
+    #expect(report(process).rules == [.abandonedFile])
+  }
+}

@@ -1,0 +1,58 @@
+// The table of rules, its pages, and docs/rules.md.
+
+import Foundation
+import StragglerAnalysis
+import Testing
+
+@Suite struct RuleTests {
+  @Test func everyRuleStandsInTheTableOnce() {
+    #expect(Set(Rule.all.map(\.id)) == Set(RuleID.allCases))
+    #expect(Rule.all.count == RuleID.allCases.count)
+    for rule in Rule.all { #expect(Rule.of(rule.id).id == rule.id) }
+  }
+
+  @Test func aRuleIsFoundByItsName() {
+    #expect(Rule.named("abandoned-lock")?.id == .abandonedLock)
+    #expect(Rule.named("abandoned-look") == nil)
+  }
+
+  @Test(arguments: [
+    ("abandoned-lock", Level.error), ("orphaned-lock", .error), ("held-at-exit", .note), ("abandoned-section", .error),
+    ("abandoned-thread", .note), ("unjoined-thread", .note), ("abandoned-user-thread", .warning),
+    ("stalled-exit", .error), ("deadlocked-exit", .error),
+  ])
+  func levelsAreThoseOfTheContract(name: String, level: Level) {
+    #expect(Rule.named(name)?.level == level)
+  }
+
+  @Test(arguments: Rule.all.map(\.id))
+  func everyPageSaysEverything(id: RuleID) {
+    let rule = Rule.of(id)
+    for text in [rule.summary, rule.harm, rule.advice] {
+      #expect(!text.isEmpty && !text.contains("\n") && text.count < 140, "\(text)")
+    }
+    #expect(!rule.summary.hasSuffix("."))
+    for paragraphs in [rule.page.meaning, rule.page.field, rule.page.mending, rule.page.acceptable] {
+      #expect(!paragraphs.isEmpty && paragraphs.allSatisfy { !$0.isEmpty })
+    }
+    #expect(rule.explanation.hasPrefix("# \(id.rawValue)\n"))
+    #expect(rule.explanation.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func theOverviewHasOneLineForEachRule() {
+    let lines = Rule.overview.split(separator: "\n")
+    #expect(lines.count == Rule.all.count)
+    #expect(zip(lines, Rule.all).allSatisfy { $0.hasPrefix($1.id.rawValue + " ") })
+  }
+
+  @Test func theDocumentIsMadeFromTheTable() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/rules.md").standardized
+    if ProcessInfo.processInfo.environment["STRAGGLER_WRITE_DOCS"] != nil {
+      try Rule.documentation().write(to: file, atomically: true, encoding: .utf8)
+    }
+    let written = try String(contentsOf: file, encoding: .utf8)
+    #expect(
+      written == Rule.documentation(),
+      "docs/rules.md is old: run STRAGGLER_WRITE_DOCS=1 swift test --filter RuleTests")
+  }
+}
