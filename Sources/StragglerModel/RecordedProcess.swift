@@ -231,8 +231,6 @@ public struct RecordedWait: Sendable, Equatable {
   public var mutex: UInt64?
   /// The number of the thread that is joined.
   public var thread: Int?
-  /// The wait ends by itself: it has a time limit.
-  public var timed = false
   public var place: CapturedStack
   /// The wait has an end of its own, so that it is no part of a deadlock.
   public var timed = false
