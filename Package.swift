@@ -32,8 +32,11 @@ let package = Package(
       // a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
       linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
     ),
+    .target(name: "CStragglerThreads"),
     .target(
-      name: "Straggler", dependencies: ["CStragglerInterpose", "CStragglerRecorder"], swiftSettings: swiftSettings),
+      name: "Straggler",
+      dependencies: ["CStragglerInterpose", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
+      swiftSettings: swiftSettings),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),

@@ -29,6 +29,8 @@ public struct RecordedProcess: Sendable, Equatable {
   /// The names that the program gave its locks, by address.
   public var lockNames: [UInt64: String]
   public var losses: RecordedLosses
+  /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
+  public var standalone = false
 }
 
 /// What the recorder itself knows of the exit. How the process really ended, its parent's wait status says.
@@ -111,6 +113,8 @@ public struct RecordedThread: Sendable, Equatable {
 
 public struct RecordedTransit: Sendable, Equatable {
   public var address: UInt64
+  /// The lock's own bytes at the freeze.
+  public var object: RecordedHold.Object = .notRead
 }
 
 /// A call on a file that was under way.
@@ -215,6 +219,8 @@ public struct RecordedWait: Sendable, Equatable {
   public var mutex: UInt64?
   /// The number of the thread that is joined.
   public var thread: Int?
+  /// The wait ends by itself: it has a time limit.
+  public var timed = false
   public var place: CapturedStack
 }
 

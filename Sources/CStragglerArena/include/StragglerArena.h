@@ -274,13 +274,17 @@ typedef struct StragglerThread {
   uint64_t operation_stream;
   uint64_t alternate_stack;
   uint64_t alternate_stack_size;
-  uint64_t end_capture_reserved[2];
+  uint64_t start_argument;
+  uint64_t reserved;
 
   char name[128];       // NUL-terminated; empty where the thread has none
   StragglerWait wait;
   StragglerFrozen frozen;
   StragglerCapture creation;
-  uint8_t padding[448];
+  uint32_t transit_flags;    // StragglerHoldFlags: OBJECT_READ or OBJECT_GONE
+  uint32_t transit_length;
+  uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
+  uint8_t padding[376];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
 } StragglerThread;

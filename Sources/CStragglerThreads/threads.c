@@ -1,0 +1,34 @@
+// The shims of CStragglerThreads.h: each calls the one glibc function that it names.
+#define _GNU_SOURCE
+#include "CStragglerThreads.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/// TASK_COMM_LEN of the kernel, its NUL included.
+enum { KERNEL_NAME_SIZE = 16 };
+
+pid_t straggler_kernel_thread_id(void) { return gettid(); }
+
+void straggler_set_kernel_thread_name(const char *name) {
+  char cut[KERNEL_NAME_SIZE];
+  size_t length = strnlen(name, sizeof cut);
+  if (length == sizeof cut) {
+    length -= 1;
+    // 10xxxxxx continues a sequence: cutting before one would leave half a character.
+    while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) length -= 1;
+  }
+  memcpy(cut, name, length);
+  cut[length] = '\0';
+  pthread_setname_np(pthread_self(), cut);
+}
+
+int straggler_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NULL); }
+
+int straggler_join_until(pthread_t thread, const struct timespec *deadline) {
+  return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, deadline);
+}
+
+int straggler_lock_until(pthread_mutex_t *mutex, const struct timespec *deadline) {
+  return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
+}

@@ -1,0 +1,122 @@
+// The runtime's part of the exit: early callbacks, joins, exit callbacks, finalizing.
+//
+// Every step reads how far the exit has come from the runtime's state, so that a callback that calls exit() itself goes
+// on with the rest instead of beginning again. Where CPython loses something it is not followed: a failing early callback
+// does not skip the joins, a callback registered by a callback is called, and a thread started by one is joined.
+
+internal import CStragglerRecorder
+internal import Glibc
+internal import Synchronization
+
+enum ExitSequence {
+  /// Runs on the thread that exits, before C's exit handlers. Returns when the exit is finalizing.
+  static func run() {
+    let thread = Thread.current
+    guard claim(thread) else { leaveToOther(thread) }
+    callEarlyCallbacks()
+    countAsEnded(thread)
+    repeat {
+      joinThreads()
+      enter(.exitCallbacks)
+      callExitCallbacks()
+    } while !finalize()
+    straggler_exit_phase(ExitProgress.Phase.finalizing.recorded)
+  }
+
+  /// Makes the thread the one that exits. False if another one is.
+  private static func claim(_ thread: Thread) -> Bool {
+    Runtime.withLock { held, state in
+      guard state[held].exit.thread == nil || state[held].exit.thread === thread else { return false }
+      state[held].exit.thread = thread
+      thread.isExiting.store(true, ordering: .relaxed)
+      return true
+    }
+  }
+
+  /// Two threads exit at once: the first one's exit counts, and must not wait for the second.
+  private static func leaveToOther(_ thread: Thread) -> Never {
+    Runtime.withLock { held, _ in
+      thread.life[held].stage = .exiting
+      thread.changed.broadcast()
+    }
+    stopForGood()
+  }
+
+  private static func enter(_ phase: ExitProgress.Phase) {
+    let isNew = Runtime.withLock { held, state in state[held].exit.advance(to: phase) }
+    if isNew { straggler_exit_phase(phase.recorded) }
+  }
+
+  // MARK: Callbacks
+
+  private static func callEarlyCallbacks() {
+    enter(.earlyCallbacks)
+    while let callback = nextEarlyCallback() { call(callback, as: "early exit callback") }
+  }
+
+  /// Takes the newest early callback. When there is none, the phase ends in the same moment: a callback that comes
+  /// later is refused, not lost.
+  private static func nextEarlyCallback() -> Exit.Callback? {
+    let (callback, isOver) = Runtime.withLock { held, state in
+      let callback = state[held].exit.earlyCallbacks.popLast()
+      return (callback, callback == nil && state[held].exit.advance(to: .joining))
+    }
+    if isOver { straggler_exit_phase(ExitProgress.Phase.joining.recorded) }
+    return callback
+  }
+
+  private static func callExitCallbacks() {
+    while let callback = Runtime.withLock({ held, state in state[held].exit.exitCallbacks.popLast() }) {
+      call(callback, as: "exit callback")
+    }
+  }
+
+  private static func call(_ callback: Exit.Callback, as kind: String) {
+    do {
+      try callback()
+    } catch {
+      StandardError.writeLine("Exception ignored in \(kind): \(error)")
+    }
+  }
+
+  // MARK: Threads
+
+  /// The exiting thread, and the main thread whoever exits, count as ended from here on: threads that wait for them must
+  /// end before the exit can go on.
+  private static func countAsEnded(_ thread: Thread) {
+    Runtime.withLock { held, state in
+      for ending in [thread, state[held].main] {
+        ending.life[held].stage = .exiting
+        ending.changed.broadcast()
+      }
+    }
+  }
+
+  /// Joins every thread that is not a daemon, until there is none.
+  private static func joinThreads() {
+    let limit = straggler_exit_deadline()
+    let deadline = limit == 0 ? nil : Deadline(nanoseconds: limit)
+    while let thread = Runtime.withLock({ held, state in threadToJoin(held, state) }) {
+      guard thread.waitForEnd(until: deadline) else { straggler_exit_stalled() }
+    }
+    Runtime.withLock { held, state in Thread.joinEnded(held, state, atMost: .max) }
+  }
+
+  /// A thread of the runtime that exit has to wait for, the oldest first: one that lives, or whose end is not complete.
+  private static func threadToJoin(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> Thread? {
+    (state[held].ended + state[held].threads).first { thread in
+      guard thread.origin == .runtime, !thread.daemon else { return false }
+      if case .exiting = thread.life[held].stage { return false }
+      return true
+    }
+  }
+
+  /// The cut-off, if nothing new has appeared. From here on no thread starts and no callback is registered.
+  private static func finalize() -> Bool {
+    Runtime.withLock { held, state in
+      guard state[held].exit.exitCallbacks.isEmpty, threadToJoin(held, state) == nil else { return false }
+      if state[held].exit.advance(to: .finalizing) { isFinalizing.store(true, ordering: .releasing) }
+      return true
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// A value with its lock: Synchronization.Mutex's interface, on a pthread mutex.
+//
+// The standard library's mutex makes no library call while nobody contends for it, so that no recorder sees it.
+//
+// `withLock` is transparent: it becomes part of its caller even in debug builds, so that the place where the lock was
+// taken, of which only a few hundred bytes of stack are recorded, is the program's own. It may go for `@inline(always)`
+// where that does the same in debug builds.
+
+internal import CStragglerRecorder
+public import Glibc
+
+/// A value that can be reached only with its lock held.
+///
+/// The interface is that of `Synchronization.Mutex`, plus a name for reports. The lock is a pthread mutex: a thread that
+/// takes it twice waits for ever. Where Synchronization is imported too, write `Straggler.Mutex`.
+public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+  /// The lock's name in reports, if it has one.
+  public let name: String?
+
+  // Both lie in one allocation, which begins with the lock.
+  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  @usableFromInline let value: UnsafeMutablePointer<Value>
+
+  /// Makes a mutex that guards `initialValue`.
+  public init(_ initialValue: consuming sending Value, name: String? = nil) {
+    let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
+    let offset = (MemoryLayout<pthread_mutex_t>.size + MemoryLayout<Value>.alignment - 1)
+      & ~(MemoryLayout<Value>.alignment - 1)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + MemoryLayout<Value>.size, alignment: alignment)
+    mutex = memory.bindMemory(to: pthread_mutex_t.self, capacity: 1)
+    mutex.initializeMutex()
+    value = (memory + offset).bindMemory(to: Value.self, capacity: 1)
+    value.initialize(to: initialValue)
+    self.name = name
+    if let name { straggler_lock_set_name(mutex, name) }
+  }
+
+  deinit {
+    value.deinitialize(count: 1)
+    if name != nil { straggler_lock_forget_name(mutex) }
+    mutex.destroyMutex()
+  }
+
+  /// Takes the lock, calls `body` with the value, and gives the lock back.
+  ///
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; the lock is given back before.
+  @_transparent
+  public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    stopIfFinalizing()
+    pthread_mutex_lock(mutex)
+    stopIfFinalizing(holding: mutex)
+    defer {
+      pthread_mutex_unlock(mutex)
+      stopIfFinalizing()
+    }
+    return try body(&value.pointee)
+  }
+
+  /// As `withLock`, if the lock can be taken without waiting.
+  ///
+  /// - Returns: what `body` returns; nil, without calling it, if another thread holds the lock.
+  /// - Throws: what `body` throws; the lock is given back before.
+  @_transparent
+  public borrowing func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result? {
+    stopIfFinalizing()
+    guard pthread_mutex_trylock(mutex) == 0 else { return nil }
+    stopIfFinalizing(holding: mutex)
+    defer {
+      pthread_mutex_unlock(mutex)
+      stopIfFinalizing()
+    }
+    return try body(&value.pointee)
+  }
+}

@@ -1,0 +1,52 @@
+// The runtime's process-wide state: which threads there are, and how far the exit has come.
+
+internal import CStragglerRecorder
+internal import Glibc
+
+/// The process-wide state of the thread runtime. Made at the first use of a thread or an exit callback, which is also
+/// when the recorder learns that the runtime takes part in the exit.
+final class Runtime: Sendable {
+  static let shared = Runtime()
+
+  let lock = RuntimeLock()
+  let state: Guarded<State>
+
+  struct State {
+    /// The main thread, then every thread that is being started or alive, in the order of their beginning.
+    var threads: [Thread]
+    /// Threads whose body is over and whose kernel thread nobody has joined yet.
+    var ended: [Thread] = []
+    /// In a forked child, the thread that forked.
+    var main: Thread
+    var exit = ExitProgress()
+    var lastThreadNumber = 0
+    var lastForeignNumber = 0
+  }
+
+  private init() {
+    let main = Thread(mainThreadOf: getpid())
+    state = Guarded(State(threads: [main], main: main))
+    straggler_runtime_attach { ExitSequence.run() }
+    pthread_atfork(
+      {
+        // The child must know whether the thread that forks is the main one.
+        if Thread.isMainThread { _ = Thread.current }
+        Runtime.shared.lock.lockBeforeFork()
+      },
+      { Runtime.shared.lock.unlockAfterFork() },
+      { Runtime.shared.becomeForkedChild() })
+  }
+
+  /// Runs `body` with the runtime's lock held.
+  static func withLock<Result>(_ body: (RuntimeLock.Held, Guarded<State>) -> Result) -> Result {
+    shared.lock.withLock { body($0, shared.state) }
+  }
+
+  /// The N of the next `Thread-N`.
+  func nextThreadNumber() -> Int {
+    lock.withLock { held in
+      state[held].lastThreadNumber += 1
+      return state[held].lastThreadNumber
+    }
+  }
+}

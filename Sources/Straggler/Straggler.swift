@@ -1,1 +1,0 @@
-// Straggler: see docs/architecture.md.

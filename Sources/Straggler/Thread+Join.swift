@@ -1,0 +1,90 @@
+// Waiting for a thread's end.
+
+internal import CStragglerRecorder
+internal import CStragglerThreads
+internal import Glibc
+
+extension Thread {
+  /// Waits until the thread has ended, its thread-local destructors included. May be called again, and from many threads.
+  /// The main thread counts as ended once the process has begun to exit.
+  ///
+  /// - Throws: `ThreadError.notStarted`, `.joinsItself`, `.foreign`; `.finalizing` for a daemon that will not end any more.
+  public func join() throws(ThreadError) {
+    _ = try join(until: nil)
+  }
+
+  /// Waits until the thread has ended, or `timeout` is over. A negative timeout is none.
+  ///
+  /// - Returns: true if the thread has ended.
+  /// - Throws: as `join()`.
+  public func join(timeout: Duration) throws(ThreadError) -> Bool {
+    try join(until: Deadline(after: timeout))
+  }
+
+  private func join(until deadline: Deadline?) throws(ThreadError) -> Bool {
+    stopIfFinalizing()
+    if let error = joinError() { throw error }
+    defer { stopIfFinalizing() }
+    return waitForEnd(until: deadline)
+  }
+
+  private func joinError() -> ThreadError? {
+    let (stage, phase) = Runtime.withLock { held, state in (life[held].stage, state[held].exit.phase) }
+    if case .unstarted = stage { return .notStarted(name: name) }
+    if self === Thread.current { return .joinsItself(name: name) }
+    if origin == .foreign { return .foreign(name: name) }
+    if phase == .finalizing, !stage.isOver { return .finalizing(name: name) }
+    return nil
+  }
+
+  /// What a waiting thread has to do next.
+  private enum Step {
+    case join(pthread_t)
+    case finished(Bool)
+  }
+
+  /// Waits for the end, then sees to it that the kernel's thread is joined, by this thread or another.
+  ///
+  /// - Returns: false if `deadline` passed before that.
+  func waitForEnd(until deadline: Deadline?) -> Bool {
+    switch awaitEnd(until: deadline) {
+    case .finished(let ended): ended
+    case .join(let handle): joinKernelThread(handle, until: deadline)
+    }
+  }
+
+  /// Waits until there is a kernel thread to join, or nothing is left to wait for.
+  private func awaitEnd(until deadline: Deadline?) -> Step {
+    straggler_wait_begin_join(number ?? 0)
+    defer { straggler_wait_end() }
+    return Runtime.withLock { held, _ in
+      var isOver = false
+      while true {
+        switch life[held].stage {
+        case .unstarted, .gone, .exiting:  // unstarted: its start failed while the exit waited for it
+          return .finished(true)
+        case .ended(let handle):
+          life[held].stage = .joining(handle)
+          return .join(handle)
+        case .starting, .running, .joining:
+          if isOver { return .finished(false) }
+          isOver = !Runtime.shared.lock.wait(for: changed, until: deadline, held)
+        }
+      }
+    }
+  }
+
+  /// Joins the kernel's thread, which has only its thread-local destructors left to run.
+  private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
+    let status = deadline.map { $0.wait { straggler_join_until(handle, $0) } } ?? pthread_join(handle, nil)
+    return Runtime.withLock { held, state in
+      guard status == 0 else {
+        life[held].stage = .ended(handle)
+        changed.broadcast()
+        return false
+      }
+      becomeGone(held, state)
+      return true
+    }
+  }
+}

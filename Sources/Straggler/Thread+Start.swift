@@ -1,0 +1,118 @@
+// A thread's beginning and end.
+
+internal import CStragglerRecorder
+internal import CStragglerThreads
+internal import Glibc
+
+extension Thread {
+  /// Starts the thread, and returns once it is alive: `nativeID` is known then.
+  ///
+  /// - Throws: `ThreadError.alreadyStarted`; `.refused` if the system has no room for a thread, after which `start` may be
+  ///   tried again; `.finalizing` if the exit has come too far.
+  public func start() throws(ThreadError) {
+    stopIfFinalizing()
+    if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }
+    var handle = pthread_t()
+    let context = Unmanaged.passRetained(self)
+    let status = pthread_create(&handle, nil, Thread.entry, context.toOpaque())
+    guard status == 0 else {
+      context.release()
+      Runtime.withLock { held, state in unclaimStart(held, state) }
+      throw .refused(name: name, code: status)
+    }
+    waitUntilStarted()
+    stopIfFinalizing()
+  }
+
+  private static let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
+    guard let context else { preconditionFailure("a thread was created without its object") }
+    Unmanaged<Thread>.fromOpaque(context).takeRetainedValue().live()
+    return nil
+  }
+
+  /// Puts the thread among those that exit knows of. Returns why it can't be.
+  private func claimStart(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> ThreadError? {
+    guard origin == .runtime, case .unstarted = life[held].stage else { return .alreadyStarted(name: name) }
+    guard state[held].exit.phase < .finalizing else { return .finalizing(name: name) }
+    life[held].stage = .starting
+    state[held].threads.append(self)
+    return nil
+  }
+
+  /// Undoes `claimStart`. The exit may be waiting for the thread already.
+  private func unclaimStart(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) {
+    life[held].stage = .unstarted
+    state[held].threads.removeAll { $0 === self }
+    changed.broadcast()
+  }
+
+  private func waitUntilStarted() {
+    Runtime.withLock { held, _ in
+      while case .starting = life[held].stage {
+        _ = Runtime.shared.lock.wait(for: changed, until: nil, held)
+      }
+    }
+  }
+
+  /// The whole life of the thread, in the new thread.
+  private func live() {
+    straggler_set_kernel_thread_name(name)
+    straggler_thread_declare(name, daemon)
+    becomeCurrent()
+    becomeAlive()
+    // A daemon whose start crossed the exit does not begin.
+    stopIfFinalizing()
+    runBody()
+    end()
+  }
+
+  private func becomeAlive() {
+    let nativeID = straggler_kernel_thread_id()
+    let number = straggler_thread_number()
+    Runtime.withLock { held, _ in
+      life[held].nativeID = nativeID
+      life[held].number = number == 0 ? nil : number
+      life[held].stage = .running(pthread_self())
+      changed.broadcast()
+    }
+  }
+
+  /// Runs the body, and releases it and what it captured while the thread is still alive.
+  private func runBody() {
+    let body = Runtime.withLock { held, _ in life[held].body.take() }
+    do {
+      try body?()
+    } catch {
+      StandardError.writeLine("Exception in thread \(name): \(error)")
+    }
+  }
+
+  private func end() {
+    Runtime.withLock { held, state in
+      Thread.joinEnded(held, state, atMost: Thread.joinsPerEnd)
+      life[held].stage = .ended(pthread_self())
+      state[held].threads.removeAll { $0 === self }
+      state[held].ended.append(self)
+      changed.broadcast()
+    }
+  }
+
+  /// How many ended threads one ending thread joins at most: more than the one that it adds, so that they can't pile up.
+  private static let joinsPerEnd = 8
+
+  /// Gives the stacks of ended threads back that nobody has joined. Does not wait: a thread whose thread-local destructors
+  /// still run is left to the next one that ends.
+  static func joinEnded(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>, atMost count: Int) {
+    for thread in state[held].ended.prefix(count) {
+      guard case .ended(let handle) = thread.life[held].stage, straggler_try_join(handle) == 0 else { continue }
+      thread.becomeGone(held, state)
+    }
+  }
+
+  /// The kernel's thread was joined.
+  func becomeGone(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) {
+    life[held].stage = .gone
+    state[held].ended.removeAll { $0 === self }
+    changed.broadcast()
+  }
+}

@@ -1,0 +1,156 @@
+// A thread with a name and a daemon flag: what it is. What it does stands in Thread+Start, Thread+Join, Thread+Current.
+
+internal import CStragglerRecorder
+internal import CStragglerThreads
+internal import Glibc
+internal import Synchronization
+
+/// A thread that exit waits for, unless it is a daemon.
+///
+/// A thread is made, started once, and ends when its body returns or throws. When the process exits, it first waits for
+/// every thread that is not a daemon; daemons are abandoned wherever they stand. The semantics are those of CPython's
+/// `threading.Thread`.
+///
+/// A thread that runs lives on without a reference to its object. All members may be used from any thread.
+/// Where Foundation is imported too, write `Straggler.Thread`.
+public final class Thread: Sendable {
+  /// The body of a thread. What it throws is printed to standard error, and ends this thread only.
+  public typealias Body = @Sendable () throws -> Void
+
+  /// The thread's name, as reports show it. Names need not differ.
+  public let name: String
+
+  let origin: Origin
+  let life: Guarded<Life>
+  /// Broadcast, with the runtime's lock held, when `life` changes.
+  let changed = Signal()
+  private let daemonFlag: Atomic<Bool>
+  /// True from when this thread runs the exit sequence: it does not stop at finalizing, whatever it is.
+  let isExiting = Atomic<Bool>(false)
+
+  /// Where a thread comes from: only those that the runtime started can be waited for at the kernel.
+  enum Origin {
+    case runtime
+    case main
+    case foreign
+  }
+
+  /// What changes in a thread's life.
+  struct Life {
+    var stage: Stage = .unstarted
+    var body: Body?
+    var nativeID: Int32?
+    var number: UInt32?
+  }
+
+  /// How far a thread's life has come.
+  enum Stage {
+    case unstarted
+    case starting
+    case running(pthread_t)
+    /// The body is over; the kernel's thread is about to end, and nobody waits for that.
+    case ended(pthread_t)
+    /// As `ended`, and one thread is inside pthread_join.
+    case joining(pthread_t)
+    /// Nothing of the thread is left.
+    case gone
+    /// The thread ends the process: it counts as ended, and will never be joined.
+    case exiting
+  }
+
+  /// Makes a thread, which does nothing until `start()`.
+  ///
+  /// - Parameters:
+  ///   - name: the thread's name; `Thread-1`, `Thread-2`... where it is nil or empty.
+  ///   - daemon: whether exit goes on without waiting for the thread. Where it is nil, as the thread that calls this
+  ///     initializer: false in the main thread, true in a thread that the runtime did not start.
+  ///   - body: what the thread does. It is released when the thread ends.
+  public init(name: String? = nil, daemon: Bool? = nil, body: @escaping Body) {
+    self.name = if let name, !name.isEmpty { name } else { "Thread-\(Runtime.shared.nextThreadNumber())" }
+    daemonFlag = Atomic(daemon ?? Thread.isCallerDaemon)
+    origin = .runtime
+    life = Guarded(Life(body: body))
+  }
+
+  /// The object of the process's main thread, which has run since before the runtime was there.
+  init(mainThreadOf process: pid_t) {
+    name = "MainThread"
+    daemonFlag = Atomic(false)
+    origin = .main
+    life = Guarded(Life(stage: .running(pthread_self()), nativeID: process, number: 1))
+  }
+
+  /// The object of the calling thread, which another library started.
+  init(foreignNumber: Int) {
+    name = "Dummy-\(foreignNumber)"
+    daemonFlag = Atomic(true)
+    origin = .foreign
+    life = Guarded(
+      Life(
+        stage: .running(pthread_self()), nativeID: straggler_kernel_thread_id(), number: straggler_thread_number()))
+  }
+}
+
+extension Thread {
+  /// Whether exit goes on without waiting for the thread. True for threads that the runtime did not start.
+  public var daemon: Bool {
+    daemonFlag.load(ordering: .relaxed)
+  }
+
+  /// Makes the thread a daemon, or a thread that exit waits for.
+  ///
+  /// - Throws: `ThreadError.active` once the thread was started, even after it has ended.
+  public func setDaemon(_ daemon: Bool) throws(ThreadError) {
+    let isUnstarted = Runtime.withLock { held, _ in
+      guard case .unstarted = life[held].stage else { return false }
+      daemonFlag.store(daemon, ordering: .relaxed)
+      return true
+    }
+    guard isUnstarted else { throw .active(name: name) }
+  }
+
+  /// Whether the thread was started and has not ended. False for the main thread once it exits.
+  public var isAlive: Bool {
+    Runtime.withLock { held, _ in life[held].stage.isAlive }
+  }
+
+  /// The kernel's id of the thread (gettid(2)); nil before it was started. Kept after its end, when the kernel may give it
+  /// to another thread.
+  public var nativeID: Int32? {
+    Runtime.withLock { held, _ in life[held].nativeID }
+  }
+
+  /// The thread's serial number in this process, as reports show it: never used twice. Nil before it was started, and
+  /// where no recorder is present.
+  public var number: UInt32? {
+    Runtime.withLock { held, _ in life[held].number }
+  }
+}
+
+extension Thread.Stage {
+  var isAlive: Bool {
+    if case .running = self { true } else { false }
+  }
+
+  /// Whether the thread's code has ended, or counts as ended.
+  var isOver: Bool {
+    switch self {
+    case .unstarted, .starting, .running: false
+    case .ended, .joining, .gone, .exiting: true
+    }
+  }
+}
+
+extension Thread: CustomStringConvertible {
+  /// The name, how far the thread's life has come, and whether it is a daemon: `Thread("writer", running, daemon)`.
+  public var description: String {
+    let stage = Runtime.withLock { held, _ in life[held].stage }
+    let word =
+      switch stage {
+      case .unstarted: "unstarted"
+      case .starting, .running: "running"
+      case .ended, .joining, .gone, .exiting: "ended"
+      }
+    return "Thread(\"\(name)\", \(word)\(daemon ? ", daemon" : ""))"
+  }
+}

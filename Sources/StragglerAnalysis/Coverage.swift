@@ -1,0 +1,70 @@
+// What could not be observed in a process, and why.
+
+internal import StragglerModel
+
+/// One line for each blind spot that this process really has.
+func blindSpots(of facts: ProcessFacts) -> [String] {
+  let process = facts.process
+  var lines = modulesThatLockUnseen(process.modules)
+  if facts.exit.kind.isDeathBySignal {
+    lines.append("where threads stood: the process was ended from outside, nothing could stop and copy its threads first")
+  }
+  if facts.exit.kind == .exec {
+    lines.append("where threads stood: exec replaced them without stopping them first")
+  }
+  if process.freezeIncomplete {
+    lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
+  }
+  lines += unstoppedThreads(process.threads)
+  let adopted = process.threads.filter { $0.adopted && $0.isLiving }
+  if !adopted.isEmpty {
+    lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
+  }
+  if process.standalone {
+    lines.append("death by a signal: no command line held the record, a killed process would have left no report")
+  }
+  return lines + lossLines(process.losses)
+}
+
+/// Locks that take a free word by an atomic instruction, without a call to libc: they show only while somebody waits.
+private func modulesThatLockUnseen(_ modules: [Module]) -> [String] {
+  let files = modules.map { lastComponent($0.path) }
+  var lines: [String] = []
+  if files.contains(where: { $0.hasPrefix("libswiftSynchronization.so") }) {
+    lines.append("Synchronization.Mutex: uncontended use makes no library call")
+  }
+  if files.contains(where: isPythonWithOwnLocks) {
+    lines.append("threading.Lock and RLock of CPython 3.13 and later: uncontended use makes no library call")
+  }
+  return lines
+}
+
+/// `libpython3.13.so.1.0`, `python3.14`.
+private func isPythonWithOwnLocks(_ file: String) -> Bool {
+  let bare = file.hasPrefix("lib") ? file.dropFirst(3) : file[...]
+  guard bare.hasPrefix("python3.") else { return false }
+  let minor = bare.dropFirst("python3.".count).prefix { ("0"..."9").contains($0) }
+  return Int(minor).map { $0 >= 13 } ?? false
+}
+
+private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
+  threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
+    .map { "where \(list([$0])) stood: it could not be stopped (it blocks every signal, or hardly any stack is left)" }
+}
+
+private func list(_ threads: [RecordedThread]) -> String {
+  threads.map { thread in
+    thread.identity.name.map { "thread \"\($0)\" (\(thread.number))" } ?? "thread \(thread.number)"
+  }
+  .joined(separator: ", ")
+}
+
+/// One line for each table of the recorder that was full.
+private func lossLines(_ losses: RecordedLosses) -> [String] {
+  let tables: [(count: Int, what: String)] = [
+    (losses.threads, "threads"), (losses.holds, "held locks"), (losses.files, "open files"),
+    (losses.sections, "critical sections"), (losses.names, "names of locks"), (losses.modules, "loaded libraries"),
+    (losses.stacks, "stacks of stopped threads"), (losses.unjoinedThreads, "ended threads that nobody joined"),
+  ]
+  return tables.filter { $0.count > 0 }.map { "\($0.count) \($0.what): the recorder had no room for them" }
+}

@@ -1,0 +1,70 @@
+// The rules for locks: abandoned-lock, orphaned-lock, held-at-exit.
+
+internal import StragglerModel
+
+extension Drafting {
+  mutating func draftLocks() {
+    for thread in facts.process.threads {
+      for hold in facts.holds.of(thread.number) {
+        holdingThreads.insert(thread.number)
+        guard !listedHolds.contains(hold) else { continue }
+        draftLock(hold, of: thread)
+      }
+    }
+  }
+
+  private mutating func draftLock(_ hold: BelievedHold, of thread: RecordedThread) {
+    var draft: Draft
+    if !thread.isLiving {
+      draft = orphanedLock(hold, of: thread)
+    } else if facts.isExiting(thread) {
+      draft = heldAtExit(hold, of: thread)
+    } else if facts.isAbandoned(thread) {
+      draft = abandonedLock(hold, of: thread)
+    } else {
+      return  // the main thread in an audit: it goes on, and would be the one that exits
+    }
+    attach(hold, to: &draft)
+    draft.waiters = identities(facts.waiters(at: hold.address).filter { $0 != thread.number })
+    drafts.append(draft)
+  }
+
+  private mutating func abandonedLock(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
+    let what = resources.phrase(hold)
+    let having = hold.kind == .semaphore ? "having last taken \(what)" : "holding \(what)"
+    return draft(
+      .abandonedLock, hold.kind == .semaphore ? .warning : nil, of: thread,
+      "\(threads.subject(thread)) \(abandoned) \(having)\(deadlockNote(thread))")
+  }
+
+  /// A robust mutex tells its next taker that the owner died; a semaphore may be meant to be posted by somebody else.
+  private mutating func orphanedLock(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
+    let what = resources.phrase(hold)
+    let left = hold.kind == .semaphore ? "ended after taking \(what)" : "ended without unlocking \(what)"
+    return draft(
+      .orphanedLock, hold.robust || hold.kind == .semaphore ? .warning : nil, of: thread,
+      "\(threads.subject(thread)) \(left)")
+  }
+
+  private mutating func heldAtExit(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
+    draft(.heldAtExit, of: thread, "\(threads.subject(thread)) called exit while holding \(resources.phrase(hold))")
+  }
+
+  /// `; it is deadlocked with thread "b"`, for a thread that is part of a circle of waits.
+  private func deadlockNote(_ thread: RecordedThread) -> String {
+    guard let circle = graph.circle(through: thread.number) else { return "" }
+    let others = circle.map(\.thread).filter { $0 != thread.number }
+    guard !others.isEmpty else { return "; it is deadlocked: it waits for \(selfWait(circle[0]))" }
+    let names = others.map { threads.subject(facts.thread($0), number: $0) }
+    return "; it is deadlocked with \(joined(names))"
+  }
+
+  private func selfWait(_ link: WaitGraph.Link) -> String {
+    link.hold.map { "\(resources.phrase($0)), which it holds itself" } ?? "its own end"
+  }
+
+  private func joined(_ names: [String]) -> String {
+    guard names.count > 1, let last = names.last else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+}

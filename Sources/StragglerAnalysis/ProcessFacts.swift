@@ -1,0 +1,63 @@
+// What is decided about a process before any rule looks at it: who was abandoned, who held and awaited what.
+
+internal import StragglerModel
+
+struct ProcessFacts {
+  let process: RecordedProcess
+  let ending: ObservedEnding
+  let exit: ReportedExit
+  let holds: BelievedHolds
+  /// By thread number; living threads only.
+  let waits: [Int: BelievedWait]
+  private let indices: [Int: Int]
+  private let waitersByAddress: [UInt64: [Int]]
+
+  init(_ process: RecordedProcess, ending: ObservedEnding) {
+    self.process = process
+    self.ending = ending
+    exit = ReportedExit(ending: ending, recorded: process.exit)
+    holds = BelievedHolds(process)
+    indices = Dictionary(process.threads.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
+    var waits: [Int: BelievedWait] = [:]
+    for thread in process.threads where thread.isLiving {
+      waits[thread.number] =
+        thread.wait.map(BelievedWait.init(recorded:))
+        ?? thread.stop?.systemCall.flatMap { [holds] in BelievedWait(systemCall: $0, holds: holds) }
+    }
+    self.waits = waits
+    var waiters: [UInt64: [Int]] = [:]
+    for thread in process.threads {
+      guard let wait = waits[thread.number], wait.kind.isLock, let address = wait.address else { continue }
+      waiters[address, default: []].append(thread.number)
+    }
+    waitersByAddress = waiters
+  }
+
+  func thread(_ number: Int?) -> RecordedThread? {
+    number.flatMap { indices[$0] }.map { process.threads[$0] }
+  }
+
+  /// The thread that exits, where one does.
+  var exitingThread: RecordedThread? { thread(process.exit.thread) ?? process.threads.first(where: \.exiting) }
+
+  /// Alive, and not the one that exits: what it was doing will never be finished. In an audit the main thread is the one
+  /// that would exit.
+  func isAbandoned(_ thread: RecordedThread) -> Bool {
+    guard thread.isLiving, !isExiting(thread) else { return false }
+    return !(exit.kind == .running && thread.isMain)
+  }
+
+  func isExiting(_ thread: RecordedThread) -> Bool {
+    thread.exiting || (process.exit.thread == thread.number && thread.isLiving)
+  }
+
+  func state(of thread: RecordedThread) -> ThreadState {
+    if case .ended(joined: false) = thread.lifecycle, !thread.isMain { return .unjoined }
+    guard thread.isLiving else { return .ended }
+    if exit.kind == .running { return .running }
+    return isExiting(thread) ? .exiting : .abandoned
+  }
+
+  /// The numbers of the threads that wait for the lock at an address.
+  func waiters(at address: UInt64) -> [Int] { waitersByAddress[address] ?? [] }
+}

@@ -1,0 +1,72 @@
+// Which frames of a stack are the program's own, which are a library's, which are this tool's.
+
+public import StragglerModel
+
+extension Frame {
+  /// Written for this program: neither a system library's, nor a language runtime's, nor this tool's.
+  ///
+  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's name.
+  public var isProgramOwn: Bool {
+    guard let module, !isTool else { return false }
+    let file = lastComponent(module)
+    guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
+    let symbol = mangledFunction ?? function ?? ""
+    return !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
+  }
+
+  /// Of the recorder, or of the thread runtime: nothing that a reader can mend.
+  var isTool: Bool {
+    if isRecorder { return true }
+    return (mangledFunction ?? "").hasPrefix("$s9Straggler")
+  }
+
+  /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there.
+  var isRecorder: Bool {
+    guard let module else { return false }
+    let file = lastComponent(module)
+    if file.hasPrefix("libStragglerPreload.so") { return true }
+    let symbol = mangledFunction ?? function ?? ""
+    if symbol.hasPrefix("straggler_") { return true }
+    return symbol.hasPrefix("pthread_") && !Self.systemModules.contains(where: file.hasPrefix)
+  }
+
+  private static let systemModules = [
+    "libc.so", "libc-", "libpthread", "libm.so", "libdl.so", "librt.so", "ld-linux", "ld-2", "linux-vdso", "[vdso]",
+    "libstdc++", "libc++", "libgcc_s", "libunwind", "libFoundation", "lib_Foundation", "libdispatch",
+    "libBlocksRuntime", "libswift", "lib_swift", "libicu", "libtsan", "libasan", "libubsan",
+  ]
+
+  private static let runtimeSymbols = [
+    "$ss", "$sSc", "$s10Foundation", "$s20FoundationEssentials", "$s8Dispatch", "$s15Synchronization", "swift_",
+    "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZN5swift",
+  ]
+}
+
+extension Stack {
+  /// Without what the reader can't mend: the recorder's frames, wherever they stand in for libc's, and the thread
+  /// runtime's before the first of another's.
+  func trimmed() -> Stack {
+    let kept = frames.filter { !$0.isRecorder }.drop { $0.isTool }
+    return Stack(complete: complete, frames: Array(kept))
+  }
+
+  /// The functions of the program among the frames that were recorded, innermost first.
+  var recordedProgramFunctions: [String] {
+    frames.filter { !$0.inferred && $0.isProgramOwn }.compactMap { $0.mangledFunction ?? $0.function }
+  }
+
+  /// A main thread that has nothing left to do: given to dispatch (an async Swift main), or ended by pthread_exit.
+  var isParkedMain: Bool {
+    frames.contains { frame in
+      let names = [frame.mangledFunction, frame.function].compactMap { $0 }
+      return names.contains { Self.isParkingFunction($0) }
+    }
+  }
+
+  /// Symbol versions ("pthread_exit@@GLIBC_2.2.5") and leading underscores don't make another function.
+  private static func isParkingFunction(_ name: String) -> Bool {
+    let bare = name.prefix { $0 != "@" && $0 != "(" && $0 != " " }.drop { $0 == "_" }
+    return ["dispatch_main", "dispatch_sigsuspend", "pthread_exit"].contains(String(bare))
+      || bare.hasPrefix("swift_task_asyncMainDrainQueue")
+  }
+}

@@ -1,1 +1,0 @@
-// StragglerAnalysis: see docs/architecture.md.
