@@ -8,6 +8,22 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Programs that share a folder and say themselves what must be found in them: one target for each (docs/fixtures.md).
+func fixtures(in folder: String, _ names: [String], besides others: [String] = []) -> [Target] {
+  names.map { name in
+    .executableTarget(
+      name: name, dependencies: ["Straggler"], path: folder,
+      exclude: names.filter { $0 != name }.map { $0 + ".swift" } + others, sources: [name + ".swift"],
+      swiftSettings: swiftSettings)
+  }
+}
+
+let guide = [
+  "daemon-and-user-thread", "daemon-flag-after-start", "daemon-holding-a-lock", "daemon-in-a-critical-section",
+  "daemon-that-needs-cleanup", "daemon-with-cleanup", "daemon-writing-a-file", "joined-daemon", "monitored-daemon",
+  "thread-that-stalls-the-exit",
+]
+
 let package = Package(
   name: "straggler",
   products: [
@@ -79,4 +95,11 @@ let package = Package(
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]
+    + fixtures(
+      in: "Fixtures/Swift",
+      [
+        "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
+        "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
+      ], besides: ["not-linked.swift"])
+    + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
 )
