@@ -28,7 +28,7 @@ let package = Package(
   name: "straggler",
   products: [
     .library(name: "Straggler", targets: ["Straggler"]),
-    .library(name: "CStragglerInterpose", targets: ["CStragglerInterpose"]),
+    .library(name: "CStragglerInterpose", targets: ["CStragglerLinked"]),
     .library(name: "StragglerPreload", type: .dynamic, targets: ["StragglerPreload"]),
     .executable(name: "straggler", targets: ["straggler"]),
   ],
@@ -41,24 +41,26 @@ let package = Package(
     .target(name: "CStragglerArena"),
     .target(name: "CStragglerRecorder", dependencies: ["CStragglerArena"]),
     .target(name: "CStragglerInterpose", dependencies: ["CStragglerRecorder", "CStragglerArena"]),
+    .target(name: "CStragglerLinked", dependencies: ["CStragglerInterpose", "CStragglerArena"]),
     .target(
       name: "StragglerPreload",
-      dependencies: ["CStragglerInterpose", "CStragglerRecorder"],
-      // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so. They stand on
-      // a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib"])]
+      dependencies: ["CStragglerInterpose", "CStragglerArena"],
+      // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so (and with
+      // -static-stdlib libstdc++.so), in every program that it observes. An "Embedded" link adds nothing of Swift's. The flags
+      // stand on a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]
     ),
     .target(name: "CStragglerThreads"),
     .target(
       name: "Straggler",
-      dependencies: ["CStragglerInterpose", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
+      dependencies: ["CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
       swiftSettings: swiftSettings),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
     .systemLibrary(name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .target(name: "CStragglerUnwind", dependencies: ["CLibunwind"], linkerSettings: [.linkedLibrary("unwind-x86_64")]),
-    .target(name: "CStragglerSystem"),
+    .target(name: "CStragglerSystem", dependencies: ["CStragglerArena"]),
     .target(name: "StragglerModel", dependencies: ["CStragglerArena"], swiftSettings: swiftSettings),
     .target(
       name: "StragglerStacks", dependencies: ["StragglerModel", "CStragglerUnwind"], swiftSettings: swiftSettings),
@@ -90,7 +92,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
-      swiftSettings: swiftSettings),
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),

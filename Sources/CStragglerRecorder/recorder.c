@@ -1,63 +1,238 @@
-// The recorder's side of straggler_runtime.h in its smallest form: it numbers threads and calls the exit sequence from
-// an atexit handler. It records nothing.
+// Beginnings: of a process, and of a forked child.
 #define _GNU_SOURCE
-#include "straggler_runtime.h"
-
-#include <stdatomic.h>
-#include <stddef.h>
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-static void (*sequence)(void);
-static uint64_t deadline;
-static atomic_uint numbers = 1;
-static _Thread_local uint32_t number;
+#include "directory.h"
+#include "state.h"
 
-static uint64_t monotonic_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
+
+__attribute__((aligned(STRAGGLER_PAGE))) StragglerGuard straggler_guard;
+StragglerSettings straggler_settings;
+
+// Not on the guard's page: a forked child finds it as its parent left it, and knows by that what it is.
+static bool started;
+static uint32_t start_flags;
+
+extern void *__libc_stack_end;  // the stack pointer at the process's start: rtld's
+
+// MARK: - Facts about the process
+
+static void read_link(const char *path, char *target, size_t room) {
+  long length = straggler_syscall3(SYS_readlink, (long)path, (long)target, (long)room - 1);
+  target[length < 0 ? 0 : length] = 0;
 }
 
-/// The nanoseconds of `--exit-timeout DURATION` in STRAGGLER_OPTIONS, 0 where it is not given.
-static uint64_t exit_timeout(void) {
-  const char *options = getenv("STRAGGLER_OPTIONS");
-  const char *option = options ? strstr(options, "--exit-timeout ") : NULL;
-  if (!option) return 0;
-  char *unit;
-  uint64_t count = strtoull(option + strlen("--exit-timeout "), &unit, 10);
-  return count * (strncmp(unit, "ms", 2) == 0 ? 1000000u : 1000000000u);
+static void copy_arguments(int count, char **arguments) {
+  StragglerArenaHeader *header = straggler_arena;
+  for (int index = 0; index < count; index++) {
+    size_t length = strlen(arguments[index]) + 1;
+    if (header->arguments_length + length > sizeof header->arguments) {
+      header->flags |= STRAGGLER_ARENA_ARGUMENTS_CUT;
+      return;
+    }
+    memcpy(header->arguments + header->arguments_length, arguments[index], length);
+    header->arguments_length += (uint32_t)length;
+    header->argument_count += 1;
+  }
 }
 
-static void begin_exit(void) {
-  uint64_t timeout = exit_timeout();
-  if (timeout) deadline = monotonic_now() + timeout;
-  sequence();
+static void describe_process(void) {
+  StragglerArenaHeader *header = straggler_arena;
+  header->pid = (int32_t)straggler_syscall1(SYS_getpid, 0);
+  header->parent_pid = (int32_t)straggler_syscall1(SYS_getppid, 0);
+  header->start_time = straggler_now();
+  read_link("/proc/self/exe", header->executable, sizeof header->executable);
+  straggler_syscall3(SYS_getcwd, (long)header->working_directory, sizeof header->working_directory, 0);
 }
 
-void straggler_runtime_attach(void (*exit_sequence)(void)) {
-  sequence = exit_sequence;
-  atexit(begin_exit);
+static void find_stacks(void) {
+  struct rlimit limit = {0, 0};
+  straggler_syscall4(SYS_prlimit64, 0, RLIMIT_STACK, 0, (long)&limit);
+  // The kernel keeps at least 128 MiB below the stack's top free of mappings (mmap_base, arch/x86/mm/mmap.c).
+  const uint64_t gap = UINT64_C(128) << 20;
+  uint64_t size = limit.rlim_cur < gap ? limit.rlim_cur : gap;
+  straggler_settings.main_stack_high = (uint64_t)__libc_stack_end;
+  straggler_settings.main_stack_low = straggler_settings.main_stack_high - size;
+  // As glibc chooses it, nptl/pthread_create.c and sysdeps/x86_64/nptl/pthreaddef.h: the limit, or 2 MiB where there is none.
+  straggler_settings.default_stack_size = limit.rlim_cur == RLIM_INFINITY ? 2 << 20 : limit.rlim_cur;
 }
 
-void straggler_exit_phase(uint32_t phase) { (void)phase; }
+// MARK: - The arena's way out
 
-void straggler_thread_declare(const char *name, bool daemon) {
-  (void)name;
-  (void)daemon;
+static int connect_to(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  straggler_copy_string(address.sun_path, path, sizeof address.sun_path);
+  long file = straggler_syscall3(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (file < 0) return -1;
+  if (straggler_syscall3(SYS_connect, file, (long)&address, sizeof address) < 0) {
+    straggler_syscall1(SYS_close, file);
+    return -1;
+  }
+  return (int)file;
 }
 
-void straggler_wait_begin_join(uint32_t thread_number) { (void)thread_number; }
-
-void straggler_wait_end(void) {}
-
-uint32_t straggler_thread_number(void) {
-  if (number == 0) number = getpid() == gettid() ? 1 : atomic_fetch_add(&numbers, 1) + 1;
-  return number;
+/// Hands the arena's descriptor to the command line. It lies in the socket's queue until that gets to it: no answer is
+/// waited for.
+static bool send_arena(int descriptor) {
+  int file = connect_to(straggler_settings.socket);
+  if (file < 0) return false;
+  StragglerHello hello = {
+    STRAGGLER_ARENA_MAGIC, STRAGGLER_ARENA_VERSION, straggler_arena->pid, straggler_arena->parent_pid,
+    straggler_arena->flags,
+  };
+  struct iovec part = {&hello, sizeof hello};
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(sizeof(int))];
+  } control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+  memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.room};
+  long sent = straggler_syscall3(SYS_sendmsg, file, (long)&message, MSG_NOSIGNAL);
+  straggler_syscall1(SYS_close, file);
+  return sent == sizeof hello;
 }
 
-uint64_t straggler_exit_deadline(void) { return deadline; }
+// MARK: - Start
 
-_Noreturn void straggler_exit_stalled(void) { _exit(23); }
+/// `--exit-timeout DURATION` among STRAGGLER_OPTIONS, in nanoseconds; 0 where it is not there. Only this one option matters
+/// before the end; the renderer reads, and criticises, all of them.
+static uint64_t exit_timeout_in(const char *options) {
+  const char *name = "--exit-timeout";
+  const char *at = strstr(options, name);
+  if (at == NULL) return 0;
+  at += strlen(name);
+  at += strspn(at, "= '\"");
+  uint64_t number;
+  if (!straggler_parse_number(&at, &number)) return 0;
+  if (strncmp(at, "ms", 2) == 0) return number * 1000000;
+  if (*at == 'm') return number * UINT64_C(60000000000);
+  return number * UINT64_C(1000000000);
+}
+
+static void begin_recording(void) {
+  straggler_syscall3(SYS_madvise, (long)&straggler_guard, sizeof straggler_guard, 18);  // MADV_WIPEONFORK
+  straggler_guard.recording = 1;
+}
+
+static StragglerThread *begin_first_thread(void) {
+  StragglerThread *slot = straggler_slot_claim(1);
+  slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
+  slot->handle = pthread_self();
+  return slot;
+}
+
+static bool make_arena(void *where, uint32_t flags) {
+  int descriptor = -1;
+  if (!straggler_arena_make(where, &descriptor)) return false;
+  straggler_arena->flags = flags;
+  describe_process();
+  bool sent = straggler_settings.socket[0] != 0 && send_arena(descriptor);
+  // No descriptor is kept: the program's own numbers stay as they are alone.
+  straggler_syscall1(SYS_close, descriptor);
+  if (straggler_settings.socket[0] == 0) straggler_arena->flags |= STRAGGLER_ARENA_STANDALONE;
+  return sent || straggler_settings.socket[0] == 0;
+}
+
+void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
+  if (started) return;
+  started = true;
+  start_flags = flags;
+  const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
+  if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
+  find_stacks();
+  if (!straggler_end_key_make() || !make_arena(NULL, flags)) return;
+  copy_arguments(argument_count, arguments);
+
+  StragglerThread *slot = begin_first_thread();
+  slot->flags = STRAGGLER_THREAD_MAIN;
+  slot->stack_low = straggler_settings.main_stack_low;
+  slot->stack_high = straggler_settings.main_stack_high;
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
+  straggler_current = slot;
+  pthread_setspecific(straggler_end_key, slot);
+  straggler_modules_refresh();
+  if (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) {
+    straggler_renderer_find(environment);
+    const char *options = straggler_environment_value(environment, "STRAGGLER_OPTIONS");
+    if (options != NULL) {
+      straggler_settings.exit_timeout = exit_timeout_in(options);
+      straggler_check_options();
+    }
+  }
+  begin_recording();
+}
+
+bool straggler_is_recorded_process(void) {
+  return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
+}
+
+// MARK: - Fork
+
+void straggler_recorder_forked(const StragglerThread *forking) {
+  if (straggler_arena == NULL) return;
+  // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
+  straggler_slots_reset();
+  straggler_current = STRAGGLER_IGNORED;
+  StragglerArenaHeader *place = straggler_arena;
+  int argument_count = (int)place->argument_count;
+  static char arguments[sizeof place->arguments];
+  uint32_t arguments_length = place->arguments_length;
+  memcpy(arguments, place->arguments, sizeof arguments);
+  if (!make_arena(place, start_flags | STRAGGLER_ARENA_FORKED)) {
+    straggler_arena = NULL;
+    return;
+  }
+  memcpy(straggler_arena->arguments, arguments, sizeof arguments);
+  straggler_arena->argument_count = (uint32_t)argument_count;
+  straggler_arena->arguments_length = arguments_length;
+
+  StragglerThread *slot = begin_first_thread();
+  if (forking != NULL) {
+    slot->flags = forking->flags & (STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED);
+    slot->stack_low = forking->stack_low;
+    slot->stack_high = forking->stack_high;
+    slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
+    memcpy(slot->name, forking->name, sizeof slot->name);
+    memcpy(slot->holds, forking->holds, sizeof slot->holds);
+  }
+  slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
+  straggler_current = slot;
+  pthread_setspecific(straggler_end_key, slot);
+  straggler_modules_refresh();
+  straggler_guard.recording = 1;
+}
+
+// MARK: - Slow paths of every event
+
+StragglerThread *straggler_self_slow(void) {
+  if (straggler_current == STRAGGLER_IGNORED || straggler_arena == NULL) return NULL;
+  // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
+  if (!straggler_guard.recording) return NULL;
+  return straggler_adopt_self();
+}
+
+bool straggler_copy_string(char *target, const char *source, size_t room) {
+  size_t length = 0;
+  while (length + 1 < room && source[length] != 0) {
+    target[length] = source[length];
+    length += 1;
+  }
+  target[length] = 0;
+  return source[length] != 0;
+}
+
+const char *straggler_environment_value(char **environment, const char *name) {
+  size_t length = strlen(name);
+  for (; environment != NULL && *environment != NULL; environment++) {
+    if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=') return *environment + length + 1;
+  }
+  return NULL;
+}

@@ -64,7 +64,7 @@ private func lossLines(_ losses: RecordedLosses) -> [String] {
   let tables: [(count: Int, what: String)] = [
     (losses.threads, "threads"), (losses.holds, "held locks"), (losses.files, "open files"),
     (losses.sections, "critical sections"), (losses.names, "names of locks"), (losses.modules, "loaded libraries"),
-    (losses.stacks, "stacks of stopped threads"), (losses.unjoinedThreads, "ended threads that nobody joined"),
+    (losses.stacks, "stacks of stopped threads"),
   ]
   return tables.filter { $0.count > 0 }.map { "\($0.count) \($0.what): the recorder had no room for them" }
 }

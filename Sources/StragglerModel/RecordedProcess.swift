@@ -59,8 +59,7 @@ public struct RecordedLosses: Sendable, Equatable {
   public var names = 0
   public var modules = 0
   public var stacks = 0
-  public var unjoinedThreads = 0
-  public var total: Int { threads + holds + files + sections + names + modules + stacks + unjoinedThreads }
+  public var total: Int { threads + holds + files + sections + names + modules + stacks }
   public init() {}
 }
 
@@ -113,8 +112,8 @@ public struct RecordedThread: Sendable, Equatable {
 
 public struct RecordedTransit: Sendable, Equatable {
   public var address: UInt64
-  /// The lock's own bytes at the freeze.
-  public var object: RecordedHold.Object = .notRead
+  /// What the bytes at `address` were at the freeze.
+  public var object = RecordedHold.Object.notRead
 }
 
 /// A call on a file that was under way.
@@ -140,12 +139,23 @@ public struct RecordedStop: Sendable, Equatable {
     public var arguments: [UInt64]
     public var sp: UInt64
     public var pc: UInt64
+    public init(number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64) {
+      self.number = number
+      self.arguments = arguments
+      self.sp = sp
+      self.pc = pc
+    }
   }
   public var outcome: Outcome
   /// nil where registers could not be had.
   public var stack: CapturedStack?
   /// The system call it stood in, from /proc/self/task/TID/syscall.
   public var systemCall: SystemCall?
+  public init(outcome: Outcome, stack: CapturedStack?, systemCall: SystemCall?) {
+    self.outcome = outcome
+    self.stack = stack
+    self.systemCall = systemCall
+  }
 }
 
 /// Registers and the stack bytes from the stack pointer up, copied and not yet unwound.

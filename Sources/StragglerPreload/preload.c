@@ -1,1 +1,49 @@
-// StragglerPreload
+// The preload library's start: what `straggler run` puts into a program that was never built for it.
+#define _GNU_SOURCE
+#include "StragglerPreload.h"
+
+#include <elf.h>
+#include <link.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "CStragglerInterpose.h"
+#include "StragglerArena.h"
+
+static bool is_our_note(const char *note, size_t size) {
+  const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)note;
+  return size >= sizeof *header + sizeof "Straggler" && header->n_namesz == sizeof "Straggler" &&
+         memcmp(note + sizeof *header, "Straggler", sizeof "Straggler") == 0;
+}
+
+static bool has_our_note(const char *notes, size_t size) {
+  while (size > sizeof(ElfW(Nhdr))) {
+    if (is_our_note(notes, size)) return true;
+    const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)notes;
+    size_t length = sizeof *header + ((header->n_namesz + 3u) & ~3u) + ((header->n_descsz + 3u) & ~3u);
+    if (length > size) return false;
+    notes += length;
+    size -= length;
+  }
+  return false;
+}
+
+/// Whether the executable records itself. Its program headers come from the kernel (getauxval(3)).
+static bool is_linked_executable(void) {
+  const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+  unsigned long count = getauxval(AT_PHNUM);
+  ElfW(Addr) bias = 0;
+  for (unsigned long index = 0; index < count; index++) {
+    if (headers[index].p_type == PT_PHDR) bias = (ElfW(Addr))headers - headers[index].p_vaddr;
+  }
+  for (unsigned long index = 0; index < count; index++) {
+    const ElfW(Phdr) *header = &headers[index];
+    if (header->p_type == PT_NOTE && has_our_note((const char *)(bias + header->p_vaddr), header->p_memsz)) return true;
+  }
+  return false;
+}
+
+__attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
+  if (!is_linked_executable()) straggler_interpose_start(argument_count, arguments, environment, 0);
+}

@@ -141,6 +141,7 @@ enum StragglerResourceKind {
 enum StragglerMode {
   STRAGGLER_MODE_EXCLUSIVE = 0,
   STRAGGLER_MODE_SHARED = 1,
+  STRAGGLER_MODE_TIMED = 2,  // a bit, of waits only: the wait has an end of its own
 };
 
 /// Bits of `StragglerHold.flags`.
@@ -150,6 +151,7 @@ enum StragglerHoldFlags {
   STRAGGLER_HOLD_OBJECT_READ = 1 << 2,  // `object` holds the lock's bytes as they were at the freeze
   STRAGGLER_HOLD_OBJECT_GONE = 1 << 3,  // at the freeze the lock's memory could not be read any more
   STRAGGLER_HOLD_CONTENDED = 1 << 4,    // the acquisition had to wait
+  STRAGGLER_HOLD_ANNOTATED = 1 << 5,    // told through straggler.h: its memory is no pthread lock
 };
 
 /// Bits of `StragglerCapture.flags`.
@@ -275,7 +277,8 @@ typedef struct StragglerThread {
   uint64_t alternate_stack;
   uint64_t alternate_stack_size;
   uint64_t start_argument;
-  uint64_t reserved;
+  uint32_t end_rounds;    // of thread-specific data destructors that have run
+  uint32_t handle_state;  // StragglerHandleState
 
   char name[128];       // NUL-terminated; empty where the thread has none
   StragglerWait wait;
@@ -284,7 +287,8 @@ typedef struct StragglerThread {
   uint32_t transit_flags;    // StragglerHoldFlags: OBJECT_READ or OBJECT_GONE
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
-  uint8_t padding[376];
+  uint64_t handle_address;     // where pthread_create's caller wants the handle
+  uint8_t padding[368];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
 } StragglerThread;
@@ -367,7 +371,7 @@ typedef struct StragglerArenaHeader {
   uint32_t threads_created;  // the last number given
   uint64_t modules_seen;     // dlpi_adds + dlpi_subs when the module table was last made
   uint64_t start_time;       // CLOCK_MONOTONIC, nanoseconds, when the recorder began
-  uint64_t unjoined_lost;    // ended, unjoined threads that were forgotten for want of room
+  uint64_t reserved;
   uint64_t exec_generation;
   StragglerRegion regions[STRAGGLER_REGION_COUNT];
   StragglerExit exit;

@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(hidden)
+
 /// Registers the runtime. `exit_sequence` is called once, on the thread that exits, at the beginning of exit (main
 /// returned, or exit() was called) and before every atexit handler; never for _exit, quick_exit or a death by signal.
 /// To be called once per process, before exit begins.
@@ -38,6 +40,8 @@ uint64_t straggler_exit_deadline(void);
 
 /// The exit's deadline passed while the exit sequence waited for a thread: reports that and ends the process.
 _Noreturn void straggler_exit_stalled(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

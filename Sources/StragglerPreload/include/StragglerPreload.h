@@ -1,1 +1,1 @@
-// StragglerPreload
+// Nothing to call: the library starts by itself when it is preloaded.

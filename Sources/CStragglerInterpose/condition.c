@@ -1,0 +1,54 @@
+// pthread_cond_*: a wait gives its mutex back and takes it again inside libc, where no interposed call shows it.
+//
+// A cancelled wait does not return here. It leaves a wait record, which the reader disbelieves by its stack pointer, and the
+// mark on the hold, which the mutex's own owner field overrules; the next unlock takes both away.
+#define _GNU_SOURCE
+#include "originals.h"
+
+typedef struct Pause {
+  StragglerThread *self;
+  StragglerHold *hold;
+  bool begun;
+} Pause;
+
+static Pause give_up(pthread_cond_t *condition, pthread_mutex_t *mutex, bool timed, StragglerCaller caller) {
+  Pause pause = {straggler_self(), NULL, false};
+  if (pause.self == NULL) return pause;
+  pause.self->transit = (uint64_t)mutex;
+  pause.hold = straggler_find_hold(pause.self, mutex);
+  if (pause.hold != NULL) pause.hold->flags |= STRAGGLER_HOLD_WAITING;
+  pause.begun = straggler_begin_wait(
+    pause.self, STRAGGLER_RESOURCE_CONDITION, timed ? STRAGGLER_MODE_TIMED : 0, condition, (uint64_t)mutex, caller);
+  return pause;
+}
+
+static void take_back(Pause pause) {
+  if (pause.self == NULL) return;
+  straggler_end_wait(pause.self, pause.begun);
+  if (pause.hold != NULL) pause.hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
+}
+
+STRAGGLER_EXPORT int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
+  Pause pause = give_up(condition, mutex, false, STRAGGLER_CALLER());
+  int result = ORIGINAL(pthread_cond_wait)(condition, mutex);
+  take_back(pause);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_cond_timedwait(
+  pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time
+) {
+  Pause pause = give_up(condition, mutex, true, STRAGGLER_CALLER());
+  int result = ORIGINAL(pthread_cond_timedwait)(condition, mutex, time);
+  take_back(pause);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_cond_clockwait(
+  pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time
+) {
+  Pause pause = give_up(condition, mutex, true, STRAGGLER_CALLER());
+  int result = ORIGINAL(pthread_cond_clockwait)(condition, mutex, clock, time);
+  take_back(pause);
+  return result;
+}

@@ -1,0 +1,74 @@
+// The ways out, and the way in.
+//
+// The record is completed in an on_exit handler that was registered before anything of the program ran: it runs after
+// every atexit handler and every destructor of every library (exit(3), on_exit(3)), so that a library whose destructor
+// joins its worker still can.
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "CStragglerInterpose.h"
+#include "originals.h"
+
+static int quick_status;
+
+static void at_end_of_exit(int status, void *context) {
+  (void)context;
+  straggler_exit_begin(status);  // the last thread's pthread_exit comes here without having passed anything of ours
+  int final = straggler_exit_finish(STRAGGLER_EXIT_RETURN, status);
+  if (final != status) ORIGINAL(exit)(final);  // exit within on_exit goes on with what is left, with the new status
+}
+
+static void at_end_of_quick_exit(void) {
+  int final = straggler_exit_finish(STRAGGLER_EXIT_QUICK, quick_status);
+  if (final != quick_status) ORIGINAL(_exit)(final);
+}
+
+void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
+  straggler_find_originals();
+  straggler_recorder_start(argument_count, arguments, environment, flags);
+  on_exit(at_end_of_exit, NULL);
+  at_quick_exit(at_end_of_quick_exit);
+}
+
+// MARK: - main
+
+static int (*program_main)(int, char **, char **);
+
+static int observed_main(int argument_count, char **arguments, char **environment) {
+  int status = program_main(argument_count, arguments, environment);
+  straggler_exit_begin(status);
+  return status;
+}
+
+STRAGGLER_EXPORT int __libc_start_main(
+  int (*main)(int, char **, char **), int argument_count, char **arguments, void (*init)(void), void (*fini)(void),
+  void (*loader_fini)(void), void *stack_end
+) {
+  program_main = main;
+  return ORIGINAL(__libc_start_main)(observed_main, argument_count, arguments, init, fini, loader_fini, stack_end);
+}
+
+// MARK: - exit and its kin
+
+STRAGGLER_EXPORT void exit(int status) {
+  straggler_exit_begin(status);
+  ORIGINAL(exit)(status);
+  __builtin_unreachable();
+}
+
+STRAGGLER_EXPORT void _exit(int status) {
+  ORIGINAL(_exit)(straggler_exit_finish(STRAGGLER_EXIT_UNDERSCORE, status));
+  __builtin_unreachable();
+}
+
+STRAGGLER_EXPORT void _Exit(int status) {
+  ORIGINAL(_Exit)(straggler_exit_finish(STRAGGLER_EXIT_UNDERSCORE, status));
+  __builtin_unreachable();
+}
+
+STRAGGLER_EXPORT void quick_exit(int status) {
+  quick_status = status;
+  ORIGINAL(quick_exit)(status);
+  __builtin_unreachable();
+}

@@ -1,0 +1,111 @@
+// Every libc function that is interposed, and the way to the original.
+//
+// The list below is the whole list: one line each, return type, name, parameters, version (NULL: the default one).
+#ifndef STRAGGLER_ORIGINALS_H
+#define STRAGGLER_ORIGINALS_H
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "StragglerRecorder.h"
+
+#define STRAGGLER_EXPORT __attribute__((visibility("default")))
+
+#define STRAGGLER_INTERPOSED(F)                                                                                       \
+  F(int, pthread_create, (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *), NULL)                      \
+  F(int, pthread_join, (pthread_t, void **), NULL)                                                                    \
+  F(int, pthread_tryjoin_np, (pthread_t, void **), NULL)                                                              \
+  F(int, pthread_timedjoin_np, (pthread_t, void **, const struct timespec *), NULL)                                   \
+  F(int, pthread_clockjoin_np, (pthread_t, void **, clockid_t, const struct timespec *), NULL)                        \
+  F(int, pthread_detach, (pthread_t), NULL)                                                                           \
+  F(int, pthread_setname_np, (pthread_t, const char *), NULL)                                                         \
+  F(int, pthread_mutex_lock, (pthread_mutex_t *), NULL)                                                               \
+  F(int, pthread_mutex_trylock, (pthread_mutex_t *), NULL)                                                            \
+  F(int, pthread_mutex_timedlock, (pthread_mutex_t *, const struct timespec *), NULL)                                 \
+  F(int, pthread_mutex_clocklock, (pthread_mutex_t *, clockid_t, const struct timespec *), NULL)                      \
+  F(int, pthread_mutex_unlock, (pthread_mutex_t *), NULL)                                                             \
+  F(int, pthread_rwlock_rdlock, (pthread_rwlock_t *), NULL)                                                           \
+  F(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *), NULL)                                                        \
+  F(int, pthread_rwlock_timedrdlock, (pthread_rwlock_t *, const struct timespec *), NULL)                             \
+  F(int, pthread_rwlock_clockrdlock, (pthread_rwlock_t *, clockid_t, const struct timespec *), NULL)                  \
+  F(int, pthread_rwlock_wrlock, (pthread_rwlock_t *), NULL)                                                           \
+  F(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *), NULL)                                                        \
+  F(int, pthread_rwlock_timedwrlock, (pthread_rwlock_t *, const struct timespec *), NULL)                             \
+  F(int, pthread_rwlock_clockwrlock, (pthread_rwlock_t *, clockid_t, const struct timespec *), NULL)                  \
+  F(int, pthread_rwlock_unlock, (pthread_rwlock_t *), NULL)                                                           \
+  F(int, pthread_spin_lock, (pthread_spinlock_t *), NULL)                                                             \
+  F(int, pthread_spin_trylock, (pthread_spinlock_t *), NULL)                                                          \
+  F(int, pthread_spin_unlock, (pthread_spinlock_t *), NULL)                                                           \
+  F(int, pthread_cond_wait, (pthread_cond_t *, pthread_mutex_t *), "GLIBC_2.3.2")                                     \
+  F(int, pthread_cond_timedwait, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *), "GLIBC_2.3.2")       \
+  F(int, pthread_cond_clockwait, (pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *), NULL)     \
+  F(int, open, (const char *, int, ...), NULL)                                                                        \
+  F(int, open64, (const char *, int, ...), NULL)                                                                      \
+  F(int, openat, (int, const char *, int, ...), NULL)                                                                 \
+  F(int, openat64, (int, const char *, int, ...), NULL)                                                               \
+  F(int, __open_2, (const char *, int), NULL)                                                                         \
+  F(int, __open64_2, (const char *, int), NULL)                                                                       \
+  F(int, __openat_2, (int, const char *, int), NULL)                                                                  \
+  F(int, __openat64_2, (int, const char *, int), NULL)                                                                \
+  F(int, creat, (const char *, mode_t), NULL)                                                                         \
+  F(int, creat64, (const char *, mode_t), NULL)                                                                       \
+  F(int, close, (int), NULL)                                                                                          \
+  F(ssize_t, write, (int, const void *, size_t), NULL)                                                                \
+  F(ssize_t, pwrite, (int, const void *, size_t, off_t), NULL)                                                        \
+  F(ssize_t, pwrite64, (int, const void *, size_t, off64_t), NULL)                                                    \
+  F(ssize_t, writev, (int, const struct iovec *, int), NULL)                                                          \
+  F(int, fsync, (int), NULL)                                                                                          \
+  F(int, fdatasync, (int), NULL)                                                                                      \
+  F(int, dup2, (int, int), NULL)                                                                                      \
+  F(int, dup3, (int, int, int), NULL)                                                                                 \
+  F(FILE *, fopen, (const char *, const char *), NULL)                                                                \
+  F(FILE *, fopen64, (const char *, const char *), NULL)                                                              \
+  F(FILE *, fdopen, (int, const char *), NULL)                                                                        \
+  F(FILE *, freopen, (const char *, const char *, FILE *), NULL)                                                      \
+  F(FILE *, freopen64, (const char *, const char *, FILE *), NULL)                                                    \
+  F(int, fclose, (FILE *), NULL)                                                                                      \
+  F(int, fflush, (FILE *), NULL)                                                                                      \
+  F(size_t, fwrite, (const void *, size_t, size_t, FILE *), NULL)                                                     \
+  F(size_t, fwrite_unlocked, (const void *, size_t, size_t, FILE *), NULL)                                            \
+  F(int, fputs, (const char *, FILE *), NULL)                                                                         \
+  F(int, fputs_unlocked, (const char *, FILE *), NULL)                                                                \
+  F(int, fputc, (int, FILE *), NULL)                                                                                  \
+  F(int, putc, (int, FILE *), NULL)                                                                                   \
+  F(int, vfprintf, (FILE *, const char *, va_list), NULL)                                                             \
+  F(int, __vfprintf_chk, (FILE *, int, const char *, va_list), NULL)                                                  \
+  F(void, exit, (int), NULL)                                                                                          \
+  F(void, _exit, (int), NULL)                                                                                         \
+  F(void, _Exit, (int), NULL)                                                                                         \
+  F(void, quick_exit, (int), NULL)                                                                                    \
+  F(pid_t, fork, (void), NULL)                                                                                        \
+  F(int, __libc_start_main,                                                                                           \
+    (int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *), NULL)
+
+#pragma GCC visibility push(hidden)
+
+typedef struct StragglerOriginals {
+#define STRAGGLER_FIELD(result, name, parameters, version) result(*name) parameters;
+  STRAGGLER_INTERPOSED(STRAGGLER_FIELD)
+#undef STRAGGLER_FIELD
+} StragglerOriginals;
+
+extern StragglerOriginals straggler_originals;
+extern uint32_t straggler_originals_found;
+void straggler_find_originals(void);
+
+/// The next definition of an interposed function: libc's, a sanitizer's, or that of another preloaded library.
+#define ORIGINAL(name)                                                                           \
+  (*({                                                                                           \
+    if (__builtin_expect(!__atomic_load_n(&straggler_originals_found, __ATOMIC_ACQUIRE), 0)) {     \
+      straggler_find_originals();                                                                \
+    }                                                                                            \
+    straggler_originals.name;                                                                    \
+  }))
+
+#pragma GCC visibility pop
+
+#endif

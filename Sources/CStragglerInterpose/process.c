@@ -1,0 +1,73 @@
+// fork and vfork: a child must not write into its parent's arena.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <unistd.h>
+
+#include "originals.h"
+
+/// The forking thread's holds go with it into the child: copied before the fork, for afterwards the parent goes on.
+static pid_t fork_with_copy(const StragglerThread *self) {
+  StragglerThread copy = *self;
+  pid_t child = ORIGINAL(fork)();
+  if (child == 0) straggler_recorder_forked(&copy);
+  return child;
+}
+
+STRAGGLER_EXPORT pid_t fork(void) {
+  StragglerThread *self = straggler_self();
+  uint64_t here = (uint64_t)__builtin_frame_address(0);
+  bool has_room = self != NULL && here - self->stack_low > 4 * sizeof *self;
+  if (has_room) return fork_with_copy(self);
+  pid_t child = ORIGINAL(fork)();
+  if (child == 0 && self != NULL) straggler_recorder_forked(NULL);
+  return child;
+}
+
+// A vfork child runs in its parent's memory, on the calling thread's stack and with its thread-local storage, while that
+// thread is suspended (vfork(2)). So the mark that nothing of it is to be recorded is the thread's own: set before, taken
+// back in the parent. The function returns twice: like libc's own it keeps its return address in a register.
+__attribute__((visibility("hidden"), used)) StragglerThread *straggler_vfork_begin(void) {
+  StragglerThread *self = straggler_self();
+  straggler_current = STRAGGLER_IGNORED;
+  return self;
+}
+
+__attribute__((visibility("hidden"), used)) long straggler_vfork_end(StragglerThread *self, long result) {
+  straggler_current = self;
+  if (result >= 0) return result;
+  errno = (int)-result;
+  return -1;
+}
+
+__asm__(
+  ".text\n"
+  ".globl vfork\n"
+  ".type vfork, @function\n"
+  "vfork:\n"
+  ".cfi_startproc\n"
+  "  sub $8, %rsp\n"
+  ".cfi_adjust_cfa_offset 8\n"
+  "  call straggler_vfork_begin\n"
+  "  add $8, %rsp\n"
+  ".cfi_adjust_cfa_offset -8\n"
+  "  pop %rdx\n"
+  ".cfi_adjust_cfa_offset -8\n"
+  ".cfi_register %rip, %rdx\n"
+  "  mov %rax, %rsi\n"
+  "  mov $58, %eax\n"  // SYS_vfork; rsi and rdx survive a system call
+  "  syscall\n"
+  "  push %rdx\n"
+  ".cfi_adjust_cfa_offset 8\n"
+  ".cfi_offset %rip, -8\n"
+  "  test %rax, %rax\n"
+  "  jz 1f\n"
+  "  mov %rsi, %rdi\n"
+  "  mov %rax, %rsi\n"
+  "  sub $8, %rsp\n"
+  ".cfi_adjust_cfa_offset 8\n"
+  "  call straggler_vfork_end\n"
+  "  add $8, %rsp\n"
+  ".cfi_adjust_cfa_offset -8\n"
+  "1: ret\n"
+  ".cfi_endproc\n"
+  ".size vfork, . - vfork\n");

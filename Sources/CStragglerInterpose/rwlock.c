@@ -1,0 +1,98 @@
+// pthread_rwlock_*: both sides.
+#define _GNU_SOURCE
+#include <errno.h>
+
+#include "originals.h"
+
+typedef struct Request {
+  pthread_rwlock_t *lock;
+  uint8_t mode;
+  bool timed;
+  clockid_t clock;
+  const struct timespec *time;
+} Request;
+
+static int try_lock(const Request *request) {
+  return request->mode == STRAGGLER_MODE_SHARED ? ORIGINAL(pthread_rwlock_tryrdlock)(request->lock)
+                                                : ORIGINAL(pthread_rwlock_trywrlock)(request->lock);
+}
+
+static int block(const Request *request) {
+  bool shared = request->mode == STRAGGLER_MODE_SHARED;
+  if (!request->timed) {
+    return shared ? ORIGINAL(pthread_rwlock_rdlock)(request->lock) : ORIGINAL(pthread_rwlock_wrlock)(request->lock);
+  }
+  if (request->clock == CLOCK_REALTIME) {
+    return shared ? ORIGINAL(pthread_rwlock_timedrdlock)(request->lock, request->time)
+                  : ORIGINAL(pthread_rwlock_timedwrlock)(request->lock, request->time);
+  }
+  return shared ? ORIGINAL(pthread_rwlock_clockrdlock)(request->lock, request->clock, request->time)
+                : ORIGINAL(pthread_rwlock_clockwrlock)(request->lock, request->clock, request->time);
+}
+
+static void taken(StragglerThread *self, const Request *request, StragglerCaller caller) {
+  straggler_push_hold(
+    self, request->lock, STRAGGLER_RESOURCE_READ_WRITE_LOCK, request->mode, 0, caller, STRAGGLER_WINDOW);
+}
+
+/// Blocks where it has to. A reader's try may fail for a moment in which the lock is not held exclusively (EAGAIN: too many
+/// readers): only EBUSY is a wait.
+static int lock(Request request, StragglerCaller caller) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return block(&request);
+  int result = try_lock(&request);
+  if (result == EBUSY) {
+    bool begun = straggler_begin_wait(
+      self, STRAGGLER_RESOURCE_READ_WRITE_LOCK, request.mode | (request.timed ? STRAGGLER_MODE_TIMED : 0), request.lock,
+      0, caller);
+    result = block(&request);
+    straggler_end_wait(self, begun);
+  }
+  if (result == 0) taken(self, &request, caller);
+  return result;
+}
+
+static int try_only(Request request, StragglerCaller caller) {
+  StragglerThread *self = straggler_self();
+  int result = try_lock(&request);
+  if (result == 0 && self != NULL) taken(self, &request, caller);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock) {
+  return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_SHARED}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock) {
+  return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_EXCLUSIVE}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_tryrdlock(pthread_rwlock_t *rwlock) {
+  return try_only((Request){.lock = rwlock, .mode = STRAGGLER_MODE_SHARED}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_trywrlock(pthread_rwlock_t *rwlock) {
+  return try_only((Request){.lock = rwlock, .mode = STRAGGLER_MODE_EXCLUSIVE}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_timedrdlock(pthread_rwlock_t *rwlock, const struct timespec *time) {
+  return lock((Request){rwlock, STRAGGLER_MODE_SHARED, true, CLOCK_REALTIME, time}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_timedwrlock(pthread_rwlock_t *rwlock, const struct timespec *time) {
+  return lock((Request){rwlock, STRAGGLER_MODE_EXCLUSIVE, true, CLOCK_REALTIME, time}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_clockrdlock(pthread_rwlock_t *rwlock, clockid_t clock, const struct timespec *time) {
+  return lock((Request){rwlock, STRAGGLER_MODE_SHARED, true, clock, time}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clockid_t clock, const struct timespec *time) {
+  return lock((Request){rwlock, STRAGGLER_MODE_EXCLUSIVE, true, clock, time}, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *rwlock) {
+  StragglerThread *self = straggler_self();
+  if (self != NULL) straggler_pop_hold(self, rwlock);
+  return ORIGINAL(pthread_rwlock_unlock)(rwlock);
+}

@@ -1,0 +1,108 @@
+// pthread_create and what is done with a thread afterwards.
+#define _GNU_SOURCE
+#include "originals.h"
+
+static void *run_thread(void *argument) {
+  StragglerThread *slot = argument;
+  void *(*start)(void *) = (void *(*)(void *))slot->start_routine;
+  void *start_argument = (void *)slot->start_argument;
+  straggler_thread_begin(slot, __builtin_frame_address(0));
+  return start(start_argument);
+}
+
+typedef struct Attributes {
+  bool detached;
+  uint64_t stack_size;
+} Attributes;
+
+static Attributes read_attributes(const pthread_attr_t *attributes) {
+  Attributes result = {false, 0};
+  if (attributes == NULL) return result;
+  int state = PTHREAD_CREATE_JOINABLE;
+  size_t size = 0;
+  pthread_attr_getdetachstate(attributes, &state);
+  pthread_attr_getstacksize(attributes, &size);
+  result.detached = state == PTHREAD_CREATE_DETACHED;
+  result.stack_size = size;
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_create(
+  pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument
+) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
+  Attributes asked = read_attributes(attributes);
+  StragglerThread *slot =
+    straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack_size, STRAGGLER_CALLER());
+  if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
+  pthread_t created;
+  int result = ORIGINAL(pthread_create)(&created, attributes, run_thread, slot);
+  if (result != 0) {
+    straggler_thread_cancel(slot);
+    return result;
+  }
+  straggler_thread_created(slot, created);
+  return 0;
+}
+
+/// The thread to wait for, told as the wait it is.
+typedef struct Join {
+  StragglerThread *self;
+  StragglerThread *target;
+  bool begun;
+} Join;
+
+static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
+  Join join = {straggler_self(), straggler_thread_with_handle(handle), false};
+  if (join.self == NULL) return join;
+  uint64_t number = join.target != NULL ? join.target->number : 0;
+  join.begun = straggler_begin_wait(
+    join.self, STRAGGLER_RESOURCE_JOIN, timed ? STRAGGLER_MODE_TIMED : 0, (const void *)handle, number, caller);
+  return join;
+}
+
+static int end_join(Join join, int result) {
+  if (join.self != NULL) straggler_end_wait(join.self, join.begun);
+  if (result == 0 && join.target != NULL) straggler_thread_joined(join.target);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_join(pthread_t handle, void **value) {
+  Join join = begin_join(handle, false, STRAGGLER_CALLER());
+  return end_join(join, ORIGINAL(pthread_join)(handle, value));
+}
+
+STRAGGLER_EXPORT int pthread_tryjoin_np(pthread_t handle, void **value) {
+  StragglerThread *target = straggler_thread_with_handle(handle);
+  int result = ORIGINAL(pthread_tryjoin_np)(handle, value);
+  if (result == 0 && target != NULL) straggler_thread_joined(target);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_timedjoin_np(pthread_t handle, void **value, const struct timespec *time) {
+  Join join = begin_join(handle, time != NULL, STRAGGLER_CALLER());
+  return end_join(join, ORIGINAL(pthread_timedjoin_np)(handle, value, time));
+}
+
+STRAGGLER_EXPORT int pthread_clockjoin_np(
+  pthread_t handle, void **value, clockid_t clock, const struct timespec *time
+) {
+  Join join = begin_join(handle, time != NULL, STRAGGLER_CALLER());
+  return end_join(join, ORIGINAL(pthread_clockjoin_np)(handle, value, clock, time));
+}
+
+STRAGGLER_EXPORT int pthread_detach(pthread_t handle) {
+  // Looked up before: afterwards the handle may already be another thread's.
+  StragglerThread *target = straggler_thread_with_handle(handle);
+  int result = ORIGINAL(pthread_detach)(handle);
+  if (result == 0 && target != NULL) straggler_thread_detached(target);
+  return result;
+}
+
+STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
+  int result = ORIGINAL(pthread_setname_np)(handle, name);
+  StragglerThread *target = result == 0 ? straggler_thread_with_handle(handle) : NULL;
+  if (target != NULL) straggler_thread_named(target, name);
+  return result;
+}

@@ -1,0 +1,141 @@
+// The arena's memory: a memfd, mapped shared, whose space is taken block by block.
+//
+// Why a memfd: no file system can stall its stores, and whoever holds its descriptor can read it after any death of this
+// process. Why PROT_NONE until a block is taken: mlockall(MCL_FUTURE) in the program would otherwise populate all of it.
+#include <stdatomic.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "state.h"
+
+enum {
+  HEADER_BYTES = 2 * STRAGGLER_PAGE,
+  MODULES = 1024,
+  THREADS = 32768,
+  FILES = 65536,
+  SECTIONS = 16384,
+  NAMES = 65536,
+  STACK_BYTES = 512 * 1024 * 1024,
+  // Under a tight RLIMIT_AS the same arena with fewer of everything.
+  SMALL_DIVISOR = 32,
+};
+_Static_assert(sizeof(StragglerArenaHeader) <= HEADER_BYTES, "the header fits");
+
+StragglerArenaHeader *straggler_arena;
+
+// One bit a page: set once its space is taken.
+enum { PAGES_LIMIT = 640 * 1024 };
+static _Atomic uint64_t committed[PAGES_LIMIT / 64];
+
+static uint64_t page_up(uint64_t bytes) {
+  return (bytes + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
+}
+
+static uint64_t lay_out(StragglerArenaHeader *header, uint32_t divisor) {
+  const struct {
+    uint32_t entry_size, capacity;
+  } plan[STRAGGLER_REGION_COUNT] = {
+    [STRAGGLER_REGION_MODULES] = {sizeof(StragglerModule), MODULES},
+    [STRAGGLER_REGION_THREADS] = {sizeof(StragglerThread), THREADS / divisor},
+    [STRAGGLER_REGION_OVERFLOW] = {sizeof(StragglerHold) * STRAGGLER_OVERFLOW_HOLDS, THREADS / divisor},
+    [STRAGGLER_REGION_FILES] = {sizeof(StragglerFile), FILES / divisor},
+    [STRAGGLER_REGION_SECTIONS] = {sizeof(StragglerSection), SECTIONS / divisor},
+    [STRAGGLER_REGION_NAMES] = {sizeof(StragglerName), NAMES / divisor},
+    [STRAGGLER_REGION_STACKS] = {1, STACK_BYTES / divisor},
+  };
+  uint64_t offset = HEADER_BYTES;
+  for (int region = 0; region < STRAGGLER_REGION_COUNT; region++) {
+    header->regions[region] = (StragglerRegion){offset, plan[region].entry_size, plan[region].capacity, 0, 0};
+    offset = page_up(offset + (uint64_t)plan[region].entry_size * plan[region].capacity);
+  }
+  return offset;
+}
+
+static void *map_arena(void *where, int descriptor, uint64_t size) {
+  long flags = MAP_SHARED | MAP_NORESERVE | (where ? MAP_FIXED : 0);
+  long address = straggler_syscall6(SYS_mmap, (long)where, (long)size, PROT_NONE, flags, descriptor, 0);
+  return address < 0 && address > -4096 ? NULL : (void *)address;
+}
+
+bool straggler_arena_make(void *where, int *descriptor) {
+  static StragglerArenaHeader plan;
+  plan = (StragglerArenaHeader){.magic = STRAGGLER_ARENA_MAGIC, .version = STRAGGLER_ARENA_VERSION};
+  plan.header_size = sizeof(StragglerArenaHeader);
+
+  // MFD_CLOEXEC | MFD_ALLOW_SEALING, memfd_create(2)
+  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 1 | 2, 0);
+  if (file < 0) return false;
+  void *address = NULL;
+  for (uint32_t divisor = 1; address == NULL; divisor = SMALL_DIVISOR) {
+    plan.size = lay_out(&plan, divisor);
+    if (straggler_syscall3(SYS_ftruncate, file, (long)plan.size, 0) == 0) {
+      address = map_arena(where, (int)file, plan.size);
+    }
+    if (divisor == SMALL_DIVISOR) break;
+  }
+  if (address == NULL) {
+    straggler_syscall1(SYS_close, file);
+    return false;
+  }
+  // F_ADD_SEALS, F_SEAL_SHRINK: nobody can cut it off under our feet.
+  straggler_syscall3(SYS_fcntl, file, 1033, 2);
+  straggler_syscall3(SYS_madvise, (long)address, (long)plan.size, MADV_DONTDUMP);
+
+  memset(committed, 0, sizeof committed);
+  straggler_arena = address;
+  if (!straggler_commit(0, HEADER_BYTES)) {
+    straggler_arena = NULL;
+    straggler_syscall1(SYS_close, file);
+    return false;
+  }
+  *straggler_arena = plan;
+  *descriptor = (int)file;
+  return true;
+}
+
+// fallocate needs the descriptor, which is not kept (a program may close it, or get its number). Populating through the
+// map does the same: MADV_POPULATE_WRITE (Linux 5.14) takes the pages and answers -ENOMEM instead of a SIGBUS.
+static bool take(uint64_t offset, uint64_t length) {
+  char *start = (char *)straggler_arena + offset;
+  if (straggler_syscall3(SYS_mprotect, (long)start, (long)length, PROT_READ | PROT_WRITE) < 0) return false;
+  enum { POPULATE_WRITE = 23 };
+  long result = straggler_syscall3(SYS_madvise, (long)start, (long)length, POPULATE_WRITE);
+  // -EINVAL: a kernel before 5.14. A memfd lives on the kernel's own unlimited tmpfs, where a page can be refused only by
+  // a memory limit, which ends the process by itself.
+  return result == 0 || result == -22;
+}
+
+bool straggler_commit(uint64_t offset, uint64_t length) {
+  uint64_t first = offset / STRAGGLER_PAGE, last = (offset + length - 1) / STRAGGLER_PAGE;
+  if (last >= PAGES_LIMIT) return false;
+  for (uint64_t page = first; page <= last; page++) {
+    uint64_t bit = UINT64_C(1) << (page % 64);
+    if (atomic_load_explicit(&committed[page / 64], memory_order_acquire) & bit) continue;
+    uint64_t end = page;
+    while (end < last && !(atomic_load_explicit(&committed[(end + 1) / 64], memory_order_acquire) >> ((end + 1) % 64) & 1)) end++;
+    if (!take(page * STRAGGLER_PAGE, (end - page + 1) * STRAGGLER_PAGE)) return false;
+    for (; page <= end; page++) {
+      atomic_fetch_or_explicit(&committed[page / 64], UINT64_C(1) << (page % 64), memory_order_release);
+    }
+  }
+  return true;
+}
+
+void *straggler_entry(enum StragglerRegionIndex region, uint32_t index) {
+  StragglerRegion *plan = straggler_region(region);
+  if (index >= plan->capacity) return NULL;
+  uint64_t offset = plan->offset + (uint64_t)index * plan->entry_size;
+  if (!straggler_commit(offset, plan->entry_size)) return NULL;
+  return (char *)straggler_arena + offset;
+}
+
+void straggler_note_used(enum StragglerRegionIndex region, uint32_t index) {
+  uint32_t *used = &straggler_region(region)->used;
+  uint32_t seen = __atomic_load_n(used, __ATOMIC_RELAXED);
+  while (seen <= index && !__atomic_compare_exchange_n(used, &seen, index + 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+  }
+}
+
+void straggler_note_lost(enum StragglerRegionIndex region) {
+  __atomic_fetch_add(&straggler_region(region)->lost, 1, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,93 @@
+// Exits: their beginning, and the instant at which the record becomes final.
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "straggler_runtime.h"
+#include "state.h"
+
+static void (*runtime_sequence)(void);
+static uint32_t sequence_run, finish_claimed;
+static int finished_status;
+
+static void raise_phase(uint32_t phase) {
+  uint32_t *now = &straggler_arena->exit.phase;
+  if (phase > __atomic_load_n(now, __ATOMIC_RELAXED)) __atomic_store_n(now, phase, __ATOMIC_RELEASE);
+}
+
+static void stamp_begin(int status) {
+  StragglerExit *record = &straggler_arena->exit;
+  StragglerThread *self = straggler_self();
+  if (__atomic_load_n(&record->begun, __ATOMIC_ACQUIRE) != 0) return;
+  record->status = status;
+  record->thread = self != NULL ? self->number : 0;
+  if (self != NULL) __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
+  __atomic_store_n(&record->begun, straggler_now(), __ATOMIC_RELEASE);
+  raise_phase(STRAGGLER_PHASE_EXITING);
+}
+
+void straggler_exit_begin(int status) {
+  if (straggler_arena != NULL && straggler_guard.recording) stamp_begin(status);
+  if (runtime_sequence != NULL && !__atomic_exchange_n(&sequence_run, 1, __ATOMIC_ACQ_REL)) runtime_sequence();
+}
+
+/// The thread that exits stands in our own frame: its stack is unwound from here.
+static void describe_self(StragglerThread *self, StragglerCaller caller) {
+  uint64_t *registers = self->frozen.registers;
+  registers[STRAGGLER_RIP] = caller.pc;
+  registers[STRAGGLER_RSP] = caller.sp;
+  registers[STRAGGLER_RBP] = caller.fp;
+  self->frozen.outcome = STRAGGLER_FREEZE_SELF;
+}
+
+int straggler_exit_finish(uint32_t kind, int status) {
+  if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
+  StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
+  if (self == NULL) return status;
+  if (__atomic_exchange_n(&finish_claimed, 1, __ATOMIC_ACQ_REL)) {
+    // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
+    // of exit() within the exit.
+    if (straggler_arena->exit.thread == self->number) return finished_status;
+    for (;;) straggler_syscall1(SYS_pause, 0);
+  }
+  StragglerExit *record = &straggler_arena->exit;
+  stamp_begin(status);
+  if (record->thread != self->number) {
+    // exit was begun by another thread, and this one ends the process before that came to its end.
+    record->thread = self->number;
+    __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
+  }
+  record->kind = kind;
+  record->status = status;
+  straggler_modules_refresh();
+  raise_phase(STRAGGLER_PHASE_FREEZING);
+  describe_self(self, STRAGGLER_CALLER());
+  straggler_freeze(self);
+  straggler_copy_objects();
+  record->frozen = straggler_now();
+  raise_phase(STRAGGLER_PHASE_FROZEN);
+  finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;
+  return finished_status;
+}
+
+// MARK: - The thread runtime's side
+
+void straggler_runtime_attach(void (*exit_sequence)(void)) {
+  runtime_sequence = exit_sequence;
+  if (straggler_arena != NULL && straggler_guard.recording) {
+    __atomic_fetch_or(&straggler_arena->flags, STRAGGLER_ARENA_RUNTIME, __ATOMIC_RELAXED);
+  }
+}
+
+void straggler_exit_phase(uint32_t phase) {
+  if (straggler_arena != NULL && straggler_guard.recording) raise_phase(phase);
+}
+
+uint64_t straggler_exit_deadline(void) {
+  if (straggler_arena == NULL || straggler_settings.exit_timeout == 0 || straggler_arena->exit.begun == 0) return 0;
+  return straggler_arena->exit.begun + straggler_settings.exit_timeout;
+}
+
+void straggler_exit_stalled(void) {
+  int status = straggler_exit_finish(STRAGGLER_EXIT_STALLED, 0);
+  for (;;) straggler_syscall1(SYS_exit_group, status);
+}

@@ -1,0 +1,275 @@
+// The freeze: every other thread is stopped where it stands, and its registers and stack bytes are copied.
+//
+// The signal is glibc's own SIGSETXID (33): glibc keeps it out of every mask that goes through pthread_sigmask,
+// sigprocmask, sigfillset, sigwait or an attribute (nptl/pthread_sigmask.c, signal/sigfillset.c), so that nothing has to be
+// interposed to keep it open. Its handler is replaced by a raw system call at the freeze, when nothing of the program
+// runs any more that could need the old one.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <ucontext.h>
+
+#include "directory.h"
+#include "state.h"
+
+enum { FREEZE_SIGNAL = 33, FALLBACK_SIGNAL = SIGURG };
+static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
+
+static uint32_t stopped;  // a futex: how many threads stand
+
+/// The slot of a thread by the kernel's id. Slots and ids mostly stand in the same order: the search begins behind the last
+/// one that was found.
+static StragglerThread *slot_of(int tid) {
+  static uint32_t hint;
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  uint32_t first = __atomic_load_n(&hint, __ATOMIC_RELAXED);
+  for (uint32_t step = 0; step < used; step++) {
+    uint32_t index = (first + step) % used;
+    StragglerThread *slot = straggler_slot(index);
+    bool lives = slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_STARTING;
+    if (!lives || slot->tid != tid) continue;
+    __atomic_store_n(&hint, index + 1, __ATOMIC_RELAXED);
+    return slot;
+  }
+  return NULL;
+}
+
+// MARK: - In the thread that is stopped
+
+static void save_registers(StragglerThread *slot, const ucontext_t *context) {
+  const greg_t *from = context->uc_mcontext.gregs;
+  static const int order[STRAGGLER_REGISTER_COUNT] = {
+    REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+    REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP,
+  };
+  for (int index = 0; index < STRAGGLER_REGISTER_COUNT; index++) {
+    slot->frozen.registers[index] = (uint64_t)from[order[index]];
+  }
+  if (slot->handle == 0) __asm__("mov %%fs:0, %0" : "=r"(slot->handle));
+}
+
+static void stop_here(int signal, siginfo_t *info, void *context) {
+  (void)signal;
+  // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
+  // this signal too: whoever comes here stands.
+  bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
+  StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of((int)straggler_syscall1(SYS_gettid, 0));
+  if (slot != NULL) {
+    save_registers(slot, context);
+    __atomic_store_n(&slot->frozen.outcome, STRAGGLER_FREEZE_STOPPED, __ATOMIC_RELEASE);
+    __atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
+    straggler_syscall3(SYS_futex, (long)&stopped, FUTEX_WAKE_PRIVATE, 1);
+  }
+  for (;;) straggler_syscall1(SYS_pause, 0);
+}
+
+__asm__(
+  ".pushsection .text\n"
+  ".hidden straggler_signal_return\n"
+  ".globl straggler_signal_return\n"
+  ".type straggler_signal_return, @function\n"
+  "straggler_signal_return:\n"
+  "  mov $15, %eax\n"
+  "  syscall\n"
+  ".size straggler_signal_return, . - straggler_signal_return\n"
+  ".popsection\n");
+extern void straggler_signal_return(void);
+
+/// As the kernel takes it: include/linux/signal_types.h, struct sigaction of x86-64.
+typedef struct KernelSignalAction {
+  void (*handler)(int, siginfo_t *, void *);
+  unsigned long flags;
+  void (*restorer)(void);
+  uint64_t mask;
+} KernelSignalAction;
+
+static void install(int signal) {
+  enum { RESTORER = 0x04000000 };
+  KernelSignalAction action = {stop_here, SA_SIGINFO | RESTORER, straggler_signal_return, ~UINT64_C(0)};
+  straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, 0, sizeof action.mask);
+}
+
+// MARK: - In the thread that exits
+
+static bool send(StragglerThread *slot, int tid, int signal) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  info.si_signo = signal;
+  info.si_code = SI_QUEUE;
+  info.si_pid = straggler_arena->pid;
+  info.si_value.sival_ptr = slot;
+  return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
+}
+
+/// The system call a thread stands in: "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
+static void read_system_call(StragglerThread *slot, int tid) {
+  char path[64] = "/proc/self/task/";
+  straggler_append_number(path, (uint64_t)tid);
+  strcat(path, "/syscall");
+  char text[256];
+  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return;
+  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
+  straggler_syscall1(SYS_close, file);
+  if (length <= 0 || text[0] < '0' || text[0] > '9') return;
+  text[length] = 0;
+  uint64_t values[9];
+  const char *at = text;
+  for (int index = 0; index < 9; index++) {
+    if (!straggler_parse_number(&at, &values[index])) return;
+  }
+  slot->frozen.system_call = (int64_t)values[0];
+  memcpy(slot->frozen.system_call_arguments, values + 1, sizeof slot->frozen.system_call_arguments);
+  slot->frozen.system_call_sp = values[7];
+  slot->frozen.system_call_pc = values[8];
+  slot->frozen.has_system_call = 1;
+}
+
+static void stop_thread(StragglerThread *slot, int tid) {
+  read_system_call(slot, tid);
+  uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
+  __atomic_compare_exchange_n(
+    &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  if (send(slot, tid, FREEZE_SIGNAL)) return;
+  // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
+  install(FALLBACK_SIGNAL);
+  send(slot, tid, FALLBACK_SIGNAL);
+}
+
+typedef struct Look {
+  StragglerThread *self;
+  uint32_t asked;   // threads that were sent the signal, in all looks
+  uint32_t found;   // threads that this look found and no look before
+  uint32_t seen;    // threads in this look
+} Look;
+
+static void look_at(uint64_t tid, void *context) {
+  Look *look = context;
+  look->seen += 1;
+  if ((int)tid == look->self->tid) return;
+  StragglerThread *slot = slot_of((int)tid);
+  if (slot == NULL) {
+    slot = straggler_slot_claim(1);
+    if (slot == NULL) return;  // counted as lost
+    slot->tid = (int)tid;
+    slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
+    __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
+  } else if (slot->frozen.outcome != STRAGGLER_FREEZE_NONE) {
+    return;
+  }
+  look->found += 1;
+  look->asked += 1;
+  stop_thread(slot, (int)tid);
+}
+
+/// Waits until as many stand as were asked to, or the deadline. False at the deadline.
+static bool wait_for_all(uint32_t asked, uint64_t deadline) {
+  for (;;) {
+    uint32_t now_stopped = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
+    if (now_stopped >= asked) return true;
+    uint64_t now = straggler_now();
+    if (now >= deadline) return false;
+    int64_t rest[2] = {0, (int64_t)(deadline - now < 10000000 ? deadline - now : 10000000)};
+    straggler_syscall6(SYS_futex, (long)&stopped, FUTEX_WAIT_PRIVATE, now_stopped, (long)rest, 0, 0);
+  }
+}
+
+/// Threads that ended after they were asked will never answer.
+static uint32_t count_vanished(void) {
+  uint32_t vanished = 0;
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->frozen.outcome != STRAGGLER_FREEZE_UNFROZEN) continue;
+    if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) vanished += 1;
+  }
+  return vanished;
+}
+
+static void stop_all(Look *look) {
+  uint64_t deadline = straggler_now() + deadline_nanoseconds;
+  // A thread that was being born when the first look was taken is found by the next one.
+  do {
+    look->found = 0;
+    look->seen = 0;
+    if (!straggler_each_number_in("/proc/self/task", look_at, look)) {
+      straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
+      return;
+    }
+    bool all = wait_for_all(look->asked, look->found > 0 ? straggler_now() + 50000000 : deadline);
+    if (!all && wait_for_all(look->asked - count_vanished(), deadline)) continue;
+  } while (look->found > 0 && straggler_now() < deadline);
+  if (!wait_for_all(look->asked - count_vanished(), deadline)) {
+    straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
+  }
+}
+
+// MARK: - The copies
+
+static uint32_t take_stack_room(uint32_t length) {
+  StragglerRegion *region = straggler_region(STRAGGLER_REGION_STACKS);
+  if (length > region->capacity - region->used) return UINT32_MAX;
+  if (!straggler_commit(region->offset + region->used, length)) return UINT32_MAX;
+  uint32_t at = region->used;
+  region->used += (length + 15u) & ~15u;
+  return at;
+}
+
+static void copy_stack(StragglerThread *slot) {
+  enum { UNKNOWN_STACK_LIMIT = 16 * 1024 };
+  StragglerFrozen *frozen = &slot->frozen;
+  uint64_t sp = frozen->registers[STRAGGLER_RSP];
+  bool own = sp - slot->stack_low < slot->stack_high - slot->stack_low;
+  uint64_t length = own ? slot->stack_high - sp : UNKNOWN_STACK_LIMIT;
+  if (length > STRAGGLER_STACK_COPY_LIMIT) length = STRAGGLER_STACK_COPY_LIMIT;
+  uint32_t at = take_stack_room((uint32_t)length);
+  if (at == UINT32_MAX) {
+    straggler_note_lost(STRAGGLER_REGION_STACKS);
+    return;
+  }
+  uint64_t offset = straggler_region(STRAGGLER_REGION_STACKS)->offset + at;
+  frozen->stack_address = sp;
+  frozen->stack_offset = offset;
+  frozen->stack_length = (uint32_t)straggler_read_memory(sp, (char *)straggler_arena + offset, length);
+  frozen->stack_flags = own && sp + frozen->stack_length == slot->stack_high ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
+}
+
+/// A thread that was being born is known twice: by the slot that its creator made, and by the one that the freeze found.
+static void merge_newborn(StragglerThread *found) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->state != STRAGGLER_SLOT_STARTING || slot->handle != found->handle) continue;
+    slot->tid = found->tid;
+    slot->frozen = found->frozen;
+    slot->state = STRAGGLER_SLOT_ALIVE;
+    found->state = STRAGGLER_SLOT_FREE;
+    return;
+  }
+}
+
+static void copy_threads(const StragglerThread *self) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE) continue;
+    if (slot->frozen.outcome == STRAGGLER_FREEZE_STOPPED) {
+      copy_stack(slot);
+      if (slot->flags & STRAGGLER_THREAD_ADOPTED) merge_newborn(slot);
+    } else if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
+      slot->flags |= STRAGGLER_THREAD_VANISHED;
+    }
+  }
+}
+
+void straggler_freeze(StragglerThread *self) {
+  install(FREEZE_SIGNAL);
+  Look look = {.self = self};
+  stop_all(&look);
+  straggler_arena->exit.threads_seen = look.seen;
+  copy_stack(self);
+  copy_threads(self);
+}

@@ -1,0 +1,70 @@
+// The table of loaded ELF files: what turns an address into a place in a file, afterwards and elsewhere.
+//
+// Kept up to date in slow paths (thread creation, open), so that it is there when the process is killed. dlopen is not
+// wrapped: a wrapper would be the caller whose RUNPATH counts, and the program's plugins would not be found.
+#define _GNU_SOURCE
+#include <elf.h>
+#include <link.h>
+
+#include "state.h"
+
+static uint32_t refreshing;
+
+static void copy_build_id(StragglerModule *module, const char *note, size_t size) {
+  while (size >= sizeof(ElfW(Nhdr))) {
+    const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)note;
+    size_t name_size = (header->n_namesz + 3u) & ~3u, value_size = (header->n_descsz + 3u) & ~3u;
+    if (sizeof *header + name_size + value_size > size) return;
+    const char *name = note + sizeof *header, *value = name + name_size;
+    bool is_build_id = header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && memcmp(name, "GNU", 4) == 0;
+    if (is_build_id && header->n_descsz <= sizeof module->build_id) {
+      memcpy(module->build_id, value, header->n_descsz);
+      module->build_id_length = header->n_descsz;
+      return;
+    }
+    note += sizeof *header + name_size + value_size;
+    size -= sizeof *header + name_size + value_size;
+  }
+}
+
+static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
+  (void)size;
+  uint32_t *count = context;
+  if (*count == 0) {
+    uint64_t seen = info->dlpi_adds + info->dlpi_subs;
+    if (straggler_arena->modules_seen == seen) return 1;
+    straggler_arena->modules_seen = seen;
+  }
+  StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, *count);
+  if (module == NULL) {
+    straggler_note_lost(STRAGGLER_REGION_MODULES);
+    return 1;
+  }
+  memset(module, 0, sizeof *module);
+  module->bias = info->dlpi_addr;
+  module->start = UINT64_MAX;
+  for (int index = 0; index < info->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
+    uint64_t start = info->dlpi_addr + segment->p_vaddr;
+    if (segment->p_type == PT_LOAD) {
+      if (start < module->start) module->start = start;
+      if (start + segment->p_memsz > module->end) module->end = start + segment->p_memsz;
+    } else if (segment->p_type == PT_NOTE) {
+      copy_build_id(module, (const char *)start, segment->p_memsz);
+    }
+  }
+  bool is_executable = *count == 0;
+  straggler_copy_string(module->path, is_executable ? straggler_arena->executable : info->dlpi_name, sizeof module->path);
+  straggler_note_used(STRAGGLER_REGION_MODULES, *count);
+  *count += 1;
+  return 0;
+}
+
+void straggler_modules_refresh(void) {
+  if (__atomic_exchange_n(&refreshing, 1, __ATOMIC_ACQUIRE)) return;
+  uint32_t count = 0;
+  dl_iterate_phdr(add_module, &count);
+  // What lies beyond was unloaded since.
+  if (count > 0) __atomic_store_n(&straggler_region(STRAGGLER_REGION_MODULES)->used, count, __ATOMIC_RELEASE);
+  __atomic_store_n(&refreshing, 0, __ATOMIC_RELEASE);
+}

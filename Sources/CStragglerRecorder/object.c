@@ -1,0 +1,115 @@
+// What decides afterwards whether a hold is real: the lock's own bytes, the stream's buffer, the file's type.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#include "state.h"
+
+/// Page by page: a transfer is cut where memory ends, but only between two pieces (process_vm_readv(2)).
+size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
+  enum { PIECES = 32 };
+  size_t done = 0;
+  while (done < length) {
+    struct iovec from[PIECES];
+    struct iovec to = {(char *)buffer + done, 0};
+    uint64_t at = address + done;
+    int pieces = 0;
+    while (pieces < PIECES && to.iov_len < length - done) {
+      size_t rest = STRAGGLER_PAGE - at % STRAGGLER_PAGE;
+      if (rest > length - done - to.iov_len) rest = length - done - to.iov_len;
+      from[pieces++] = (struct iovec){(void *)at, rest};
+      to.iov_len += rest;
+      at += rest;
+    }
+    long count = straggler_syscall6(
+      SYS_process_vm_readv, straggler_arena->pid, (long)&to, 1, (long)from, pieces, 0);
+    if (count == -ENOSYS || count == -EPERM) {
+      // Refused by a seccomp filter: the same bytes by way of /proc.
+      long file = straggler_syscall3(SYS_open, (long)"/proc/self/mem", O_RDONLY | O_CLOEXEC, 0);
+      if (file < 0) return done;
+      count = straggler_syscall4(SYS_pread64, file, (long)buffer + (long)done, (long)(length - done), (long)(address + done));
+      straggler_syscall1(SYS_close, file);
+    }
+    if (count <= 0) return done;
+    done += (size_t)count;
+    if ((size_t)count < to.iov_len) return done;
+  }
+  return done;
+}
+
+static uint32_t object_size(uint8_t kind) {
+  switch (kind) {
+    case STRAGGLER_RESOURCE_MUTEX:
+    case STRAGGLER_RESOURCE_RECURSIVE_MUTEX: return 40;  // sizeof(pthread_mutex_t)
+    case STRAGGLER_RESOURCE_READ_WRITE_LOCK: return 56;  // sizeof(pthread_rwlock_t)
+    case STRAGGLER_RESOURCE_SPIN_LOCK: return 4;
+    default: return 0;
+  }
+}
+
+static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
+  return straggler_read_memory(address, bytes, size) == size ? STRAGGLER_HOLD_OBJECT_READ : STRAGGLER_HOLD_OBJECT_GONE;
+}
+
+static void copy_locks(StragglerThread *slot) {
+  for (uint32_t index = 0; index < slot->hold_top; index++) {
+    StragglerHold *hold = straggler_hold_at(slot, index);
+    uint32_t size = object_size(hold->kind);
+    if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) continue;
+    hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
+    hold->object_length = size;
+  }
+  if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
+    slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
+    slot->transit_flags = copy_object(slot->transit, slot->transit_length, slot->transit_object);
+  }
+}
+
+/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
+static void read_stream(StragglerFile *file, int descriptor) {
+  uint8_t bytes[116];
+  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+    return;
+  }
+  uint64_t base, end;
+  int number;
+  memcpy(&base, bytes + 32, sizeof base);
+  memcpy(&end, bytes + 40, sizeof end);
+  memcpy(&number, bytes + 112, sizeof number);
+  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+    return;
+  }
+  file->unflushed = end - base;
+  file->flags |= STRAGGLER_FILE_STREAM_READ;
+}
+
+static void copy_file(StragglerFile *file, int descriptor) {
+  struct stat status;
+  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
+  long result = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000);
+  if (result == -EBADF) {  // closed by a way that is not watched
+    file->state = STRAGGLER_ENTRY_FREE;
+    return;
+  }
+  if (result == 0) {
+    file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(status.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
+  }
+  if (file->stream != 0) read_stream(file, descriptor);
+}
+
+void straggler_copy_objects(void) {
+  uint32_t threads = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < threads; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_ENDED) copy_locks(slot);
+  }
+  uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
+  for (uint32_t index = 0; index < files; index++) {
+    StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, index);
+    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) copy_file(file, (int)index);
+  }
+}

@@ -1,0 +1,153 @@
+// The report of a linked program that nobody observes: made by another process, because after the freeze this one is not
+// fit to run anything that allocates.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "directory.h"
+#include "state.h"
+
+extern char **environ;
+
+// MARK: - Which executable
+
+static bool is_executable(const char *path) {
+  return straggler_syscall3(SYS_access, (long)path, X_OK, 0) == 0;
+}
+
+static bool try_folder(const char *folder, size_t length) {
+  const char *name = "/straggler";
+  char *target = straggler_settings.renderer;
+  if (length == 0 || length + strlen(name) + 1 > sizeof straggler_settings.renderer) return false;
+  memcpy(target, folder, length);
+  strcpy(target + length, name);
+  if (is_executable(target) && strcmp(target, straggler_arena->executable) != 0) return true;
+  target[0] = 0;
+  return false;
+}
+
+/// STRAGGLER_RENDERER, else `straggler` beside the program, else the one in PATH. Resolved at the start: the program may
+/// change its folder and its environment.
+void straggler_renderer_find(char **environment) {
+  const char *given = straggler_environment_value(environment, "STRAGGLER_RENDERER");
+  if (given != NULL && is_executable(given)) {
+    straggler_copy_string(straggler_settings.renderer, given, sizeof straggler_settings.renderer);
+    return;
+  }
+  const char *slash = strrchr(straggler_arena->executable, '/');
+  if (slash != NULL && try_folder(straggler_arena->executable, (size_t)(slash - straggler_arena->executable))) return;
+  const char *path = straggler_environment_value(environment, "PATH");
+  while (path != NULL && *path != 0) {
+    size_t length = strcspn(path, ":");
+    if (path[0] == '/' && try_folder(path, length)) return;
+    path += length + (path[length] == ':');
+  }
+}
+
+// MARK: - Starting it
+
+typedef struct Launch {
+  char *arguments[8];
+  char *environment[4096];
+} Launch;
+static Launch launch;
+
+/// Everything but what would make the renderer an observed process itself.
+static void copy_environment(void) {
+  const size_t limit = sizeof launch.environment / sizeof launch.environment[0] - 1;
+  size_t count = 0;
+  for (char **variable = environ; variable != NULL && *variable != NULL && count < limit; variable++) {
+    if (strncmp(*variable, "LD_PRELOAD=", 11) == 0 || strncmp(*variable, "STRAGGLER_SOCKET=", 17) == 0) continue;
+    launch.environment[count++] = *variable;
+  }
+  launch.environment[count] = NULL;
+}
+
+static int execute(void *unused) {
+  (void)unused;
+  // The handlers of the program are not the renderer's, and its blocked signals are not either (sigprocmask(2)).
+  uint64_t none = 0;
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof none);
+  straggler_syscall3(
+    SYS_execve, (long)straggler_settings.renderer, (long)launch.arguments, (long)launch.environment);
+  straggler_syscall1(SYS_exit, 127);
+  return 127;
+}
+
+/// Runs the renderer with these arguments and waits for it: its exit status, or -1 where it could not do its work. The child
+/// shares our memory until it executes (as vfork's does), sends no signal when it ends, and is nobody else's to wait for.
+static int run_renderer(void) {
+  static _Alignas(16) char stack[16 * 1024];
+  copy_environment();
+  int child = clone(execute, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
+  if (child < 0) return -1;
+  int status = 0;
+  long result;
+  do {
+    result = straggler_syscall4(SYS_wait4, child, (long)&status, __WALL, 0);
+  } while (result == -4);  // EINTR
+  return result == child && WIFEXITED(status) && WEXITSTATUS(status) != 127 ? WEXITSTATUS(status) : -1;
+}
+
+// MARK: - The arena's copy
+
+static void write_all(int file, const void *bytes, uint64_t length, uint64_t offset) {
+  while (length > 0) {
+    long count = straggler_syscall4(SYS_pwrite64, file, (long)bytes, (long)length, (long)offset);
+    if (count <= 0) return;  // memory that was never taken: a hole is what it stays
+    bytes = (const char *)bytes + count;
+    offset += (uint64_t)count;
+    length -= (uint64_t)count;
+  }
+}
+
+/// The arena's descriptor was given up at the start. What was used of it is copied into another memfd, in one piece a region;
+/// entries of regions with holes one by one.
+static int copy_arena(void) {
+  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 0, 0);
+  if (file < 0) return -1;
+  straggler_syscall3(SYS_ftruncate, file, (long)straggler_arena->size, 0);
+  write_all((int)file, straggler_arena, sizeof *straggler_arena, 0);
+  for (int index = 0; index < STRAGGLER_REGION_COUNT; index++) {
+    StragglerRegion *region = &straggler_arena->regions[index];
+    const char *bytes = (const char *)straggler_arena + region->offset;
+    if (region->entry_size < STRAGGLER_PAGE) {
+      write_all((int)file, bytes, (uint64_t)region->used * region->entry_size, region->offset);
+      continue;
+    }
+    for (uint64_t entry = 0; entry < region->used; entry++) {
+      uint64_t at = entry * region->entry_size;
+      write_all((int)file, bytes + at, region->entry_size, region->offset + at);
+    }
+  }
+  return (int)file;
+}
+
+// MARK: - What the recorder calls
+
+int straggler_render(int status) {
+  static char descriptor_text[24], status_text[24];
+  int file = straggler_settings.renderer[0] != 0 ? copy_arena() : -1;
+  if (file >= 0) {
+    straggler_append_number(descriptor_text, (uint64_t)file);
+    straggler_append_number(status_text, (uint64_t)(status & 0xff));
+    char *arguments[8] = {straggler_settings.renderer, "render-linked", "--arena-descriptor", descriptor_text,
+                          "--status", status_text, NULL};
+    memcpy(launch.arguments, arguments, sizeof arguments);
+    int result = run_renderer();
+    straggler_syscall1(SYS_close, file);
+    if (result >= 0) return result;
+  }
+  straggler_print_plain_report();
+  return status;
+}
+
+void straggler_check_options(void) {
+  if (straggler_settings.renderer[0] == 0) return;
+  char *arguments[8] = {straggler_settings.renderer, "render-linked", "--check-options", NULL};
+  memcpy(launch.arguments, arguments, sizeof arguments);
+  run_renderer();
+}

@@ -1,0 +1,95 @@
+// What the recorder's own files share: where the arena is, and how memory in it is taken.
+#ifndef STRAGGLER_STATE_H
+#define STRAGGLER_STATE_H
+
+#include "StragglerRecorder.h"
+#include "rawsyscall.h"
+
+#pragma GCC visibility push(hidden)
+
+/// The mapped arena; NULL where nothing is recorded.
+extern StragglerArenaHeader *straggler_arena;
+
+/// The key whose destructor is a thread's last event.
+extern pthread_key_t straggler_end_key;
+
+/// What the environment asked for, copied at the start: the program may change its environment.
+typedef struct StragglerSettings {
+  char socket[108];       // STRAGGLER_SOCKET: where the command line receives arenas; empty where nobody observes
+  char renderer[1024];    // the executable that renders a report for a program that nobody observes; empty: none found
+  uint64_t exit_timeout;  // of STRAGGLER_OPTIONS, nanoseconds; 0: none
+  uint64_t default_stack_size;
+  uint64_t main_stack_low;
+  uint64_t main_stack_high;
+} StragglerSettings;
+extern StragglerSettings straggler_settings;
+
+/// Makes an arena and maps it, at `where` if that is not NULL (a forked child keeps its parent's addresses). Leaves its
+/// descriptor in `descriptor`. False where the kernel refuses.
+bool straggler_arena_make(void *where, int *descriptor);
+
+/// Takes the memory behind these bytes of the arena: space in the file, and access to it. Idempotent. False where there is
+/// none, and then the bytes must not be touched. Space is taken here, so that a full memory is an error and not a SIGBUS
+/// in the observed program.
+bool straggler_commit(uint64_t offset, uint64_t length);
+
+/// The entry of a region; its memory is taken on the way. NULL where there is none.
+void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
+
+/// Raises a region's high-water mark to include `index`.
+void straggler_note_used(enum StragglerRegionIndex region, uint32_t index);
+
+/// Counts one thing that found no room in its region.
+void straggler_note_lost(enum StragglerRegionIndex region);
+
+static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region) {
+  return &straggler_arena->regions[region];
+}
+
+static inline StragglerThread *straggler_slot(uint32_t index) {
+  return (StragglerThread *)((char *)straggler_arena + straggler_region(STRAGGLER_REGION_THREADS)->offset) + index;
+}
+
+static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
+  return (uint32_t)(slot - straggler_slot(0));
+}
+
+/// Claims a free slot, cleared and numbered, `references` counted. NULL where there is none.
+StragglerThread *straggler_slot_claim(uint32_t references);
+/// Gives up one reference; the last one frees the slot.
+void straggler_slot_release(StragglerThread *slot);
+/// The slot of a thread that was not seen being created: the calling one.
+StragglerThread *straggler_adopt_self(void);
+/// The slot of the calling thread after its end: the last thread's pthread_exit calls exit on it (pthread_exit(3)).
+StragglerThread *straggler_revive_self(void);
+/// Forgets what a forked child's bookkeeping says of its parent's threads.
+void straggler_slots_reset(void);
+
+/// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
+void straggler_modules_refresh(void);
+
+/// Reads this process's memory without faulting: how many bytes could be read from `address` on.
+size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
+
+/// Stops every other thread and copies what it stood on into the arena.
+void straggler_freeze(StragglerThread *self);
+/// Copies, of what is held and open, the bytes that decide whether it really is.
+void straggler_copy_objects(void);
+
+/// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
+/// which the program must end.
+int straggler_render(int status);
+/// Lets the renderer say now what is wrong with STRAGGLER_OPTIONS.
+void straggler_check_options(void);
+void straggler_renderer_find(char **environment);
+/// The report of last resort, without any other process: which thread held what, by address.
+void straggler_print_plain_report(void);
+
+/// Copies a NUL-terminated string, cut to `room` bytes with its NUL. True where it had to be cut.
+bool straggler_copy_string(char *target, const char *source, size_t room);
+/// The value of a variable in an environment; NULL where it is not set. getenv is empty in .preinit_array.
+const char *straggler_environment_value(char **environment, const char *name);
+
+#pragma GCC visibility pop
+
+#endif

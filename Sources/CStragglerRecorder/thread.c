@@ -1,0 +1,228 @@
+// Thread slots: claimed before a thread exists, kept while anybody may still ask about it.
+//
+// A slot is counted: one reference of the thread itself, one of its creator until pthread_create returned, one for its
+// being joinable. A thread that ends with a lock in its hand keeps its own reference: the slot stays for the report.
+#include "state.h"
+
+__thread StragglerThread *straggler_current;
+
+pthread_key_t straggler_end_key;
+
+// Bookkeeping that no report needs, so not in the arena; same index as the slot.
+enum { SLOTS = 32768 };
+static uint32_t references[SLOTS];
+static pthread_t handles[SLOTS];
+static uint32_t next_slot;
+
+void straggler_slots_reset(void) {
+  memset(references, 0, sizeof references);
+  memset(handles, 0, sizeof handles);
+  next_slot = 0;
+}
+
+static StragglerThread *try_claim(uint32_t index, uint32_t count) {
+  uint32_t free_slot = 0;
+  if (!__atomic_compare_exchange_n(&references[index], &free_slot, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+    return NULL;
+  }
+  StragglerThread *slot = straggler_entry(STRAGGLER_REGION_THREADS, index);
+  if (slot == NULL) {
+    __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
+    return NULL;
+  }
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_CLAIMED, __ATOMIC_RELEASE);
+  // The holds' sequence numbers go on: a reader of the old thread must not take the new one's entry for it.
+  memset((char *)slot + sizeof slot->state, 0, offsetof(StragglerThread, holds) - sizeof slot->state);
+  for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
+  handles[index] = 0;
+  slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
+  straggler_note_used(STRAGGLER_REGION_THREADS, index);
+  return slot;
+}
+
+static void free_slot(StragglerThread *slot) {
+  uint32_t index = straggler_slot_index(slot);
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  __atomic_store_n(&next_slot, index, __ATOMIC_RELAXED);
+  __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
+}
+
+StragglerThread *straggler_slot_claim(uint32_t count) {
+  uint32_t capacity = straggler_region(STRAGGLER_REGION_THREADS)->capacity;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_RELAXED);
+  uint32_t hint = __atomic_load_n(&next_slot, __ATOMIC_RELAXED);
+  // The slot that was freed last, else the first free one among those in use, else a fresh one.
+  for (uint32_t step = 0; step <= used; step++) {
+    uint32_t index = (hint + step) % (used + 1);
+    if (index >= capacity || __atomic_load_n(&references[index], __ATOMIC_RELAXED) != 0) continue;
+    StragglerThread *slot = try_claim(index, count);
+    if (slot != NULL) {
+      __atomic_store_n(&next_slot, index + 1, __ATOMIC_RELAXED);
+      return slot;
+    }
+  }
+  straggler_note_lost(STRAGGLER_REGION_THREADS);
+  return NULL;
+}
+
+void straggler_slot_release(StragglerThread *slot) {
+  enum { FREEING = 1u << 31 };  // neither free nor anybody's: nobody can claim it before its state says so too
+  uint32_t index = straggler_slot_index(slot);
+  uint32_t count = __atomic_load_n(&references[index], __ATOMIC_RELAXED);
+  uint32_t next;
+  do {
+    next = count == 1 ? FREEING : count - 1;
+  } while (!__atomic_compare_exchange_n(&references[index], &count, next, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+  if (next == FREEING) free_slot(slot);
+}
+
+// MARK: - Creation
+
+StragglerThread *straggler_thread_prepare(
+  StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
+  uint64_t stack_size, StragglerCaller caller
+) {
+  straggler_modules_refresh();
+  StragglerThread *slot = straggler_slot_claim(detached ? 2 : 3);
+  if (slot == NULL) return NULL;
+  slot->flags = detached ? STRAGGLER_THREAD_DETACHED : 0;
+  slot->start_routine = (uint64_t)start;
+  slot->start_argument = (uint64_t)argument;
+  slot->handle_address = (uint64_t)handle;
+  slot->creator = creator->number;
+  slot->stack_low = stack_size != 0 ? stack_size : straggler_settings.default_stack_size;  // a size until it has run
+  straggler_capture(creator, caller, &slot->creation, slot->creation_stack, sizeof slot->creation_stack);
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_STARTING, __ATOMIC_RELEASE);
+  return slot;
+}
+
+void straggler_thread_cancel(StragglerThread *slot) { free_slot(slot); }
+
+/// glibc stores the handle before the new thread runs, and not again: a program may read it in the new thread, or end the
+/// thread and free the memory behind it. So whoever comes first, creator or new thread, stores it, and the other one waits
+/// for that one store.
+static void store_handle(StragglerThread *slot, pthread_t handle) {
+  enum { UNSTORED, STORING, STORED };
+  uint32_t state = UNSTORED;
+  if (__atomic_compare_exchange_n(&slot->handle_state, &state, STORING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    *(pthread_t *)slot->handle_address = handle;
+    __atomic_store_n(&slot->handle_state, STORED, __ATOMIC_RELEASE);
+    return;
+  }
+  while (__atomic_load_n(&slot->handle_state, __ATOMIC_ACQUIRE) != STORED) straggler_syscall1(SYS_sched_yield, 0);
+}
+
+void straggler_thread_created(StragglerThread *slot, pthread_t handle) {
+  store_handle(slot, handle);
+  slot->handle = handle;
+  __atomic_store_n(&handles[straggler_slot_index(slot)], handle, __ATOMIC_RELEASE);
+  straggler_slot_release(slot);
+}
+
+static void set_alive(StragglerThread *slot) {
+  slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
+  slot->handle = pthread_self();
+  __atomic_store_n(&handles[straggler_slot_index(slot)], slot->handle, __ATOMIC_RELEASE);
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
+  straggler_current = slot;
+  pthread_setspecific(straggler_end_key, slot);
+}
+
+void straggler_thread_begin(StragglerThread *slot, const void *frame) {
+  // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
+  // are always there, and hold what unwinding needs to see that this is the end.
+  uint64_t size = slot->stack_low;
+  slot->stack_high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
+  slot->stack_low = slot->stack_high > size ? slot->stack_high - size : 0;
+  set_alive(slot);
+  store_handle(slot, slot->handle);
+}
+
+StragglerThread *straggler_adopt_self(void) {
+  straggler_current = STRAGGLER_IGNORED;  // what the adoption itself calls is not recorded
+  StragglerThread *slot = straggler_slot_claim(1);
+  if (slot == NULL) return NULL;
+  slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
+  set_alive(slot);
+  return slot;
+}
+
+// MARK: - The end
+
+StragglerThread *straggler_revive_self(void) {
+  int32_t tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->state != STRAGGLER_SLOT_ENDED || slot->tid != tid || (slot->flags & STRAGGLER_THREAD_JOINED)) continue;
+    slot->flags &= ~(uint32_t)STRAGGLER_THREAD_MAIN_ENDED;
+    __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
+    straggler_current = slot;
+    return slot;
+  }
+  return straggler_adopt_self();
+}
+
+static bool holds_anything(StragglerThread *slot) {
+  for (uint32_t index = 0; index < slot->hold_top; index++) {
+    if (straggler_hold_at(slot, index)->resource != 0) return true;
+  }
+  return false;
+}
+
+static void thread_ended(StragglerThread *slot) {
+  straggler_current = STRAGGLER_IGNORED;
+  slot->wait.kind = STRAGGLER_RESOURCE_NONE;
+  slot->operation = STRAGGLER_OPERATION_NONE;
+  if (slot->flags & STRAGGLER_THREAD_MAIN) slot->flags |= STRAGGLER_THREAD_MAIN_ENDED;
+  bool keeps = holds_anything(slot);
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
+  if (!keeps) straggler_slot_release(slot);
+}
+
+/// The end key's destructor. It puts itself back until the last round, so that what other destructors still unlock is seen
+/// (PTHREAD_DESTRUCTOR_ITERATIONS is 4 in glibc, limits.h).
+static void end_key_destructor(void *value) {
+  StragglerThread *slot = value;
+  if (!straggler_guard.recording || straggler_current != slot) return;
+  enum { ROUNDS = 4 };
+  if (++slot->end_rounds < ROUNDS) {
+    pthread_setspecific(straggler_end_key, slot);
+    return;
+  }
+  thread_ended(slot);
+}
+
+__attribute__((visibility("hidden"))) bool straggler_end_key_make(void) {
+  return pthread_key_create(&straggler_end_key, end_key_destructor) == 0;
+}
+
+// MARK: - What others do with a thread
+
+StragglerThread *straggler_thread_with_handle(pthread_t handle) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return NULL;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    if (__atomic_load_n(&handles[index], __ATOMIC_ACQUIRE) != handle) continue;
+    StragglerThread *slot = straggler_slot(index);
+    bool gone = __atomic_load_n(&references[index], __ATOMIC_ACQUIRE) == 0 ||
+                (slot->flags & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_ADOPTED)) == STRAGGLER_THREAD_JOINED;
+    if (!gone && !(slot->state == STRAGGLER_SLOT_ENDED && (slot->flags & STRAGGLER_THREAD_DETACHED))) return slot;
+  }
+  return NULL;
+}
+
+/// Gives up the reference of being joinable, once.
+static void settle(StragglerThread *slot, uint32_t how) {
+  uint32_t before = __atomic_fetch_or(&slot->flags, how, __ATOMIC_ACQ_REL);
+  if (before & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_MAIN)) return;
+  straggler_slot_release(slot);
+}
+
+void straggler_thread_joined(StragglerThread *slot) { settle(slot, STRAGGLER_THREAD_JOINED); }
+
+void straggler_thread_detached(StragglerThread *slot) { settle(slot, STRAGGLER_THREAD_DETACHED); }
+
+void straggler_thread_named(StragglerThread *slot, const char *name) {
+  straggler_copy_string(slot->name, name, sizeof slot->name);
+}

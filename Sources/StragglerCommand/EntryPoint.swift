@@ -1,0 +1,56 @@
+// From arguments to an exit status: the only place that knows how the argument parser reports its errors.
+
+internal import ArgumentParser
+internal import StragglerProcesses
+
+/// A failure of straggler itself: one line, without a full stop.
+struct CommandFailure: Error, Equatable, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+enum EntryPoint {
+  /// Runs one command line.
+  ///
+  /// - Returns: the status to end with. A failure is said in one line on standard error.
+  static func run(_ arguments: [String]) -> Int32 {
+    do {
+      var command = try StragglerCommand.parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let error as ObservationError {
+      return fail(error.description, error.status.rawValue)
+    } catch let error as CommandFailure {
+      return fail(error.description, failureStatus(arguments))
+    } catch {
+      return parserVerdict(error, arguments)
+    }
+  }
+
+  /// Help and versions come as errors, too, and so do the statuses that commands end with.
+  private static func parserVerdict(_ error: any Error, _ arguments: [String]) -> Int32 {
+    if let status = error as? ExitCode { return status.rawValue }
+    guard StragglerCommand.exitCode(for: error).isSuccess else {
+      return fail(StragglerCommand.message(for: error), failureStatus(arguments))
+    }
+    do {
+      try StandardStream.output.write(StragglerCommand.fullMessage(for: error) + "\n")
+      return 0
+    } catch {
+      return fail("\(error)", ExitStatus.failed)
+    }
+  }
+
+  /// `check` has a status of its own for work that it could not do.
+  private static func failureStatus(_ arguments: [String]) -> Int32 {
+    arguments.first == "check" ? ExitStatus.checkFailed : ExitStatus.failed
+  }
+
+  private static func fail(_ message: String, _ status: Int32) -> Int32 {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    // Where standard error itself is closed, the status is all that is left to say it with.
+    try? StandardStream.error.write("straggler: \(line)\n")
+    return status
+  }
+}

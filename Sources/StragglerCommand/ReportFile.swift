@@ -1,0 +1,81 @@
+// A report's file: known to be writable before the program runs, complete or not there at all afterwards.
+
+internal import Glibc
+
+/// A place to write one text to.
+struct ReportFile: Equatable {
+  /// Where the text really goes: links are followed, so that a rename does not put a file in a link's place.
+  let path: String
+  private let isReplaced: Bool
+  private let mode: mode_t
+
+  /// Finds out whether the file can be written, without changing one that is there.
+  ///
+  /// - Throws: `CommandFailure` that names the file and the reason.
+  init(_ name: String) throws {
+    var status = stat()
+    if stat(name, &status) == 0 {
+      let kind = status.st_mode & S_IFMT
+      guard kind != S_IFDIR else { throw CommandFailure("\(name) is a folder: a report needs the name of a file") }
+      guard access(name, W_OK) == 0 else { throw Self.failure(name, errno) }
+      path = Self.resolved(name)
+      // A device or a pipe is written to; a file is replaced as a whole.
+      isReplaced = kind == S_IFREG
+      mode = status.st_mode & 0o777
+    } else {
+      guard errno == ENOENT else { throw Self.failure(name, errno) }
+      path = name
+      isReplaced = true
+      let mask = umask(0o077)
+      umask(mask)
+      mode = 0o666 & ~mask
+    }
+    if isReplaced {
+      let (descriptor, temporary) = try makeTemporary()
+      close(descriptor)
+      unlink(temporary)
+    }
+  }
+
+  /// Writes the file: nobody ever sees half of it.
+  ///
+  /// - Throws: `CommandFailure`.
+  func write(_ text: String) throws {
+    guard isReplaced else { return try writeInPlace(text) }
+    let (descriptor, temporary) = try makeTemporary()
+    do {
+      defer { close(descriptor) }
+      try writeAll(text, to: descriptor, name: path)
+      guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+        throw Self.failure(path, errno)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private func writeInPlace(_ text: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path, errno) }
+    defer { close(descriptor) }
+    try writeAll(text, to: descriptor, name: path)
+  }
+
+  private func makeTemporary() throws -> (descriptor: Int32, path: String) {
+    var template = Array("\(path).XXXXXX".utf8CString)
+    let descriptor = mkostemp(&template, O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.failure(path, errno) }
+    return (descriptor, template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+  }
+
+  private static func resolved(_ name: String) -> String {
+    guard let resolved = realpath(name, nil) else { return name }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func failure(_ name: String, _ error: Int32) -> CommandFailure {
+    CommandFailure("the report \(name) can't be written: \(String(cString: strerror(error)))")
+  }
+}

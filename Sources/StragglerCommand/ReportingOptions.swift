@@ -1,0 +1,41 @@
+// The options that say where reports go and what they mean for the status: the same for `run` and `report`.
+
+internal import ArgumentParser
+internal import StragglerAnalysis
+
+/// `--fail-on`'s values.
+enum FailureThreshold: String, CaseIterable, ExpressibleByArgument {
+  case error, warning, note, never
+
+  /// The lightest level that fails a run; nil: none does.
+  var level: Level? { Level(rawValue: rawValue) }
+}
+
+struct ReportingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp(
+      "Write a report: text, text=FILE or json=FILE. Repeatable. Text without a FILE goes to standard error. "
+        + "(default: text)",
+      valueName: "format[=file]"),
+    transform: ReportRequest.parse)
+  var requested: [ReportRequest] = []
+
+  @Option(help: ArgumentHelp("The lightest level of findings that fails the run.", valueName: "level"))
+  var failOn = FailureThreshold.error
+
+  @Option(
+    help: ArgumentHelp("The status when findings fail the run, 1 to 124.", valueName: "status"),
+    transform: Self.leakStatus)
+  var leakStatus: Int32 = ExitStatus.leak
+
+  /// What is to be written; never empty.
+  var reports: [ReportRequest] { requested.isEmpty ? [.usual] : requested }
+
+  static func leakStatus(_ text: String) throws -> Int32 {
+    guard let status = Int32(text), (1...124).contains(status) else {
+      throw CommandFailure("it is a number from 1 to 124, so that it can't be taken for straggler's own failures")
+    }
+    return status
+  }
+}

@@ -1,0 +1,122 @@
+// Ends a process whose exit does not end, and looks first: every thread is stopped from outside and copied.
+
+internal import CStragglerArena
+internal import CStragglerSystem
+internal import Glibc
+internal import StragglerModel
+
+/// How one thread stood when it was stopped from outside.
+struct OutsideStop: Equatable {
+  var registers: [UInt64]?
+  var systemCall: RecordedStop.SystemCall?
+}
+
+/// Stops every thread of another process by ptrace(2). Valid until the process is killed.
+///
+/// The freeze of the recorder can't be used here: it runs in the thread that exits, and that one does not get on.
+struct ForcedEnd {
+  /// How long to wait for threads that sit in an uninterruptible sleep.
+  private static let patience: UInt64 = 1_000_000_000
+
+  let processID: Int32
+  private(set) var stops: [Int32: OutsideStop] = [:]
+
+  /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
+  init(stopping processID: Int32) {
+    self.processID = processID
+    var asked: Set<Int32> = []
+    // New threads may start while the first ones are being stopped: until two looks agree.
+    while true {
+      let fresh = ProcFile.numbers(in: "/proc/\(processID)/task").filter { !asked.contains($0) }
+      if fresh.isEmpty { break }
+      for thread in fresh {
+        asked.insert(thread)
+        // Before the stop: a stopped thread stands in no system call any more.
+        let call = SystemCallLine.read(process: processID, thread: thread)
+        let interrupted = straggler_system_thread_interrupt(thread) == 0
+        stops[thread] = OutsideStop(registers: nil, systemCall: call)
+        if !interrupted { continue }
+        stops[thread]?.registers = Self.registersOnceStopped(thread)
+      }
+    }
+  }
+
+  private static func registersOnceStopped(_ thread: Int32) -> [UInt64]? {
+    let deadline = Clock.now() + patience
+    var state = straggler_system_thread_stopped(thread)
+    while state == EAGAIN, Clock.now() < deadline {
+      poll(nil, 0, 1)
+      state = straggler_system_thread_stopped(thread)
+    }
+    guard state == 0 else { return nil }
+    var registers = [UInt64](repeating: 0, count: Int(STRAGGLER_REGISTER_COUNT.rawValue))
+    let error = straggler_system_thread_registers(thread, &registers, registers.count)
+    return error == 0 ? registers : nil
+  }
+
+  /// Writes into the record how the threads stand, where the recorder itself has not frozen them.
+  func fill(_ process: inout RecordedProcess) {
+    guard process.exit.phase < .frozen else { return }
+    let memory = ProcessMemory(processID: processID)
+    memory.readObjects(of: &process)
+    for index in process.threads.indices {
+      guard case .alive = process.threads[index].lifecycle, let id = process.threads[index].id else { continue }
+      guard let stop = stops[id] else {
+        process.threads[index].vanished = true
+        continue
+      }
+      process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)
+    }
+  }
+
+  private func recorded(_ stop: OutsideStop, stack: Range<UInt64>?, _ memory: ProcessMemory) -> RecordedStop {
+    let captured = stop.registers.map { registers in
+      let sp = registers[Int(STRAGGLER_RSP.rawValue)]
+      let limit = Int(STRAGGLER_STACK_COPY_LIMIT)
+      let end = stack.flatMap { $0.contains(sp) ? $0.upperBound : nil }
+      let wanted = end.map { Int(min($0 - sp, UInt64(limit))) } ?? limit
+      let bytes = memory.bytes(at: sp, count: wanted) ?? []
+      return CapturedStack(
+        registers: registers, base: sp, bytes: bytes, reachesBase: end == sp + UInt64(bytes.count), foreign: false,
+        isReturnAddress: false)
+    }
+    return RecordedStop(
+      outcome: captured == nil ? .unfrozen : .stopped, stack: captured, systemCall: stop.systemCall)
+  }
+
+  /// Kills the process and gives its threads up. What we started ourselves stays to be waited for.
+  func kill(isOwnChild: Bool) {
+    Glibc.kill(processID, SIGKILL)
+    let deadline = Clock.now() + Self.patience
+    // Other threads first: the kernel tells of a process's end only after that of its threads.
+    for thread in stops.keys.sorted(by: >) where thread != processID || !isOwnChild {
+      while straggler_system_thread_reap(thread) == EAGAIN, Clock.now() < deadline { poll(nil, 0, 1) }
+    }
+  }
+}
+
+/// The kernel's clock for durations.
+enum Clock {
+  /// CLOCK_MONOTONIC, nanoseconds: the arena's clock.
+  static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}
+
+/// /proc/PID/task/TID/syscall (proc(5)).
+enum SystemCallLine {
+  static func read(process: Int32, thread: Int32) -> RecordedStop.SystemCall? {
+    ProcFile.read("/proc/\(process)/task/\(thread)/syscall").flatMap(parse)
+  }
+
+  /// "NUMBER six arguments SP PC"; nil for "running" and for a thread that is blocked outside a system call (-1).
+  static func parse(_ line: String) -> RecordedStop.SystemCall? {
+    let fields = line.split { " \n".contains($0) }
+    guard fields.count == 9, let number = Int64(fields[0]), number >= 0 else { return nil }
+    let values = fields.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
+    guard values.count == 8 else { return nil }
+    return RecordedStop.SystemCall(number: number, arguments: Array(values[0..<6]), sp: values[6], pc: values[7])
+  }
+}

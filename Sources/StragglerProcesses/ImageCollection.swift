@@ -1,0 +1,115 @@
+// The images of one run: from the moment their recorders attach until they have ended and are read.
+
+internal import StragglerModel
+
+/// Keeps every image's state. A class, for one run and one thread.
+final class ImageCollection {
+  private struct Live {
+    var order: Int
+    var image: AttachedImage
+    var watch: ExitWatch
+    var pausedBefore: UInt64 = 0
+  }
+
+  private let mainID: Int32
+  private let request: ObservationRequest
+  private var live: [Live] = []
+  private var attached = 0
+  private(set) var finished: [ObservedImage] = []
+
+  init(mainID: Int32, request: ObservationRequest) {
+    self.mainID = mainID
+    self.request = request
+  }
+
+  /// Descriptors that become readable when a process has ended.
+  var descriptors: [Int32] { live.compactMap { $0.image.process?.number } }
+  var hasExitUnderWay: Bool { live.contains { $0.image.exitState?.begun != nil && !$0.image.hasEnded } }
+  var hasLiveImages: Bool { live.contains { !$0.image.hasEnded } }
+
+  /// Takes a recorder's hello. An earlier image of the same process has been replaced by this one.
+  func attach(_ hello: ReceivedHello) {
+    finish({ $0.processID == hello.processID }) { _ in .replaced }
+    let image = AttachedImage(hello)
+    let isMain = hello.processID == mainID
+    guard isMain || (request.observesChildren && request.keepsExecutable(image.executable)) else { return }
+    live.append(Live(order: attached, image: image, watch: ExitWatch(timeout: request.exitTimeout)))
+    attached += 1
+  }
+
+  /// Reads and lets go of the children that have ended.
+  func finishEndedChildren() {
+    finish({ $0.processID != mainID && $0.hasEnded }, ending: Self.endingOfChild)
+  }
+
+  /// Reads the program's last image; nil where no recorder ever attached to it.
+  func finishMain(_ ending: ImageEnding) -> ObservedImage? {
+    finish({ $0.processID == mainID }) { _ in ending }
+    return finished.last { $0.isMain }
+  }
+
+  /// A child's status is its parent's to know: we have what the recorder wrote down, where it came to its end.
+  private static func endingOfChild(_ image: AttachedImage) -> ImageEnding {
+    guard let exit = image.exitState, exit.phase == .frozen else { return .unknown }
+    return .exited(exit.status)
+  }
+
+  private func finish(_ matches: (AttachedImage) -> Bool, ending: (AttachedImage) -> ImageEnding) {
+    for index in live.indices.reversed() where matches(live[index].image) {
+      let ended = live.remove(at: index)
+      keep(ended, Self.read(ended.image), ending(ended.image))
+    }
+  }
+
+  private func keep(_ ended: Live, _ recorded: Result<RecordedProcess, any Error>, _ ending: ImageEnding) {
+    let image = ObservedImage(
+      order: ended.order, processID: ended.image.processID, isMain: ended.image.processID == mainID,
+      recorded: recorded, ending: ending)
+    // The program's images are all kept here: which of them is the last one, only the run's end tells.
+    if image.isMain || request.keepsImage(image) { finished.append(image) }
+  }
+
+  private static func read(_ image: AttachedImage) -> Result<RecordedProcess, any Error> {
+    Result { try ArenaReader.read(descriptor: image.arena.number, name: "of process \(image.processID)") }
+  }
+
+  // MARK: Exits that don't end
+
+  /// Ends every process whose exit is over its time or can't end. Returns how the program was ended, if it was.
+  ///
+  /// - Parameter paused: nanoseconds for which the run has been stopped by job control.
+  func endHopelessExits(now: UInt64, paused: UInt64) -> ForcedEnding? {
+    var ofProgram: ForcedEnding?
+    for index in live.indices.reversed() {
+      guard let exit = live[index].image.exitState else { continue }
+      if exit.begun == nil { live[index].pausedBefore = paused }
+      let image = live[index].image
+      let verdict = live[index].watch.judge(exit, now: now, paused: paused - live[index].pausedBefore) {
+        self.circle(of: image)
+      }
+      guard let verdict, !image.hasEnded else { continue }
+      if end(live.remove(at: index), verdict) { ofProgram = verdict }
+    }
+    return ofProgram
+  }
+
+  private func circle(of image: AttachedImage) -> [Int]? {
+    guard var process = try? Self.read(image).get() else { return nil }
+    ProcessMemory(processID: image.processID).readObjects(of: &process)
+    return request.exitDeadlock(process)
+  }
+
+  private func end(_ hopeless: Live, _ verdict: ForcedEnding) -> Bool {
+    let isMain = hopeless.image.processID == mainID
+    let stopped = ForcedEnd(stopping: hopeless.image.processID)
+    // Read after the stop: the record does not move any more.
+    let recorded = Self.read(hopeless.image).map { process in
+      var process = process
+      stopped.fill(&process)
+      return process
+    }
+    stopped.kill(isOwnChild: isMain)
+    keep(hopeless, recorded, .forced(verdict))
+    return isMain
+  }
+}

@@ -1,0 +1,176 @@
+// One run of a program under observation: a single loop over signals, recorders, processes and time.
+
+internal import CStragglerSystem
+internal import Glibc
+internal import StragglerModel
+
+/// Starts a program, stays out of its way, and gathers what its recorders leave.
+public enum ObservedRun {
+  /// Runs the program to its end.
+  ///
+  /// The calling thread's signal mask, the disposition of SIGCHLD and the limit of open files are changed for the time
+  /// of the call. To be called from the only thread of a process: elsewhere signals may reach another thread.
+  ///
+  /// - Throws: `ObservationError`: what `straggler run` says and ends with instead of a report.
+  public static func run(_ request: ObservationRequest) throws(ObservationError) -> Observation {
+    var inherited = try InheritedState.change()
+    let result: Result<Observation, ObservationError>
+    do throws(ObservationError) {
+      let loop = try ObservationLoop(request, &inherited)
+      result = .success(try loop.run())
+    } catch {
+      result = .failure(error)
+    }
+    try inherited.restore()
+    return try result.get()
+  }
+}
+
+/// The loop's state, for one run.
+private final class ObservationLoop {
+  /// How often the arenas of exiting processes are looked at, in milliseconds.
+  private static let tick: Int32 = 20
+  /// How long the ends of other processes are waited for when the program has ended, in nanoseconds.
+  private static let graceOfExits: UInt64 = 1_000_000_000
+  private static let graceOfTheKilled: UInt64 = 200_000_000
+
+  private let directory: PrivateDirectory
+  private let socket: RecorderSocket
+  private let signals: SignalRelay
+  private let program: SpawnedProgram
+  private let images: ImageCollection
+  private let name: String
+  private var forced: ForcedEnding?
+  private var paused: UInt64 = 0
+
+  init(_ request: ObservationRequest, _ inherited: inout InheritedState) throws(ObservationError) {
+    directory = try PrivateDirectory(parent: request.temporaryFolder)
+    socket = try RecorderSocket(in: directory)
+    signals = try SignalRelay()
+    let environment = PreloadEnvironment(
+      library: try request.preload.pathForLoader(in: directory), socket: socket.path,
+      addressSanitizer: request.program.addressSanitizer)
+    program = try SpawnedProgram(
+      request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
+    images = ImageCollection(mainID: program.processID, request: request)
+    name = request.program.path
+  }
+
+  func run() throws(ObservationError) -> Observation {
+    var end: ProgramChange?
+    while end == nil {
+      wait()
+      relaySignals()
+      end = try followProgram()
+      attachRecorders()
+      images.finishEndedChildren()
+      if end == nil, let verdict = images.endHopelessExits(now: Clock.now(), paused: paused) { forced = verdict }
+    }
+    return try observation(end: end!)
+  }
+
+  private func wait() {
+    let descriptors = [signals.descriptor.number] + socket.descriptors + images.descriptors
+    var requests = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    poll(&requests, nfds_t(requests.count), Self.tick)
+  }
+
+  private func relaySignals() {
+    for signal in signals.received() {
+      let isForProgram = SignalRelay.isForProgram(signal, ownID: getpid()) { sender in
+        ProcessTree.isDescendant(sender, of: program.processID)
+      }
+      if isForProgram { kill(program.processID, signal.number) }
+    }
+  }
+
+  private func attachRecorders() {
+    for hello in socket.receive() { images.attach(hello) }
+  }
+
+  /// Returns the program's end; stops with it on the way.
+  private func followProgram() throws(ObservationError) -> ProgramChange? {
+    for change in try program.changes() {
+      switch change {
+      case .exited, .signaled: return change
+      case .stopped(let signal): stop(by: signal)
+      case .continued: break
+      }
+    }
+    return nil
+  }
+
+  /// Job control: stopped with the program, so that the shell sees its job stopped, and continued before it.
+  private func stop(by signal: Int32) {
+    let isJobControl = [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal)
+    // It may have been continued since.
+    guard ProcessTree.isStopped(program.processID) else { return }
+    let begun = Clock.now()
+    // An orphaned process group ignores the others: then there is no shell that waits for this job to stop.
+    straggler_system_stop_self(isJobControl ? signal : SIGSTOP)
+    paused += Clock.now() - begun
+    if ProcessTree.isStopped(program.processID) { kill(program.processID, SIGCONT) }
+  }
+
+  // MARK: The end
+
+  private func observation(end: ProgramChange) throws(ObservationError) -> Observation {
+    let (ending, imageEnding) = endings(of: end)
+    attachRecorders()
+    let main = try mainImage(imageEnding, ending)
+    awaitOthers(killed: ending != .exited(0))
+    let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
+    return Observation(ending: ending, main: main, others: others)
+  }
+
+  private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {
+    switch end {
+    case .signaled(SIGKILL) where forced != nil: (.forced(forced!), .forced(forced!))
+    case .signaled(let signal): (.signaled(signal), .signaled(signal))
+    case .exited(let status): (.exited(status), .exited(status))
+    case .stopped, .continued: preconditionFailure("not an end")
+    }
+  }
+
+  private func mainImage(_ ending: ImageEnding, _ how: ProgramEnding) throws(ObservationError) -> ObservedImage {
+    guard var main = images.finishMain(ending) else {
+      throw ObservationError(
+        .failed,
+        "the recorder did not attach to \(name), which \(Self.words(for: how)): nothing was observed; "
+          + "run it without straggler to see whether it starts at all")
+    }
+    if case .success(let process) = main.recorded, process.exit.kind == .exec, process.exit.phase < .frozen,
+      case .exited = ending
+    {
+      throw ObservationError(
+        .failed,
+        "\(process.executable) replaced itself by a program that the recorder did not attach to and that "
+          + "\(Self.words(for: how)): keep LD_PRELOAD and STRAGGLER_SOCKET in its environment, and see that it is "
+          + "not statically linked")
+    }
+    // A process that was just being ended by us may have come to its own end first.
+    main.ending = ending
+    return main
+  }
+
+  private static func words(for ending: ProgramEnding) -> String {
+    switch ending {
+    case .exited(let status): "ended with status \(status)"
+    case .signaled(let signal): "was ended by signal \(signal)"
+    case .forced: "was ended by straggler"
+    }
+  }
+
+  /// Processes that are just exiting, or were killed with the program, get a moment; background ones are left alone.
+  private func awaitOthers(killed: Bool) {
+    let begun = Clock.now()
+    while true {
+      attachRecorders()
+      images.finishEndedChildren()
+      _ = images.endHopelessExits(now: Clock.now(), paused: paused)
+      let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0
+      guard images.hasLiveImages, Clock.now() - begun < grace else { return }
+      wait()
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// The folder of one run that only its user may enter: it holds the socket that recorders connect to.
+
+internal import Glibc
+
+/// A new folder with mode 700, removed with everything that was made in it through this value.
+final class PrivateDirectory {
+  let path: String
+  private var entries: [String] = []
+
+  /// Makes the folder in `parent`, or in /tmp where the name of a socket in it would be too long.
+  ///
+  /// - Throws: `ObservationError` (125) when no folder can be made.
+  init(parent: String) throws(ObservationError) {
+    let room = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+    let name = "/straggler-XXXXXX"
+    let fits = parent.utf8.count + name.utf8.count + "/socket".utf8.count < room
+    var template = Array(((fits && !parent.isEmpty ? parent : "/tmp") + name).utf8CString)
+    guard mkdtemp(&template) != nil else {
+      let folder = fits && !parent.isEmpty ? parent : "/tmp"
+      throw .system("can't make a private folder in \(folder) (TMPDIR names another place)", errno)
+    }
+    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  /// The path of an entry that will be removed with the folder.
+  func entry(_ name: String) -> String {
+    let entry = "\(path)/\(name)"
+    entries.append(entry)
+    return entry
+  }
+
+  deinit {
+    for entry in entries { unlink(entry) }
+    rmdir(path)
+  }
+}

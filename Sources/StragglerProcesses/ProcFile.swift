@@ -1,0 +1,34 @@
+// Reading the small files of /proc.
+
+internal import Glibc
+
+enum ProcFile {
+  /// The whole content; nil where it can't be read (the process is gone, or is not ours).
+  static func read(_ path: String) -> String? {
+    let number = open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { return nil }
+    let file = OwnedDescriptor(number)
+    var content: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let length = Glibc.read(file.number, &part, part.count)
+      if length < 0 { return nil }
+      if length == 0 { return String(decoding: content, as: UTF8.self) }
+      content += part.prefix(length)
+    }
+  }
+
+  /// The numbers that name entries of a folder, as in /proc/PID/task; ascending.
+  static func numbers(in folder: String) -> [Int32] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var numbers: [Int32] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if let number = Int32(name) { numbers.append(number) }
+    }
+    return numbers.sorted()
+  }
+}

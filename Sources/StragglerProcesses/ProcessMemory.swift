@@ -1,0 +1,54 @@
+// Reading the memory of an observed process from outside, while it is there.
+
+internal import CStragglerSystem
+internal import StragglerModel
+
+/// One process's memory: process_vm_readv(2), allowed for what we started and what that started.
+struct ProcessMemory {
+  /// The most bytes that one lock of glibc's needs (pthread_rwlock_t has 56).
+  static let objectSize = 64
+  /// A copy goes in parts of this many bytes: 16 pages, a bound of the C side.
+  private static let part = 64 * 1024
+
+  let processID: Int32
+
+  /// What could be read up to the first hole; nil where not even the first byte could.
+  func bytes(at address: UInt64, count: Int) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      var buffer = [UInt8](repeating: 0, count: min(count - bytes.count, Self.part))
+      var copied = 0
+      let from = address &+ UInt64(bytes.count)
+      let error = straggler_system_memory_read(processID, from, &buffer, buffer.count, &copied)
+      guard error == 0, copied > 0 else { break }
+      bytes += buffer.prefix(copied)
+      if copied < buffer.count { break }
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
+  /// Fills in what the locks' own bytes are now, where the record has none: without a freeze nobody has read them.
+  func readObjects(of process: inout RecordedProcess) {
+    // Where nothing can be read at all, a lock that can't be read says nothing.
+    guard isReadable(process) else { return }
+    for thread in process.threads.indices {
+      for hold in process.threads[thread].holds.indices
+      where process.threads[thread].holds[hold].object == .notRead {
+        let address = process.threads[thread].holds[hold].address
+        process.threads[thread].holds[hold].object = object(at: address)
+      }
+      if let transit = process.threads[thread].transit, transit.object == .notRead {
+        process.threads[thread].transit?.object = object(at: transit.address)
+      }
+    }
+  }
+
+  private func object(at address: UInt64) -> RecordedHold.Object {
+    bytes(at: address, count: Self.objectSize).map { .bytes($0) } ?? .gone
+  }
+
+  /// Whether this process may be read: its own executable's first mapped byte always can be.
+  private func isReadable(_ process: RecordedProcess) -> Bool {
+    process.modules.contains { bytes(at: $0.range.lowerBound, count: 1) != nil }
+  }
+}

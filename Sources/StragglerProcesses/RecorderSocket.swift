@@ -1,0 +1,91 @@
+// The socket that recorders connect to: each sends one hello with its arena's descriptor, and closes.
+
+internal import CStragglerArena
+internal import CStragglerSystem
+internal import Glibc
+
+/// What one recorder said when it attached.
+struct ReceivedHello {
+  /// The process as the kernel knows it, whatever the recorder calls itself.
+  var processID: Int32
+  var parentID: Int32
+  var arena: OwnedDescriptor
+}
+
+/// A listening socket, and the connections that have not spoken yet. Never blocks.
+final class RecorderSocket {
+  let path: String
+  private let listener: OwnedDescriptor
+  private var connections: [OwnedDescriptor] = []
+
+  /// - Throws: `ObservationError` (125) when the socket can't be made.
+  init(in directory: PrivateDirectory) throws(ObservationError) {
+    path = directory.entry("socket")
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let descriptor = socket(AF_UNIX, kind, 0)
+    guard descriptor >= 0 else { throw .system("can't make a socket for the recorder", errno) }
+    listener = OwnedDescriptor(descriptor)
+    guard Self.bind(descriptor, to: path) == 0, listen(descriptor, SOMAXCONN) == 0 else {
+      throw .system("can't listen on \(path)", errno)
+    }
+  }
+
+  private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { space in
+      space.copyBytes(from: path.utf8.prefix(space.count - 1))
+    }
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+
+  /// The descriptors to poll for input.
+  var descriptors: [Int32] { [listener.number] + connections.map(\.number) }
+
+  /// Takes everything that has come: in the order in which the recorders connected.
+  func receive() -> [ReceivedHello] {
+    accept()
+    var hellos: [ReceivedHello] = []
+    connections.removeAll { connection in
+      switch Self.receive(from: connection) {
+      case .nothingYet: return false
+      case .hello(let hello):
+        hellos.append(hello)
+        return true
+      case .foreign: return true
+      }
+    }
+    return hellos
+  }
+
+  private func accept() {
+    var descriptor: Int32 = -1
+    while straggler_system_accept(listener.number, &descriptor) == 0 {
+      connections.append(OwnedDescriptor(descriptor))
+    }
+  }
+
+  private enum Reception {
+    case nothingYet
+    case hello(ReceivedHello)
+    /// Not a recorder of this version: it is not listened to any longer.
+    case foreign
+  }
+
+  private static func receive(from connection: OwnedDescriptor) -> Reception {
+    var hello = StragglerHello()
+    var descriptor: Int32 = -1
+    var sender: Int32 = 0
+    let size = MemoryLayout<StragglerHello>.size
+    let error = straggler_system_receive(connection.number, &hello, size, &descriptor, &sender)
+    guard error != EAGAIN else { return .nothingYet }
+    guard error == 0, descriptor >= 0 else { return .foreign }
+    let arena = OwnedDescriptor(descriptor)
+    guard hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version else { return .foreign }
+    return .hello(ReceivedHello(processID: sender, parentID: hello.parent_pid, arena: arena))
+  }
+}

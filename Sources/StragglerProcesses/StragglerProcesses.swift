@@ -1,1 +1,0 @@
-// StragglerProcesses: see docs/architecture.md.

@@ -1,1 +1,0 @@
-// StragglerStacks: see docs/architecture.md.

@@ -1,0 +1,185 @@
+// Whole runs of real programs, with a recorder that attaches and records nothing.
+
+internal import Foundation
+internal import StragglerModel
+internal import Testing
+
+@testable internal import StragglerProcesses
+
+@Suite struct ObservedRunTests {
+  private func error(_ request: ObservationRequest) -> ObservationError? {
+    do throws(ObservationError) {
+      _ = try ObservedRun.run(request)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: [0, 1, 42, 255])
+  func theProgramsStatusComesThrough(status: Int32) throws {
+    let observation = try ObservedRun.run(.shell("exit \(status)"))
+    #expect(observation.ending == .exited(status))
+    #expect(observation.main.ending == .exited(status))
+    #expect(observation.main.isMain)
+    #expect(try observation.main.recorded.get().id == observation.main.processID)
+    #expect(observation.others.isEmpty)
+  }
+
+  @Test(arguments: [SIGTERM, SIGKILL, SIGSEGV])
+  func theProgramsSignalComesThrough(signal: Int32) throws {
+    #expect(try ObservedRun.run(.shell("kill -\(signal) $$")).ending == .signaled(signal))
+  }
+
+  @Test func childrenAreKeptInTheirOrder() throws {
+    let observation = try ObservedRun.run(.shell("/bin/true; /bin/ls / > /dev/null; exit 0"))
+    let names = try observation.others.map { try $0.recorded.get().executable.split(separator: "/").last }
+    #expect(names == ["true", "ls"])
+    #expect(observation.others.allSatisfy { !$0.isMain && $0.ending == .exited(0) })
+  }
+
+  @Test func aChildThatWasKilledHasNoKnownEnd() throws {
+    let observation = try ObservedRun.run(.shell("/bin/sleep 1000 & kill -9 $!; wait; exit 0"))
+    #expect(observation.others.allSatisfy { $0.ending == .unknown })
+  }
+
+  @Test func withoutChildrenTheProgramIsAlone() throws {
+    var request = try ObservationRequest.shell("/bin/true; /bin/ls / > /dev/null; exit 0")
+    request.observesChildren = false
+    #expect(try ObservedRun.run(request).others.isEmpty)
+  }
+
+  @Test func childrenThatAreNotAskedForAreNotKept() throws {
+    var request = try ObservationRequest.shell("/bin/true; /bin/ls / > /dev/null; exit 0")
+    request.keepsExecutable = { !$0.hasSuffix("/ls") }
+    #expect(try ObservedRun.run(request).others.count == 1)
+    request.keepsImage = { _ in false }
+    #expect(try ObservedRun.run(request).others.isEmpty)
+  }
+
+  @Test func anImageReplacedByExecComesBeforeItsSuccessor() throws {
+    let observation = try ObservedRun.run(.shell("exec /usr/bin/env X=1 /bin/ls / > /dev/null"))
+    #expect(try observation.main.recorded.get().executable.hasSuffix("/ls"))
+    #expect(observation.others.count == 2)
+    #expect(observation.others.allSatisfy { $0.isMain && $0.ending == .replaced })
+    #expect(Set(observation.others.map(\.processID)) == [observation.main.processID])
+  }
+
+  @Test func aBackgroundProcessThatGoesOnIsNeitherAwaitedNorReported() throws {
+    let pidFile = TestPrograms.freshPath("background")
+    let request = try ObservationRequest.shell("/bin/sleep 1000 & echo $! > \"$1\"; exit 0", pidFile)
+    let observation = try ObservedRun.run(request)
+    let process = try #require(Int32(String(contentsOfFile: pidFile, encoding: .utf8).dropLast()))
+    #expect(observation.others.isEmpty)
+    #expect(kill(process, SIGKILL) == 0)
+  }
+
+  @Test func aProgramWithoutRecorderIsAFailureOfOurs() throws {
+    let mathematics = "/lib/x86_64-linux-gnu/libm.so.6"
+    let error = error(try .shell("exit 0", preload: mathematics))
+    #expect(error?.status == .failed)
+    #expect(error?.description.contains("did not attach to /bin/sh") == true)
+  }
+
+  @Test func theProgramInheritsWhatWeWereStartedWithAndNothingOfOurs() throws {
+    let output = TestPrograms.freshPath("inherited")
+    let direct = Subprocess(
+      TestPrograms.descriptors, [], workingDirectory: TestPrograms.folder, timeLimit: .seconds(20))
+    let expected = String(decoding: try direct.run().output, as: UTF8.self)
+    let request = try ObservationRequest.shell("exec \"$1\" > \"$2\" < /dev/null", TestPrograms.descriptors, output)
+    #expect(try ObservedRun.run(request).ending == .exited(0))
+    let found = try String(contentsOfFile: output, encoding: .utf8)
+    #expect(found.contains("open 0\nopen 1\nopen 2\n"))
+    #expect(Self.numbers("open", found).isSubset(of: Self.inheritable()))
+    #expect(Self.numbers("blocked", found) == Self.numbers("blocked", expected))
+    #expect(Self.numbers("limit", found) == Self.numbers("limit", expected))
+  }
+
+  private static func numbers(_ word: String, _ text: String) -> Set<Int> {
+    Set(text.split(separator: "\n").filter { $0.hasPrefix(word + " ") }.compactMap { Int($0.dropFirst(word.count + 1)) })
+  }
+
+  /// What this test process would hand down to anybody.
+  private static func inheritable() -> Set<Int> {
+    Set((0..<1024).filter { descriptor in
+      let flags = fcntl(Int32(descriptor), F_GETFD)
+      return descriptor < 3 || (flags >= 0 && flags & FD_CLOEXEC == 0)
+    })
+  }
+
+  @Test func aLibraryWhosePathHasABlankIsReachedThroughALink() throws {
+    let folder = TestPrograms.freshPath("with blank: and colon")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: TestPrograms.recorder, toPath: "\(folder)/recorder.so")
+    #expect(try ObservedRun.run(.shell("exit 3", preload: "\(folder)/recorder.so")).ending == .exited(3))
+  }
+
+  @Test func thePrivateFolderIsRemoved() throws {
+    let folder = TestPrograms.freshPath("temporary")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let listing = TestPrograms.freshPath("listing")
+    var request = try ObservationRequest.shell("stat -c %a \"$1\"/* > \"$2\"", folder, listing)
+    request.temporaryFolder = folder
+    #expect(try ObservedRun.run(request).ending == .exited(0))
+    #expect(try String(contentsOfFile: listing, encoding: .utf8) == "700\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
+  @Test func aFolderThatIsNotThereIsAFailureOfOurs() throws {
+    var request = try ObservationRequest.shell("exit 0")
+    request.temporaryFolder = "/no/such/folder"
+    #expect(error(request)?.description.contains("private folder in /no/such/folder") == true)
+  }
+
+  // MARK: Exits that don't end
+
+  @Test func anExitOverItsTimeIsEndedWithItsThreadsCopied() throws {
+    var request = try ObservationRequest.shell("exec /bin/sleep 1000", variables: ["RECORDER_EXIT=begun"])
+    request.exitTimeout = .milliseconds(100)
+    let observation = try ObservedRun.run(request)
+    #expect(observation.ending == .forced(.stalled))
+    #expect(observation.main.ending == .forced(.stalled))
+    let thread = try #require(try observation.main.recorded.get().threads.first)
+    let stop = try #require(thread.stop)
+    #expect(stop.outcome == .stopped)
+    let stack = try #require(stop.stack)
+    #expect(stack.pc != 0 && stack.sp == stack.base && !stack.bytes.isEmpty)
+    // nanosleep or clock_nanosleep, asm/unistd_64.h.
+    #expect([35, 230].contains(stop.systemCall?.number))
+  }
+
+  @Test func aProvenCircleIsEndedAtOnce() throws {
+    var request = try ObservationRequest.shell("exec /bin/sleep 1000", variables: ["RECORDER_EXIT=begun"])
+    request.exitDeadlock = { $0.executable.hasSuffix("/sleep") ? [1] : nil }
+    #expect(try ObservedRun.run(request).ending == .forced(.deadlocked))
+  }
+
+  @Test func anExitThatComesToItsEndIsNotTouched() throws {
+    var request = try ObservationRequest.shell("exit 5", variables: ["RECORDER_EXIT=begun"])
+    request.exitTimeout = .seconds(60)
+    #expect(try ObservedRun.run(request).ending == .exited(5))
+  }
+
+  @Test func aChildWhoseExitDoesNotEndIsEnded() throws {
+    var request = try ObservationRequest.shell("RECORDER_EXIT=begun /bin/sleep 1000; exit 7")
+    request.exitTimeout = .milliseconds(100)
+    let observation = try ObservedRun.run(request)
+    #expect(observation.ending == .exited(7))
+    #expect(observation.others.map(\.ending) == [.forced(.stalled)])
+  }
+}
+
+@Suite struct SystemCallLineTests {
+  @Test func aThreadInASystemCallIsRead() {
+    let call = SystemCallLine.parse("202 0x55fa1b8d10c0 0x80 0x2 0x0 0x0 0x0 0x7ffd1 0x7f2a\n")
+    #expect(call?.number == 202)
+    #expect(call?.arguments.first == 0x55fa_1b8d_10c0)
+    #expect(call?.sp == 0x7ffd1)
+    #expect(call?.pc == 0x7f2a)
+  }
+
+  @Test(arguments: ["running\n", "-1 0x7ffd1 0x7f2a\n", "", "202 0x1\n", "202 a b c d e f g h\n"])
+  func anythingElseIsNothing(line: String) {
+    #expect(SystemCallLine.parse(line) == nil)
+  }
+}

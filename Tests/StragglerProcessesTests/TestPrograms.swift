@@ -1,0 +1,68 @@
+// The small C programs that tests run, each compiled once.
+
+internal import Foundation
+internal import Synchronization
+
+@testable internal import StragglerProcesses
+
+/// A folder of this test process, removed when it ends, and the programs in it.
+enum TestPrograms {
+  /// A recorder that attaches and records nothing.
+  static let recorder = build("recorder", ["-shared", "-fPIC"], name: "recorder.so")
+  static let descriptors = build("descriptors")
+
+  static let folder: String = {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-tests-\(getpid())").path
+    try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(atPath: TestPrograms.folder) }
+    return folder
+  }()
+
+  private static let counter = Mutex(0)
+
+  /// A path in the folder that nobody else uses.
+  static func freshPath(_ name: String) -> String {
+    let number = counter.withLock { counter in
+      counter += 1
+      return counter
+    }
+    return "\(folder)/\(number)-\(name)"
+  }
+
+  /// Writes a file and sets its mode.
+  static func file(_ name: String, _ content: String, mode: Int = 0o755) throws -> String {
+    let path = freshPath(name)
+    try content.write(toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    return path
+  }
+
+  /// Compiles one C source; a compiler that fails is a broken machine, not a failed test.
+  static func compile(_ source: String, _ options: [String] = [], to path: String) {
+    let include = "\(#filePath)/../../../Sources/CStragglerArena/include"
+    let compiler = Subprocess(
+      "/usr/bin/cc", ["-g", "-Wall", "-Werror", "-I", include] + options + [source, "-o", path],
+      workingDirectory: folder, timeLimit: .seconds(60))
+    let result = try! compiler.run()
+    precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
+  }
+
+  private static func build(_ source: String, _ options: [String] = [], name: String? = nil) -> String {
+    let path = freshPath(name ?? source)
+    compile("\(#filePath)/../Programs/\(source).c", options, to: path)
+    return path
+  }
+}
+
+extension ObservationRequest {
+  /// A run of a shell command with the recorder that records nothing.
+  static func shell(
+    _ command: String, _ arguments: String..., variables: [String] = [], preload: String = TestPrograms.recorder
+  ) throws -> ObservationRequest {
+    ObservationRequest(
+      program: try ObservableProgram(
+        name: "/bin/sh", arguments: ["-c", command, "sh"] + arguments, searchPath: nil),
+      preload: PreloadLibrary(path: preload), environment: ["PATH=/usr/bin:/bin"] + variables,
+      temporaryFolder: TestPrograms.folder)
+  }
+}
