@@ -1,0 +1,32 @@
+// `straggler report`: renders saved reports or arenas again, merges several.
+
+internal import ArgumentParser
+internal import Glibc
+internal import StragglerAnalysis
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Render saved reports or arenas again, merge several.",
+    discussion: """
+      Each FILE is a JSON report or an arena. In --report, '-' is standard output. Ends with 0, with 23 where findings \
+      fail, with 125 where a FILE can't be read.
+      """)
+
+  @OptionGroup
+  var options: ReportingOptions
+
+  @Argument(help: ArgumentHelp("JSON reports, or arenas.", valueName: "file"))
+  var files: [String]
+
+  mutating func run() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let reports = try files.map(SavedReport.read)
+    let writer = try ReportWriter(options.reports, environment: ProcessEnvironment.current.values)
+    let report = reports.count == 1 ? reports[0] : SavedReport.merged(reports)
+    try writer.write(report)
+    throw ExitCode(
+      ExitStatus.ofRun(
+        .exited(0), failing: failing(report, failOn: options.failOn.level), leakStatus: options.leakStatus))
+  }
+}

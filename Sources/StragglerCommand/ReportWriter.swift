@@ -1,0 +1,67 @@
+// Writes one report to every place that was asked for.
+
+internal import StragglerAnalysis
+internal import StragglerReports
+
+/// The places are looked at when this value is made: before the program runs.
+struct ReportWriter {
+  private enum Place {
+    case stream(StandardStream)
+    case file(ReportFile)
+  }
+
+  private var outputs: [(format: ReportRequest.Format, place: Place)] = []
+  private let environment: [String: String]
+
+  /// - Throws: `CommandFailure` for a file that can't be written, or that two reports would go to.
+  init(_ requests: [ReportRequest], environment: [String: String]) throws {
+    self.environment = environment
+    var files: Set<String> = []
+    for request in requests {
+      let place = try Self.place(request.target)
+      if case .file(let file) = place, !files.insert(file.path).inserted {
+        throw CommandFailure("two reports would be written to \(file.path): give each a file of its own")
+      }
+      outputs.append((request.format, place))
+    }
+  }
+
+  private static func place(_ target: ReportRequest.Target) throws -> Place {
+    switch target {
+    case .standardError: .stream(.error)
+    case .standardOutput: .stream(.output)
+    case .file(let name): .file(try ReportFile(name))
+    }
+  }
+
+  /// - Throws: `CommandFailure` for what could not be written; the others are written all the same.
+  func write(_ report: Report) throws {
+    let source = SourceFiles()
+    var failures: [CommandFailure] = []
+    for output in outputs {
+      do {
+        switch output.place {
+        case .stream(let stream):
+          try stream.write(text(report, output.format, colour: stream.wantsColour(environment: environment), source))
+        case .file(let file):
+          try file.write(text(report, output.format, colour: false, source))
+        }
+      } catch let failure as CommandFailure {
+        failures.append(failure)
+      }
+    }
+    if !failures.isEmpty { throw CommandFailure(failures.map(\.description).joined(separator: "; ")) }
+  }
+
+  private func text(
+    _ report: Report, _ format: ReportRequest.Format, colour: Bool, _ source: SourceFiles
+  ) -> String {
+    var text = ""
+    switch format {
+    case .json: JSONReport.write(report) { text += $0 }
+    case .text:
+      TextReport.write(report, style: colour ? .coloured : .plain, source: source.lines) { text += $0 }
+    }
+    return text
+  }
+}

@@ -1,0 +1,65 @@
+// From what a run left to its report: the program's, with those of the other processes under it.
+
+internal import StragglerAnalysis
+internal import StragglerModel
+internal import StragglerProcesses
+
+/// Makes one run's report.
+struct RunReporting {
+  var filter: ProcessFilter
+
+  /// - Throws: `CommandFailure` when the program's own record can't be read.
+  func report(of observation: Observation) throws -> Report {
+    var report: Report
+    switch observation.main.recorded {
+    case .failure(let error): throw CommandFailure("the record of the program can't be read: \(error)")
+    case .success(let process): report = self.report(of: process, observation.main.ending)
+    }
+    for other in observation.others {
+      switch other.recorded {
+      case .failure(let error): report.unseen.append("process \(other.processID): \(error)")
+      case .success(let process):
+        let child = self.report(of: process, other.ending)
+        if !child.findings.isEmpty || child.lost > 0 { report.children.append(child) }
+      }
+    }
+    return report
+  }
+
+  /// One process's report; without findings where it does not count.
+  func report(of process: RecordedProcess, _ ending: ImageEnding) -> Report {
+    let (process, ending) = Self.interpreted(process, ending)
+    var report = analyze(process, ending: ending, resolver: ResolvedStacks(modules: process.modules))
+    if !filter.counts(process.executable) {
+      report.findings = []
+      report.unseen.append(
+        "\(process.executable): its findings don't count, as a tool of a toolchain or by --only and --ignore; "
+          + "name it with --only to see them")
+    }
+    return report
+  }
+
+  /// A process whose successor has attached has really been replaced, whatever way it took to exec.
+  private static func interpreted(_ process: RecordedProcess, _ ending: ImageEnding) -> (RecordedProcess, ObservedEnding) {
+    switch ending {
+    case .exited(let status): return (process, .exited(status: status))
+    case .signaled(let signal): return (process, .signaled(signal))
+    case .forced(.stalled): return (process, .stalled)
+    case .forced(.deadlocked): return (process, .deadlocked)
+    case .unknown: return (process, .unknown)
+    case .replaced:
+      var process = process
+      process.exit.kind = .exec
+      return (process, .unknown)
+    }
+  }
+
+  /// Whether a child that has ended can have anything to say: without threads, holds and losses it can't.
+  static func isWorthKeeping(_ image: ObservedImage) -> Bool {
+    guard case .success(let process) = image.recorded, image.ending != .forced(.stalled),
+      image.ending != .forced(.deadlocked)
+    else { return true }
+    return process.threads.count > 1 || process.threads.contains { !$0.holds.isEmpty || $0.transit != nil }
+      || !process.sections.isEmpty || process.losses.total > 0
+  }
+}
