@@ -34,7 +34,7 @@ let package = Package(
   ],
   dependencies: [
     // Options, help and errors of the command line, from one definition.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     // In the observed process.
@@ -83,10 +83,15 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Each room's tests.
-    .testTarget(name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
       swiftSettings: swiftSettings),
@@ -100,7 +105,8 @@ let package = Package(
     + fixtures(
       in: "Fixtures/Swift",
       [
-        "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
+        "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads",
+        "left-section",
         "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
       ], besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
