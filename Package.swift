@@ -18,6 +18,11 @@ func fixtures(in folder: String, _ names: [String], besides others: [String] = [
   }
 }
 
+let linkedPrograms = [
+  "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
+  "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
+]
+
 let guide = [
   "daemon-and-user-thread", "daemon-flag-after-start", "daemon-holding-a-lock", "daemon-in-a-critical-section",
   "daemon-that-needs-cleanup", "daemon-with-cleanup", "daemon-writing-a-file", "joined-daemon", "monitored-daemon",
@@ -102,12 +107,6 @@ let package = Package(
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]
-    + fixtures(
-      in: "Fixtures/Swift",
-      [
-        "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads",
-        "left-section",
-        "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
-      ], besides: ["not-linked.swift"])
+    + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
 )
