@@ -22,6 +22,13 @@ struct ProcessEnvironment {
     return ProcessEnvironment(variables: variables, values: Dictionary(pairs) { first, _ in first })
   }
 
+  /// nil where it is gone or can't be named.
+  static var workingDirectory: String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// The path of the running executable; empty where /proc is not mounted.
   static var executable: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import StragglerAnalysis
+internal import StragglerProcesses
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

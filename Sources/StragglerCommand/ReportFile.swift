@@ -64,7 +64,8 @@ struct ReportFile: Equatable {
 
   private func makeTemporary() throws -> (descriptor: Int32, path: String) {
     var template = Array("\(path).XXXXXX".utf8CString)
-    let descriptor = mkostemp(&template, O_CLOEXEC)
+    // Never open while a program is started: it is made, used and closed before or after.
+    let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
     return (descriptor, template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
   }

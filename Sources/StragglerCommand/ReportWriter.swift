@@ -60,7 +60,8 @@ struct ReportWriter {
     switch format {
     case .json: JSONReport.write(report) { text += $0 }
     case .text:
-      TextReport.write(report, style: colour ? .coloured : .plain, source: source.lines) { text += $0 }
+      let style = TextReport.Style(color: colour, folder: ProcessEnvironment.workingDirectory)
+      TextReport(style: style, source: source.lines).write(report) { text += $0 }
     }
     return text
   }

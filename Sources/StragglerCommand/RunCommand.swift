@@ -23,13 +23,7 @@ struct RunCommand: ParsableCommand {
     parsing: .postTerminator, help: ArgumentHelp("The program and its arguments, behind '--'.", valueName: "program"))
   var command: [String] = []
 
-  @Argument(help: .hidden)
-  var misplaced: [String] = []
-
   mutating func validate() throws {
-    if let first = misplaced.first {
-      throw ValidationError("'\(first)' stands where options are expected: straggler run [options] -- PROGRAM [ARGUMENT...]")
-    }
     guard !command.isEmpty else {
       throw ValidationError("the program is missing: straggler run [options] -- PROGRAM [ARGUMENT...]")
     }

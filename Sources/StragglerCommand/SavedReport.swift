@@ -3,6 +3,7 @@
 internal import Glibc
 internal import StragglerAnalysis
 internal import StragglerModel
+internal import StragglerProcesses
 internal import StragglerReports
 
 enum SavedReport {
