@@ -25,6 +25,7 @@ private let lockProgram = """
     probe_object("journal", &journal_lock);
     probe_object("public", &public_lock);
     probe_object("heap", malloc(40));
+    probe_object("libc", (void *)pthread_mutex_lock);
     int local;
     probe_object("stack", &local);
     probe_modules();
@@ -62,6 +63,13 @@ private let lockProgram = """
     }
     #expect(symbolizer.dataSymbol(containing: try #require(program.places["append"])) == nil)
     #expect(symbolizer.functionName(at: try #require(program.objects["journal"])) == nil)
+  }
+
+  @Test func `a function of several names has its public one`() throws {
+    let program = try program()
+    defer { program.remove() }
+    let libc = try #require(program.objects["libc"])
+    #expect(Symbolizer(modules: program.modules).functionName(at: libc + 4) == "pthread_mutex_lock")
   }
 
   @Test func `an address in no module has neither module nor function`() {
