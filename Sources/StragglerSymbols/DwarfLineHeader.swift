@@ -42,7 +42,8 @@ struct DwarfLineHeader {
     for _ in 1..<max(1, opcodeBase) { counts.append(try cursor.byte()) }
     operandCounts = counts
     let folder = unit.root?.compilationFolder.flatMap { unit.text($0, sections) }
-    files = version >= 5
+    files =
+      version >= 5
       ? try Self.files(&cursor, widths, unit: unit, sections, folder: folder)
       : try Self.oldFiles(&cursor, unit: unit, sections, folder: folder)
   }

@@ -44,9 +44,10 @@ final class DwarfReader {
     let unit = units[index]
     let lines = lines(of: index)
     var location = lines?.location(at: address)
-    let chain = readable { () throws(DwarfError) in
-      try functions(of: index)?.chain(at: address, unit, sections)
-    } ?? []
+    let chain =
+      readable { () throws(DwarfError) in
+        try functions(of: index)?.chain(at: address, unit, sections)
+      } ?? []
     guard !chain.isEmpty else {
       return location.map { [SourceFrame(function: nil, location: $0, inlined: false)] } ?? []
     }
@@ -99,9 +100,11 @@ final class DwarfReader {
     var abbreviations: [UInt64: DwarfAbbreviations] = [:]
     var ranges: [(range: Range<UInt64>, value: Int)] = []
     var offset: UInt64? = 0
-    while let start = offset, let header = readable({ () throws(DwarfError) in
-      try DwarfUnitHeader(sections.info, at: start)
-    }) {
+    while let start = offset,
+      let header = readable({ () throws(DwarfError) in
+        try DwarfUnitHeader(sections.info, at: start)
+      })
+    {
       offset = header.next < sections.info.count ? UInt64(header.next) : nil
       guard
         let unit = readable({ () throws(DwarfError) in try DwarfUnit(header, sections, &abbreviations) }),

@@ -89,7 +89,8 @@ final class ElfFile {
       if segment.p_type == PT_LOAD, segment.p_flags & UInt32(PF_X) != 0 {
         let end = segment.p_vaddr &+ segment.p_memsz
         guard segment.p_vaddr < end else { continue }
-        code = code.isEmpty
+        code =
+          code.isEmpty
           ? segment.p_vaddr..<end : min(code.lowerBound, segment.p_vaddr)..<max(code.upperBound, end)
       }
       if segment.p_type == PT_NOTE, buildID.isEmpty { readBuildID(segment) }

@@ -66,7 +66,9 @@ private struct SplitMix64: RandomNumberGenerator {
         let place = Int.random(in: 0..<(damaged[name]?.count ?? 1), using: &random)
         damaged[name]?[place] = random.damage()
       }
-      if Int.random(in: 0..<8, using: &random) == 0 { damaged[name]?.removeLast(Int.random(in: 0..<16, using: &random)) }
+      if Int.random(in: 0..<8, using: &random) == 0 {
+        damaged[name]?.removeLast(Int.random(in: 0..<16, using: &random))
+      }
       let frames = DwarfReader(DwarfSections { damaged[$0] ?? [] }, code: file.code).frames(at: address)
       if frames.map(\.function) == ["inner", "outer"] { unharmed += 1 }
     }
