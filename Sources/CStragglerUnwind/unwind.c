@@ -4,6 +4,7 @@
 #include <libunwind.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /// Exported by libunwind-x86_64 for exactly this use (perf's too), but in none of its installed headers.
 extern int _Ux86_64_dwarf_search_unwind_table(
@@ -168,4 +169,8 @@ StragglerUnwindResult straggler_unwind_step(
   caller->known = UINT32_C(1) << UNW_X86_64_RIP;
   read_caller(&cursor, caller);
   return STRAGGLER_UNWIND_STEPPED;
+}
+
+const void *straggler_unwind_vdso(void) {
+  return (const void *)getauxval(AT_SYSINFO_EHDR);
 }

@@ -25,8 +25,13 @@ final class ELFImage {
 
   /// nil where the file is gone, is no x86-64 ELF file, or is not the one with the build id that was loaded. An empty
   /// `buildID` matches any file: not every file has one.
-  init?(path: String, buildID: [UInt8]) {
+  convenience init?(path: String, buildID: [UInt8]) {
     guard let file = FileBytes(path: path) else { return nil }
+    self.init(file, buildID: buildID)
+  }
+
+  /// The same for bytes from anywhere.
+  init?(_ file: FileBytes, buildID: [UInt8]) {
     self.file = file
     guard readProgramHeaders(), buildID.isEmpty || readBuildID(length: buildID.count) == buildID else { return nil }
   }

@@ -68,8 +68,10 @@ final class LoadedModules {
   private func open(_ index: Int) -> (ELFImage, UnwindIndex)? {
     if case .unopened = contents[index] {
       let module = modules[index]
-      contents[index] =
-        ELFImage(path: module.path, buildID: module.buildID).map { .opened($0, UnwindIndex($0)) } ?? .unusable
+      let image =
+        module.path == ELFImage.vdsoName
+        ? ELFImage.vdso(buildID: module.buildID) : ELFImage(path: module.path, buildID: module.buildID)
+      contents[index] = image.map { .opened($0, UnwindIndex($0)) } ?? .unusable
     }
     guard case .opened(let image, let table) = contents[index] else { return nil }
     return (image, table)

@@ -116,6 +116,23 @@ import Testing
     }
   }
 
+  @Test("the vDSO, which no file holds, is known by its build id")
+  func vdso() throws {
+    let module = try #require(output.modules.first { $0.path == "linux-vdso.so.1" })
+    var other = module
+    other.buildID = module.buildID.map { ~$0 }
+    func functions(_ module: Module) -> Int {
+      let unwinder = StackUnwinder(modules: [module])
+      return stride(from: module.range.lowerBound, to: module.range.upperBound, by: 16).count { address in
+        var capture = output.stop
+        capture.registers[16] = address
+        return unwinder.unwind(capture).frames.first?.functionStart != nil
+      }
+    }
+    #expect(functions(module) > 0)
+    #expect(functions(other) == 0)
+  }
+
   @Test("a capture without registers has no frames")
   func noRegisters() {
     let unwinder = StackUnwinder(modules: output.modules)

@@ -57,4 +57,8 @@ void straggler_unwind_destroy(StragglerUnwindSpace *space);
 StragglerUnwindResult straggler_unwind_step(
     StragglerUnwindSpace *space, const StragglerUnwindRegisters *frame, StragglerUnwindRegisters *caller, uint64_t *cfa);
 
+/// The ELF header of this process's vDSO, vdso(7); NULL where the kernel gave it none. Here because getauxval(3) is in no
+/// header that Swift imports.
+const void *straggler_unwind_vdso(void);
+
 #endif

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <string.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -24,8 +23,8 @@ PROBE_KEPT static void process(bool locking) {
 }
 
 PROBE_KEPT static void handle(bool locking) {
-  volatile char room[512];
-  memset((char *)room, locking, sizeof room);
+  char room[512];
+  probe_use(room);
   process(locking);
   probe_keep();
 }

@@ -18,6 +18,9 @@ void probe_run(void (*body)(void));
 /// Keeps the compiler from merging, dropping or tail-calling what stands around it.
 #define probe_keep() __asm__ volatile("" ::: "memory")
 
+/// Keeps what `pointer` points to in memory, and in the frame.
+#define probe_use(pointer) __asm__ volatile("" ::"r"(pointer) : "memory")
+
 /// A function that stays one.
 #define PROBE_KEPT __attribute__((noinline))
 
