@@ -6,8 +6,8 @@ extension ELFImage {
   /// What the dynamic linker calls it, vdso(7).
   static let vdsoName = "linux-vdso.so.1"
 
-  /// This process's own vDSO, in place of the observed one's: the same kernel gives both the same. nil where there is none,
-  /// or where its build id is not `buildID`: the observed process ran under another kernel then.
+  /// This process's own vDSO, in place of the observed one's: the same kernel gives both the same. nil where there is
+  /// none, or where its build id is not `buildID`: the observed process ran under another kernel then.
   static func vdso(buildID: [UInt8]) -> ELFImage? {
     guard !buildID.isEmpty, let base = straggler_unwind_vdso() else { return nil }
     // The section headers stand at its end: e_shoff, e_shentsize, e_shnum.

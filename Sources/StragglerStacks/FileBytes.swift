@@ -3,7 +3,8 @@
 internal import Glibc
 
 /// A file that stays open and is read as it is needed, in pieces that are kept. What was read once stays as it was, so
-/// that what has been checked is what is used. Never mapped: a file that is cut short while it is mapped ends its reader.
+/// that what has been checked is what is used. Never mapped: a file that is cut short while it is mapped ends its
+/// reader.
 final class FileBytes {
   /// Bytes in a piece.
   private static let pieceSize = 1 << 15

@@ -2,8 +2,8 @@
 
 internal import StragglerModel
 
-/// Finds code and constants by their addresses in the observed process, in the files that it had loaded. Files are opened
-/// when they are first asked for, and everything found is kept.
+/// Finds code and constants by their addresses in the observed process, in the files that it had loaded. Files are
+/// opened when they are first asked for, and everything found is kept.
 final class LoadedModules {
   /// What the unwind tables say of a procedure. Addresses are the process's.
   struct Procedure {
@@ -37,8 +37,8 @@ final class LoadedModules {
     return found
   }
 
-  /// The 8 bytes at `address` in a loaded file. What the program could have changed is not known, except for the tables'
-  /// own needs (`ofTable`): a personality routine's pointer stands in memory that the loader relocates.
+  /// The 8 bytes at `address` in a loaded file. What the program could have changed is not known, except for the
+  /// tables' own needs (`ofTable`): a personality routine's pointer stands in memory that the loader relocates.
   func word(at address: UInt64, ofTable: Bool) -> UInt64? {
     guard let index = index(of: address), let (image, _) = open(index) else { return nil }
     return image.word(at: address &- modules[index].bias, includingWritable: ofTable)

@@ -200,7 +200,8 @@ import Testing
   private func hostile(_ random: inout SeededGenerator) -> UInt64? {
     let addresses: [UInt64] = [
       0, 1, 7, .max, .max - 7, 1 << 63, 0x5354_0000_0000_0000, output.stop.base, output.stop.base &+ 1,
-      output.modules[0].range.lowerBound, output.modules[0].range.upperBound, UInt64.random(in: 0 ... .max, using: &random),
+      output.modules[0].range.lowerBound, output.modules[0].range.upperBound,
+      UInt64.random(in: 0 ... .max, using: &random),
     ]
     return Bool.random(using: &random) ? addresses.randomElement(using: &random) : nil
   }
