@@ -113,8 +113,8 @@ public struct RecordedThread: Sendable, Equatable {
 
 public struct RecordedTransit: Sendable, Equatable {
   public var address: UInt64
-  /// The lock's own bytes at the freeze.
-  public var object: RecordedHold.Object = .notRead
+  /// What the bytes at `address` were at the freeze.
+  public var object = RecordedHold.Object.notRead
 }
 
 /// A call on a file that was under way.
@@ -209,6 +209,8 @@ public struct RecordedHold: Sendable, Equatable {
   public var contended: Bool
   public var object: Object
   public var acquisition: CapturedStack
+  /// Told by the program through straggler.h: the memory at `address` is no lock of libc's.
+  public var annotated = false
 }
 
 public struct RecordedWait: Sendable, Equatable {
@@ -219,9 +221,9 @@ public struct RecordedWait: Sendable, Equatable {
   public var mutex: UInt64?
   /// The number of the thread that is joined.
   public var thread: Int?
-  /// The wait ends by itself: it has a time limit.
-  public var timed = false
   public var place: CapturedStack
+  /// The wait has an end of its own, so that it is no part of a deadlock.
+  public var timed = false
 }
 
 public struct RecordedFile: Sendable, Equatable {

@@ -1,0 +1,84 @@
+// The locks that a thread's slot says it has.
+
+internal import CStragglerArena
+
+/// An entry's copy, and where in the arena it was made from.
+private struct HoldCopy {
+  let record: ArenaRecord<StragglerHold>
+  let place: UInt64
+}
+
+extension Arena {
+  /// A thread's holds, oldest first, and how many of its entries made no sense.
+  ///
+  /// The first entries are in the slot itself, further ones in the overflow block of the same index.
+  func holds(
+    of slot: ArenaRecord<StragglerThread>, index: Int, kinds: [UInt64: ResourceKind]
+  ) throws(ArenaError) -> ([RecordedHold], lost: Int) {
+    let size = MemoryLayout<StragglerHold>.size
+    let first = ArenaRecord<StragglerThread>.offset(of: \.holds)
+    let inSlot = min(Int(slot.hold_top), Int(STRAGGLER_INLINE_HOLDS))
+    let start = region(STRAGGLER_REGION_THREADS).place(of: index) + UInt64(first)
+    var entries = (0..<inSlot).map { entry in
+      HoldCopy(
+        record: slot.record(at: first + entry * size, as: StragglerHold.self), place: start + UInt64(entry * size))
+    }
+    entries += try overflow(of: slot, index: index)
+
+    var holds: [RecordedHold] = []
+    var lost = 0
+    for entry in entries where entry.record.resource != 0 {
+      guard let record = try settled(entry.record, at: entry.place, sequence: \.sequence), record.resource != 0 else {
+        continue
+      }
+      guard var hold = RecordedHold(record) else {
+        lost += 1
+        continue
+      }
+      hold.kind = kinds[hold.address] ?? hold.kind
+      holds.append(hold)
+    }
+    return (holds, lost)
+  }
+
+  private func overflow(
+    of slot: ArenaRecord<StragglerThread>, index: Int
+  ) throws(ArenaError) -> [HoldCopy] {
+    let region = region(STRAGGLER_REGION_OVERFLOW)
+    let size = MemoryLayout<StragglerHold>.size
+    let inSlot = Int(STRAGGLER_INLINE_HOLDS)
+    let count = min(Int(slot.hold_top) - inSlot, Int(STRAGGLER_OVERFLOW_HOLDS))
+    guard count > 0, index < region.capacity else { return [] }
+    let place = region.place(of: index)
+    let bytes = try source.bytes(at: place, count: count * size)
+    return (0..<count).map { entry in
+      HoldCopy(record: ArenaRecord(bytes[entry * size..<(entry + 1) * size]), place: place + UInt64(entry * size))
+    }
+  }
+}
+
+extension RecordedHold.Object {
+  /// - Parameter flags: StragglerHoldFlags, of which OBJECT_READ and OBJECT_GONE count.
+  init(flags: UInt32, bytes: [UInt8]) {
+    if flags.has(STRAGGLER_HOLD_OBJECT_READ) {
+      self = .bytes(bytes)
+    } else {
+      self = flags.has(STRAGGLER_HOLD_OBJECT_GONE) ? .gone : .notRead
+    }
+  }
+}
+
+extension RecordedHold {
+  /// nil where the entry's kind or mode is none that a recorder writes.
+  fileprivate init?(_ hold: ArenaRecord<StragglerHold>) {
+    guard let kind = ResourceKind(rawValue: hold.kind), let mode = AccessMode(rawValue: hold.mode) else { return nil }
+    let flags = hold.flags
+    self.init(
+      kind: kind, mode: mode, address: hold.resource, depth: Int(hold.depth),
+      robust: flags.has(STRAGGLER_HOLD_ROBUST), waiting: flags.has(STRAGGLER_HOLD_WAITING),
+      contended: flags.has(STRAGGLER_HOLD_CONTENDED),
+      object: Object(flags: UInt32(flags), bytes: hold.bytes(of: \.object, count: Int(hold.object_length))),
+      acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)),
+      annotated: flags.has(STRAGGLER_HOLD_ANNOTATED))
+  }
+}

@@ -1,1 +1,0 @@
-// StragglerSymbols: see docs/architecture.md.
