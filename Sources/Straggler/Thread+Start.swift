@@ -8,7 +8,7 @@ extension Thread {
   /// Starts the thread, and returns once it is alive: `nativeID` is known then.
   ///
   /// - Throws: `ThreadError.alreadyStarted`; `.refused` if the system has no room for a thread, after which `start` may
-  ///   be  ///   tried again; `.finalizing` if the exit has come too far.
+  ///   be tried again; `.finalizing` if the exit has come too far.
   public func start() throws(ThreadError) {
     stopIfFinalizing()
     if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }
