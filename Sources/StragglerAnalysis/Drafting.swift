@@ -2,8 +2,8 @@
 
 internal import StragglerModel
 
-/// Goes over a process once. The order of the calls in `drafts` is the rules' precedence: what a deadlock consists of is
-/// listed in it and not found again, and a thread that has something gives no finding for being there alone.
+/// Goes over a process once. The order of the calls in `drafts` is the rules' precedence: what a deadlock consists of
+/// is listed in it and not found again, and a thread that has something gives no finding for being there alone.
 struct Drafting {
   let facts: ProcessFacts
   let graph: WaitGraph

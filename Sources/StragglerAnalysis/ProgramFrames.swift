@@ -5,7 +5,8 @@ public import StragglerModel
 extension Frame {
   /// Written for this program: neither a system library's, nor a language runtime's, nor this tool's.
   ///
-  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's name.
+  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's
+  /// name.
   public var isProgramOwn: Bool {
     guard let module, !isTool else { return false }
     let file = lastComponent(module)

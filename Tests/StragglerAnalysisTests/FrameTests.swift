@@ -9,7 +9,9 @@ import Testing
     Frame(function: symbol, mangledFunction: symbol, module: module, address: 1)
   }
 
-  @Test(arguments: [("/path/app", "main"), ("/path/libjournal.so", "append"), ("/path/app", "$s3app7JournalC6appendyyF")])
+  @Test(arguments: [
+    ("/path/app", "main"), ("/path/libjournal.so", "append"), ("/path/app", "$s3app7JournalC6appendyyF"),
+  ])
   func theProgramsFramesAreItsOwn(module: String, symbol: String) {
     #expect(frame(module, symbol).isProgramOwn)
   }

@@ -121,7 +121,8 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
   @Test func aMergedReportIsSummedUp() {
     let merged = Report(process: nil, children: [sampleReport([lockFinding()]), sampleReport([noteFinding()])])
     #expect(rendered(merged).hasSuffix("straggler: 1 error, 1 note in 2 reports\n"))
-    #expect(rendered(Report(process: nil, children: [sampleReport([])])) == "straggler: nothing was left behind in 1 report\n")
+    let clean = Report(process: nil, children: [sampleReport([])])
+    #expect(rendered(clean) == "straggler: nothing was left behind in 1 report\n")
   }
 
   @Test func adviceIsGivenOncePerRule() {
