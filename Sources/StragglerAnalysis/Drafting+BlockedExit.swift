@@ -20,7 +20,7 @@ extension Drafting {
     draft.stopped = draft.stopped ?? batch.stack(links[0].wait.place)
     for link in links { draft.circle.append(reported(link)) }
     drafts.append(draft)
-    listedHolds = links.compactMap(\.hold)
+    listedHolds = Set(links.compactMap(\.hold).map(HeldLock.init))
     listedThreads = Set(links.map(\.thread))
   }
 

@@ -1,4 +1,4 @@
-// The JSON report: the format that other programs read (docs/report-format.md).
+// The JSON report: the format that other programs read.
 
 public import StragglerAnalysis
 

@@ -77,7 +77,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
         help: Break the circle: give locks back before joining, and take locks in one order everywhere.
 
       For more about what this means and how to mend it: `straggler explain deadlocked-exit`
-      straggler: 1 error in 1 thread of app (pid 4711), which had to be ended, because its exit did not end
+      straggler: 1 error in 2 threads of app (pid 4711), which had to be ended, because its exit did not end
 
       """
     #expect(rendered(sampleReport([finding], exit: sampleExit(.stalled, status: nil))) == expected)
