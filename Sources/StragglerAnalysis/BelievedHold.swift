@@ -22,7 +22,8 @@ struct BelievedHold: Equatable {
   }
 
   /// The lock in transit, if its owner field names the thread: a random stop of a busy thread finds it locked and not
-  /// yet recorded, or no longer recorded and not yet unlocked (docs/architecture.md, "An acquisition costs a few stores").
+  /// yet recorded, or no longer recorded and not yet unlocked (docs/architecture.md, "An acquisition costs a few
+  /// stores").
   init?(transitOf thread: RecordedThread) {
     guard let transit = thread.transit, case .bytes(let bytes) = transit.object,
       !thread.holds.contains(where: { $0.address == transit.address })
@@ -39,8 +40,8 @@ struct BelievedHold: Equatable {
 }
 
 extension RecordedHold {
-  /// Whether the lock's bytes let the record stand. A mutex given up for a condition wait is held only if its owner field
-  /// says so. Memory that is gone can't be left locked.
+  /// Whether the lock's bytes let the record stand. A mutex given up for a condition wait is held only if its owner
+  /// field says so. Memory that is gone can't be left locked.
   func isBelieved(of thread: RecordedThread) -> Bool {
     switch object {
     case .gone: return false
