@@ -9,7 +9,8 @@ struct BelievedHold: Equatable {
   var mode: AccessMode
   var address: UInt64
   var robust: Bool
-  /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it.
+  /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it, or libc took it
+  /// for a call of its own.
   var acquisition: CapturedStack?
 
   init(recorded: RecordedHold, thread: RecordedThread) {
@@ -18,7 +19,7 @@ struct BelievedHold: Equatable {
     mode = recorded.mode
     address = recorded.address
     robust = recorded.robust
-    acquisition = recorded.acquisition
+    acquisition = recorded.acquisition.pc == 0 ? nil : recorded.acquisition
   }
 
   /// The lock in transit, if its owner field names the thread: a random stop of a busy thread finds it locked and not
