@@ -18,6 +18,8 @@ enum TestPrograms {
     return folder
   }()
 
+  /// The folder of this file.
+  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let counter = Mutex(0)
 
   /// A path in the folder that nobody else uses.
@@ -39,7 +41,7 @@ enum TestPrograms {
 
   /// Compiles one C source; a compiler that fails is a broken machine, not a failed test.
   static func compile(_ source: String, _ options: [String] = [], to path: String) {
-    let include = "\(#filePath)/../../../Sources/CStragglerArena/include"
+    let include = tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/CStragglerArena/include"
     let compiler = Subprocess(
       "/usr/bin/cc", ["-g", "-Wall", "-Werror", "-I", include] + options + [source, "-o", path],
       workingDirectory: folder, timeLimit: .seconds(60))
@@ -49,7 +51,7 @@ enum TestPrograms {
 
   private static func build(_ source: String, _ options: [String] = [], name: String? = nil) -> String {
     let path = freshPath(name ?? source)
-    compile("\(#filePath)/../Programs/\(source).c", options, to: path)
+    compile(tests.path + "/Programs/\(source).c", options, to: path)
     return path
   }
 }
@@ -64,5 +66,17 @@ extension ObservationRequest {
         name: "/bin/sh", arguments: ["-c", command, "sh"] + arguments, searchPath: nil),
       preload: PreloadLibrary(path: preload), environment: ["PATH=/usr/bin:/bin"] + variables,
       temporaryFolder: TestPrograms.folder)
+  }
+}
+
+extension ObservationRequest {
+  /// Runs with no signal blocked, as from a shell: the threads that run tests block most of them.
+  func run() throws(ObservationError) -> Observation {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return try ObservedRun.run(self)
   }
 }
