@@ -81,32 +81,6 @@ internal import Testing
     #expect(error?.description.contains("did not attach to /bin/sh") == true)
   }
 
-  @Test func theProgramInheritsWhatWeWereStartedWithAndNothingOfOurs() throws {
-    let output = TestPrograms.freshPath("inherited")
-    let direct = Subprocess(
-      TestPrograms.descriptors, [], workingDirectory: TestPrograms.folder, timeLimit: .seconds(20))
-    let expected = String(decoding: try direct.run().output, as: UTF8.self)
-    let request = try ObservationRequest.shell("exec \"$1\" > \"$2\" < /dev/null", TestPrograms.descriptors, output)
-    #expect(try request.run().ending == .exited(0))
-    let found = try String(contentsOfFile: output, encoding: .utf8)
-    #expect(found.contains("open 0\nopen 1\nopen 2\n"))
-    #expect(Self.numbers("open", found).isSubset(of: Self.inheritable()))
-    #expect(Self.numbers("blocked", found) == Self.numbers("blocked", expected))
-    #expect(Self.numbers("limit", found) == Self.numbers("limit", expected))
-  }
-
-  private static func numbers(_ word: String, _ text: String) -> Set<Int> {
-    Set(text.split(separator: "\n").filter { $0.hasPrefix(word + " ") }.compactMap { Int($0.dropFirst(word.count + 1)) })
-  }
-
-  /// What this test process would hand down to anybody.
-  private static func inheritable() -> Set<Int> {
-    Set((0..<1024).filter { descriptor in
-      let flags = fcntl(Int32(descriptor), F_GETFD)
-      return descriptor < 3 || (flags >= 0 && flags & FD_CLOEXEC == 0)
-    })
-  }
-
   @Test func aLibraryWhosePathHasABlankIsReachedThroughALink() throws {
     let folder = TestPrograms.freshPath("with blank: and colon")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

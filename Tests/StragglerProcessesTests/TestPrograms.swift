@@ -9,7 +9,6 @@ internal import Synchronization
 enum TestPrograms {
   /// A recorder that attaches and records nothing.
   static let recorder = build("recorder", ["-shared", "-fPIC"], name: "recorder.so")
-  static let descriptors = build("descriptors")
 
   static let folder: String = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-tests-\(getpid())").path
