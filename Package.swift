@@ -8,6 +8,27 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Programs that share a folder and say themselves what must be found in them: one target for each (docs/fixtures.md).
+func fixtures(in folder: String, _ names: [String], besides others: [String] = []) -> [Target] {
+  names.map { name in
+    .executableTarget(
+      name: name, dependencies: ["Straggler"], path: folder,
+      exclude: names.filter { $0 != name }.map { $0 + ".swift" } + others, sources: [name + ".swift"],
+      swiftSettings: swiftSettings)
+  }
+}
+
+let linkedPrograms = [
+  "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
+  "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
+]
+
+let guide = [
+  "daemon-and-user-thread", "daemon-flag-after-start", "daemon-holding-a-lock", "daemon-in-a-critical-section",
+  "daemon-that-needs-cleanup", "daemon-with-cleanup", "daemon-writing-a-file", "joined-daemon", "monitored-daemon",
+  "thread-that-stalls-the-exit",
+]
+
 let package = Package(
   name: "straggler",
   products: [
@@ -18,7 +39,7 @@ let package = Package(
   ],
   dependencies: [
     // Options, help and errors of the command line, from one definition.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     // In the observed process.
@@ -67,14 +88,18 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Each room's tests.
-    .testTarget(name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel"],
       // Programs that the tests compile themselves, each in several ways.
       exclude: ["Shapes"],
       swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
       swiftSettings: swiftSettings),
@@ -85,4 +110,6 @@ let package = Package(
     .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]
+    + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
+    + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
 )

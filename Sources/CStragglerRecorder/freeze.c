@@ -20,6 +20,20 @@ static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
 static uint32_t stopped;  // a futex: how many threads stand
 
+static bool lives(const StragglerThread *slot) {
+  return slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_STARTING;
+}
+
+/// A thread that has ended for us and is just leaving the kernel; the main thread stays there, dead, as long as others live.
+static bool is_ending(int tid) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    const StragglerThread *slot = straggler_slot(index);
+    if (slot->state == STRAGGLER_SLOT_ENDED && slot->tid == tid) return true;
+  }
+  return false;
+}
+
 /// The slot of a thread by the kernel's id. Slots and ids mostly stand in the same order: the search begins behind the last
 /// one that was found.
 static StragglerThread *slot_of(int tid) {
@@ -29,8 +43,7 @@ static StragglerThread *slot_of(int tid) {
   for (uint32_t step = 0; step < used; step++) {
     uint32_t index = (first + step) % used;
     StragglerThread *slot = straggler_slot(index);
-    bool lives = slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_STARTING;
-    if (!lives || slot->tid != tid) continue;
+    if (!lives(slot) || slot->tid != tid) continue;
     __atomic_store_n(&hint, index + 1, __ATOMIC_RELAXED);
     return slot;
   }
@@ -58,6 +71,8 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of((int)straggler_syscall1(SYS_gettid, 0));
   if (slot != NULL) {
+    // Its last event is behind it: a detached thread on its way out, whose slot was given up.
+    if (straggler_current == STRAGGLER_IGNORED) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
     save_registers(slot, context);
     __atomic_store_n(&slot->frozen.outcome, STRAGGLER_FREEZE_STOPPED, __ATOMIC_RELEASE);
     __atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
@@ -152,6 +167,7 @@ static void look_at(uint64_t tid, void *context) {
   if ((int)tid == look->self->tid) return;
   StragglerThread *slot = slot_of((int)tid);
   if (slot == NULL) {
+    if (is_ending((int)tid)) return;
     slot = straggler_slot_claim(1);
     if (slot == NULL) return;  // counted as lost
     slot->tid = (int)tid;

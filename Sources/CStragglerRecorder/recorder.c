@@ -162,7 +162,7 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
     const char *options = straggler_environment_value(environment, "STRAGGLER_OPTIONS");
     if (options != NULL) {
       straggler_settings.exit_timeout = exit_timeout_in(options);
-      straggler_check_options();
+      straggler_check_options(environment);
     }
   }
   begin_recording();

@@ -82,7 +82,7 @@ void straggler_copy_objects(void);
 /// which the program must end.
 int straggler_render(int status);
 /// Lets the renderer say now what is wrong with STRAGGLER_OPTIONS.
-void straggler_check_options(void);
+void straggler_check_options(char **environment);
 void straggler_renderer_find(char **environment);
 /// The report of last resort, without any other process: which thread held what, by address.
 void straggler_print_plain_report(void);

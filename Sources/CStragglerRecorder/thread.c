@@ -181,7 +181,7 @@ static void thread_ended(StragglerThread *slot) {
   slot->wait.kind = STRAGGLER_RESOURCE_NONE;
   slot->operation = STRAGGLER_OPERATION_NONE;
   if (slot->flags & STRAGGLER_THREAD_MAIN) slot->flags |= STRAGGLER_THREAD_MAIN_ENDED;
-  bool keeps = holds_anything(slot);
+  bool keeps = holds_anything(slot) || (slot->flags & STRAGGLER_THREAD_MAIN);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
   if (!keeps) straggler_slot_release(slot);
 }

@@ -43,7 +43,7 @@ struct WrittenProcess: Decodable {
   }
 }
 
-/// One finding, or one of its `similar` ones: those repeat what differs, so that only their thread is demanded.
+/// One finding. Its `similar` ones differ in the thread only, and are listed by it.
 struct WrittenFinding: Decodable {
   struct Thread: Decodable {
     var name: String?
@@ -56,9 +56,6 @@ struct WrittenFinding: Decodable {
     var complete: Bool
     var frames: [Report.Frame]
   }
-  struct Similar: Decodable {
-    var thread: Thread?
-  }
 
   var rule: String
   var level: Report.Level
@@ -66,7 +63,7 @@ struct WrittenFinding: Decodable {
   var thread: Thread?
   var resource: Report.Resource?
   var acquired, created, stopped: Stack?
-  var similar: [Similar]
+  var similar: [Thread]
 
   private enum CodingKeys: String, CodingKey {
     case rule, level, fingerprint, message, thread, resource, acquired, created, stopped, waitingFor, waiters, similar
@@ -83,14 +80,14 @@ struct WrittenFinding: Decodable {
     acquired = try container.decodeNullable(Stack.self, forKey: .acquired)
     created = try container.decodeNullable(Stack.self, forKey: .created)
     stopped = try container.decodeNullable(Stack.self, forKey: .stopped)
-    similar = try container.decode([Similar].self, forKey: .similar)
+    similar = try container.decode([Thread].self, forKey: .similar)
   }
 
   func finding(in executable: String) -> Report.Finding {
     let stacks = [acquired, stopped, created].compactMap { $0?.frames }
     return Report.Finding(
       rule: rule, level: level, message: message,
-      threads: ([thread] + similar.map(\.thread)).compactMap { $0?.name },
+      threads: ([thread] + similar).compactMap { $0?.name },
       resource: resource, frames: stacks.first { !$0.isEmpty } ?? [], executable: executable)
   }
 }

@@ -28,9 +28,7 @@ extension Arena {
     var holds: [RecordedHold] = []
     var lost = 0
     for entry in entries where entry.record.resource != 0 {
-      guard let record = try settled(entry.record, at: entry.place, sequence: \.sequence), record.resource != 0 else {
-        continue
-      }
+      guard let record = try whole(entry), record.resource != 0 else { continue }
       guard var hold = RecordedHold(record) else {
         lost += 1
         continue
@@ -39,6 +37,19 @@ extension Arena {
       holds.append(hold)
     }
     return (holds, lost)
+  }
+
+  /// The entry as one writing left it; nil where its writer was too quick for three looks. The number is raised before a
+  /// writing and the resource stored after it: both unchanged since the copy, it is whole.
+  private func whole(_ entry: HoldCopy) throws(ArenaError) -> ArenaRecord<StragglerHold>? {
+    guard isLive else { return entry.record }
+    var copy = entry.record
+    for _ in 0..<3 {
+      let after = try record(at: entry.place, as: StragglerHold.self)
+      if after.sequence == copy.sequence && after.resource == copy.resource { return copy }
+      copy = after
+    }
+    return nil
   }
 
   private func overflow(

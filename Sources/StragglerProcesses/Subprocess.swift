@@ -81,7 +81,8 @@ public struct Subprocess: Sendable {
       guard left > .zero else { return false }
       var polled = pipes.filter(\.isOpen).map { pollfd(fd: $0.readEnd, events: Int16(POLLIN), revents: 0) }
       polled.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
-      let milliseconds = min(left.components.seconds, 3_600) * 1_000 + left.components.attoseconds / 1_000_000_000_000_000
+      let milliseconds =
+        min(left.components.seconds, 3_600) * 1_000 + left.components.attoseconds / 1_000_000_000_000_000
       _ = poll(&polled, nfds_t(polled.count), Int32(milliseconds) + 1)
       pipes.forEach { $0.drain() }
       if polled.last?.revents != 0 { return true }
@@ -92,7 +93,8 @@ public struct Subprocess: Sendable {
   private static func reap(_ process: pid_t) -> Result.End {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 {
-      precondition(errno == EINTR, "waitpid(\(process)): \(errno): the process is a child of this one and not yet reaped")
+      precondition(
+        errno == EINTR, "waitpid(\(process)): \(errno): the process is a child of this one and not yet reaped")
     }
     // The macros of <sys/wait.h>, which Swift does not import: the low seven bits are the signal.
     let signal = status & 0x7f
@@ -111,7 +113,8 @@ extension Subprocess {
       }
     }
     guard failure == 0 else {
-      throw LaunchError(description: "\(executable) cannot be started in \(workingDirectory): \(String(cString: strerror(failure)))")
+      throw LaunchError(
+        description: "\(executable) cannot be started in \(workingDirectory): \(String(cString: strerror(failure)))")
     }
     return process
   }

@@ -1,6 +1,6 @@
 // deadlocked-exit, stalled-exit, and the proof of a deadlock.
 
-import StragglerAnalysis
+@testable import StragglerAnalysis
 @testable import StragglerModel
 import Testing
 
@@ -136,7 +136,7 @@ import Testing
     #expect(exitDeadlock(in: process)?.links.map(\.thread) == [1, 3])
   }
 
-  static let hopeful: [(String, (inout [RecordedThread]) -> Void)] = [
+  static let hopeful: [(String, @Sendable (inout [RecordedThread]) -> Void)] = [
     ("a holder that runs", { $0[1].wait = nil }),
     ("a holder that waits for a condition", { $0[1].wait = wait(.condition, 0x10) }),
     ("a wait of the exit with a time limit", { $0[0].wait = wait(.mutex, 0x20, timed: true) }),

@@ -1,7 +1,7 @@
 // abandoned-file.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct FileRuleTests {

@@ -1,7 +1,7 @@
 // abandoned-lock, orphaned-lock, held-at-exit.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct LockRuleTests {

@@ -76,7 +76,7 @@ func wait(
   _ kind: ResourceKind, _ address: UInt64 = 0, mode: AccessMode = .exclusive, thread: Int? = nil, timed: Bool = false
 ) -> RecordedWait {
   RecordedWait(
-    kind: kind, mode: mode, address: address, mutex: nil, thread: thread, timed: timed, place: captured(0xB000))
+    kind: kind, mode: mode, address: address, mutex: nil, thread: thread, place: captured(0xB000), timed: timed)
 }
 
 func file(

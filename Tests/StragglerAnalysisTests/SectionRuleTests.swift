@@ -1,7 +1,7 @@
 // abandoned-section.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct SectionRuleTests {

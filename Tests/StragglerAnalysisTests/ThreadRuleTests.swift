@@ -1,7 +1,7 @@
 // abandoned-thread, abandoned-user-thread, unjoined-thread, and the list of threads.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct ThreadRuleTests {

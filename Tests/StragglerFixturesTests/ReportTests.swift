@@ -23,7 +23,7 @@ let sample = """
            "module": "app", "address": "0x55ce9ba3d790", "inlined": false, "inferred": false}]},
         "created": {"complete": true, "frames": []},
         "stopped": null, "waitingFor": null, "waiters": [],
-        "similar": [{"thread": {"number": 4, "id": 4714, "name": "writer-2"}}], "newKey": 1
+        "similar": [{"number": 4, "id": 4714, "name": "writer-2"}], "newKey": 1
       }
     ],
     "suppressed": [], "threads": [], "coverage": {"unseen": []}, "lost": 0,

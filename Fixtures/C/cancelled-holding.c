@@ -1,0 +1,29 @@
+// A thread was cancelled inside a lock and left it locked.
+// BUILD: cc -g -pthread %s -o %t
+// EXIT: 23
+// FINDING: orphaned-lock thread="writer" resource="journal" level=error kind=mutex function=writer line=15
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <semaphore.h>
+#include <unistd.h>
+
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
+static sem_t ready;
+
+static void *writer(void *unused) {
+  pthread_setname_np(pthread_self(), "writer");
+  pthread_mutex_lock(&journal);
+  sem_post(&ready);
+  for (;;) pause();
+  return unused;
+}
+
+int main(void) {
+  sem_init(&ready, 0, 0);
+  pthread_t thread;
+  pthread_create(&thread, NULL, writer, NULL);
+  sem_wait(&ready);
+  pthread_cancel(thread);
+  pthread_join(thread, NULL);
+  return 0;
+}

@@ -1,0 +1,52 @@
+# The ways to work on Straggler. `make demo` and `make test` are all that a fresh machine needs.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Added to every build and test of the package.
+SWIFT_FLAGS ?=
+# The folder of the built programs; asked for only where it is needed.
+BIN = $(shell $(SWIFT) build --show-bin-path)
+FORMATTED = Package.swift Sources Tests Fixtures $(wildcard Benchmarks)
+
+.PHONY: help setup build demo test check format lint bench install
+
+help:
+	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
+	@echo 'make test     set up, build, run every test and every fixture'
+	@echo 'make build    build'
+	@echo 'make check    check every program under Fixtures with what is built'
+	@echo 'make format   format the Swift sources; make lint only looks'
+	@echo 'make bench    measure what the recorder costs'
+	@echo 'make install PREFIX=/usr/local   install the command line and the library it preloads'
+
+setup:
+	@.ci/setup
+
+build:
+	$(SWIFT) build $(SWIFT_FLAGS)
+
+check:
+	"$(BIN)/straggler" check Fixtures
+
+demo: setup build check
+	@.ci/demo "$(BIN)"
+
+test: setup build
+	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
+	"$(BIN)/straggler" check Fixtures
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
+
+bench: setup
+	cd Benchmarks && $(SWIFT) package benchmark
+
+install: setup
+	$(SWIFT) build -c release --product straggler
+	$(SWIFT) build -c release --product StragglerPreload
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/straggler"
+	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/straggler" "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/libStragglerPreload.so" "$(DESTDIR)$(PREFIX)/lib/straggler/"
