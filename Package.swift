@@ -108,7 +108,9 @@ let package = Package(
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerCommandTests", dependencies: ["straggler", "StragglerAnalysis", "StragglerProcesses", "StragglerReports"],
+      name: "StragglerCommandTests", dependencies: [
+        "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
+      ],
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]

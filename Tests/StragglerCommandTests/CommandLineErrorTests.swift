@@ -1,6 +1,7 @@
 // Wrong command lines: one line on standard error, a status of their own, and nothing is run.
 
 internal import Foundation
+internal import StragglerProcesses
 internal import Testing
 
 @Suite struct CommandLineErrorTests {

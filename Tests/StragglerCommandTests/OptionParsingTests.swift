@@ -1,6 +1,7 @@
 // What is typed, and what is meant by it.
 
 internal import ArgumentParser
+internal import StragglerAnalysis
 internal import Testing
 
 @testable internal import straggler

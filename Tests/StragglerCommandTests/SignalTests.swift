@@ -1,6 +1,7 @@
 // Signals on their way to the program: sent to straggler alone, to the group, and stops.
 
 internal import Foundation
+internal import StragglerProcesses
 internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct SignalTests {
