@@ -108,8 +108,10 @@ let package = Package(
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerCommandTests", dependencies: ["straggler", "StragglerAnalysis", "StragglerProcesses"],
-      swiftSettings: swiftSettings),
+      name: "StragglerCommandTests", dependencies: [
+        "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
+      ],
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
