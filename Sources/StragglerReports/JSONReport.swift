@@ -1,4 +1,4 @@
-// The JSON report: the format that other programs read (docs/report-format.md).
+// The JSON report: the format that other programs read.
 
 public import StragglerAnalysis
 
@@ -9,8 +9,8 @@ public enum JSONReport {
     write(encodedRoot(report).text + "\n")
   }
 
-  /// Reads a report back. Keys that this version does not know are passed over; keys that were added to the format since
-  /// its first version may be missing.
+  /// Reads a report back. Keys that this version does not know are passed over; keys that were added to the format
+  /// since its first version may be missing.
   ///
   /// - Throws: `ReportError`, for everything that is no report of a version known here.
   public static func decode(_ bytes: [UInt8]) throws(ReportError) -> Report {

@@ -3,8 +3,8 @@
 public import StragglerAnalysis
 internal import StragglerModel
 
-/// Writes a report as text. Everything that comes from the observed program (names, paths, symbols, source) is shown with
-/// control characters spelled out.
+/// Writes a report as text. Everything that comes from the observed program (names, paths, symbols, source) is shown
+/// with control characters spelled out.
 public struct TextReport {
   let style: Style
   let source: (String) -> [String]?
@@ -13,15 +13,15 @@ public struct TextReport {
   var explained: Set<RuleID> = []
 
   /// - Parameters:
-  ///   - source: The lines of a source file by its path as the program's debug information names it; nil where it can't be
-  ///     read, and where it is not the file that the program was built from.
+  ///   - source: The lines of a source file, by its path as the program's debug information names it; nil where it
+  ///     can't be read, and where it is not the file that the program was built from.
   public init(style: Style = Style(), source: @escaping (String) -> [String]? = { _ in nil }) {
     self.style = style
     self.source = source
   }
 
-  /// Hands the report over line by line, each with its newline. The last line is a summary; a run that left nothing behind
-  /// has no other line.
+  /// Hands the report over line by line, each with its newline. The last line is a summary; a run that left nothing
+  /// behind has no other line.
   public func write(_ report: Report, to write: (String) -> Void) {
     var rendering = self
     rendering.add(report, isRoot: true)

@@ -17,7 +17,8 @@ func sampleProcess(
     losses: RecordedLosses())
 }
 
-func thread(_ number: Int, _ name: String? = nil, _ change: (inout RecordedThread) -> Void = { _ in }) -> RecordedThread {
+func thread(_ number: Int, _ name: String? = nil, _ change: (inout RecordedThread) -> Void = { _ in }) -> RecordedThread
+{
   var thread = RecordedThread(
     number: number, id: Int32(4710 + number), handle: UInt64(number) << 32, name: name, lifecycle: .alive,
     isMain: number == 1, declared: false, daemon: number != 1, detached: false, adopted: false, exiting: false,

@@ -49,7 +49,8 @@ import Testing
   }
 
   @Test func aUserThreadWithALockGivesBothFindings() {
-    let process = sampleProcess([exitingThread(), userThread(2, "saver") { $0.holds = [hold(0x10)] }], exit: .underscore)
+    let process = sampleProcess(
+      [exitingThread(), userThread(2, "saver") { $0.holds = [hold(0x10)] }], exit: .underscore)
     #expect(report(process).rules == [.abandonedLock, .abandonedUserThread])
   }
 

@@ -27,7 +27,8 @@ import Testing
 
   @Test(arguments: [
     "x", "[1,]", "{\"a\": 1,}", "{a: 1}", "nul1", "01", "-x", "1.x", "1ex", "\"\\x\"", "\"\u{1}\"", "{} {}", "'a'",
-    "{\"a\": 1 \"b\": 2}", "{\"a\": 1, \"a\": 2}", "\"\\uD800x\"", "\"\\uD800\\u0041\"", "\"\\uDC00\"", "\"\\u00G0\"", "+1",
+    "{\"a\": 1 \"b\": 2}", "{\"a\": 1, \"a\": 2}", "\"\\uD800x\"", "\"\\uD800\\u0041\"", "\"\\uDC00\"", "\"\\u00G0\"",
+    "+1",
   ])
   func whatIsNoJSONIsRefused(text: String) {
     guard case .malformed = error(text) else {

@@ -12,7 +12,8 @@ func own(
   _ function: String, _ line: Int, _ column: Int? = nil, file: String = "/src/app/Journal.swift", inferred: Bool = false
 ) -> Frame {
   Frame(
-    function: function, file: file, line: line, column: column, module: "/build/app", address: 0x55ce_9ba3_d000 + UInt64(line),
+    function: function, file: file, line: line, column: column, module: "/build/app",
+    address: 0x55ce_9ba3_d000 + UInt64(line),
     inferred: inferred)
 }
 
@@ -23,7 +24,9 @@ func library(_ function: String?, module: String = "/lib/x86_64-linux-gnu/libc.s
 let mainName = ThreadName(number: 1, id: 4711, name: "main")
 let writerName = ThreadName(number: 3, id: 4713, name: "writer")
 
-func sampleThread(_ name: ThreadName = writerName, declared: Bool = true, state: ThreadState = .abandoned) -> ReportedThread {
+func sampleThread(_ name: ThreadName = writerName, declared: Bool = true, state: ThreadState = .abandoned)
+  -> ReportedThread
+{
   ReportedThread(identity: name, daemon: name != mainName, declared: declared, state: state)
 }
 
@@ -38,7 +41,8 @@ func lockFinding() -> Finding {
       complete: true, frames: [own("Journal.append(_:)", 5, 10), own("Writer.run()", 40, 7, inferred: true)] + start),
     created: Stack(complete: true, frames: [own("main", 12, 3, file: "/src/app/main.swift")]),
     stopped: Stack(
-      complete: true, frames: [library("__libc_write"), own("Journal.append(_:)", 6, 10), own("Writer.run()", 40, 7)] + start),
+      complete: true,
+      frames: [library("__libc_write"), own("Journal.append(_:)", 6, 10), own("Writer.run()", 40, 7)] + start),
     waitingFor: nil, waiters: [mainName], similar: [])
 }
 
@@ -66,4 +70,3 @@ func sampleReport(_ findings: [Finding] = [lockFinding(), noteFinding()], exit: 
       ListedThread(thread: sampleThread(), holds: 1),
     ])
 }
-

@@ -19,7 +19,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
           4 |   func append(_ record: Record) {
           5 |     lock.lock()
             |          ^ locked here
-            called by Writer.run() at Journal.swift:40:7 (inferred from the stack at exit)
+            called by Writer.run() at Journal.swift:40:7 (inferred)
         cut off at Journal.swift:6:10 in Journal.append(_:), inside write
           5 |     lock.lock()
           6 |     file.write(record.bytes)
@@ -77,7 +77,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
         help: Break the circle: give locks back before joining, and take locks in one order everywhere.
 
       For more about what this means and how to mend it: `straggler explain deadlocked-exit`
-      straggler: 1 error in 1 thread of app (pid 4711), which had to be ended, because its exit did not end
+      straggler: 1 error in 2 threads of app (pid 4711), which had to be ended, because its exit did not end
 
       """
     #expect(rendered(sampleReport([finding], exit: sampleExit(.stalled, status: nil))) == expected)
@@ -121,7 +121,8 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
   @Test func aMergedReportIsSummedUp() {
     let merged = Report(process: nil, children: [sampleReport([lockFinding()]), sampleReport([noteFinding()])])
     #expect(rendered(merged).hasSuffix("straggler: 1 error, 1 note in 2 reports\n"))
-    #expect(rendered(Report(process: nil, children: [sampleReport([])])) == "straggler: nothing was left behind in 1 report\n")
+    let clean = Report(process: nil, children: [sampleReport([])])
+    #expect(rendered(clean) == "straggler: nothing was left behind in 1 report\n")
   }
 
   @Test func adviceIsGivenOncePerRule() {
