@@ -6,7 +6,7 @@
 #include "state.h"
 
 static void (*runtime_sequence)(void);
-static uint32_t sequence_run, finish_claimed;
+static uint32_t finish_claimed;
 static int finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -27,7 +27,8 @@ static void stamp_begin(int status) {
 
 void straggler_exit_begin(int status) {
   if (straggler_arena != NULL && straggler_guard.recording) stamp_begin(status);
-  if (runtime_sequence != NULL && !__atomic_exchange_n(&sequence_run, 1, __ATOMIC_ACQ_REL)) runtime_sequence();
+  // It goes on where it was when the same thread comes again, and keeps a second thread that exits.
+  if (runtime_sequence != NULL) runtime_sequence();
 }
 
 /// The thread that exits stands in our own frame: its stack is unwound from here.

@@ -5,13 +5,14 @@ public import StragglerModel
 extension Frame {
   /// Written for this program: neither a system library's, nor a language runtime's, nor this tool's.
   ///
-  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's name.
+  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's
+  /// name.
   public var isProgramOwn: Bool {
     guard let module, !isTool else { return false }
     let file = lastComponent(module)
     guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
     let symbol = mangledFunction ?? function ?? ""
-    return !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
+    return symbol != "_start" && !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
   }
 
   /// Of the recorder, or of the thread runtime: nothing that a reader can mend.
@@ -20,11 +21,13 @@ extension Frame {
     return (mangledFunction ?? "").hasPrefix("$s9Straggler")
   }
 
-  /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there.
+  /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there, and
+  /// is told by its source files where the program has debug information.
   var isRecorder: Bool {
     guard let module else { return false }
     let file = lastComponent(module)
     if file.hasPrefix("libStragglerPreload.so") { return true }
+    if self.file?.contains("Sources/CStraggler") ?? false { return true }
     let symbol = mangledFunction ?? function ?? ""
     if symbol.hasPrefix("straggler_") { return true }
     return symbol.hasPrefix("pthread_") && !Self.systemModules.contains(where: file.hasPrefix)

@@ -35,8 +35,8 @@ struct StackOutline {
     frames.last { $0.function != nil && !$0.inlined } ?? frames.last { $0.function != nil }
   }
 
-  /// Callers without the system's own ways of starting a thread or a program, which stand at the end of every stack, and
-  /// without frames that nothing is known of.
+  /// Callers without the system's own ways of starting a thread or a program, which stand at the end of every stack,
+  /// and without frames that nothing is known of.
   private static func tellingCallers(_ frames: ArraySlice<Frame>) -> [Frame] {
     guard let last = frames.lastIndex(where: { $0.isProgramOwn || $0.isTool && $0.line != nil }) else { return [] }
     return frames[...last].filter { $0.function != nil || $0.file != nil || $0.module != nil }

@@ -307,7 +307,8 @@ typedef struct StragglerFile {
   uint64_t unflushed;    // bytes in the stream's buffer at the freeze
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
   StragglerCapture capture;
-  uint8_t padding[48];
+  uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
+  uint8_t padding[44];
   char path[512];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
 } StragglerFile;

@@ -149,6 +149,27 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
   self->hold_top = youngest;
 }
 
+/// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
+void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
+
+// MARK: - Semaphores
+
+/// A semaphore was made with this value.
+void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value);
+void straggler_semaphore_destroyed(const void *semaphore);
+/// The thread took a token. A hold only if the semaphore was made with value 1 by another thread: one that its own taker made
+/// is a way of waiting, not a lock.
+void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller);
+/// A token is about to be given back, by whomever.
+void straggler_semaphore_posted(const void *semaphore);
+
+// MARK: - File locks
+
+/// What a lock on an open file is called in holds and waits: no address looks like it.
+#define STRAGGLER_FILE_LOCK(descriptor) (UINT64_C(1) << 63 | (uint32_t)(descriptor))
+void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller);
+void straggler_file_unlocked(int descriptor);
+
 // MARK: - Waits
 
 /// Says what the thread is about to be blocked on. `second`: see StragglerWait. A wait within a wait (the condition by
