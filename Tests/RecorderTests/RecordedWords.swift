@@ -11,7 +11,6 @@ extension ProgramRun {
       if hold.mode == .shared { words.append("shared") }
       if hold.depth != 1 { words.append("x\(hold.depth)") }
       if hold.robust { words.append("robust") }
-      if hold.contended { words.append("contended") }
       if hold.waiting { words.append("waiting") }
       return words.joined(separator: " ")
     }
