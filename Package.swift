@@ -112,7 +112,8 @@ let package = Package(
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerCommandTests", dependencies: [
+      name: "StragglerCommandTests",
+      dependencies: [
         "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
       ],
       exclude: ["Programs"], swiftSettings: swiftSettings),

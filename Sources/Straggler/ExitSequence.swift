@@ -98,7 +98,10 @@ enum ExitSequence {
     let limit = straggler_exit_deadline()
     let deadline = limit == 0 ? nil : Deadline(nanoseconds: limit)
     while let thread = Runtime.withLock({ held, state in threadToJoin(held, state) }) {
-      guard thread.waitForEnd(until: deadline) else { straggler_exit_stalled() }
+      guard thread.waitForEnd(until: deadline) else {
+        straggler_wait_begin_join(thread.number ?? 0)  // the report says whom the exit waited for
+        straggler_exit_stalled()
+      }
     }
     Runtime.withLock { held, state in Thread.joinEnded(held, state, atMost: .max) }
   }

@@ -23,7 +23,8 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// Makes a mutex that guards `initialValue`.
   public init(_ initialValue: consuming sending Value, name: String? = nil) {
     let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
-    let offset = (MemoryLayout<pthread_mutex_t>.size + MemoryLayout<Value>.alignment - 1)
+    let offset =
+      (MemoryLayout<pthread_mutex_t>.size + MemoryLayout<Value>.alignment - 1)
       & ~(MemoryLayout<Value>.alignment - 1)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + MemoryLayout<Value>.size, alignment: alignment)
     mutex = memory.bindMemory(to: pthread_mutex_t.self, capacity: 1)

@@ -49,7 +49,8 @@ extension Drafting {
     return Draft.Link(
       thread: identities([link.thread])[0],
       waitingFor: ReportedWait(
-        kind: link.wait.kind, name: link.wait.address.flatMap(resources.name(at:)), address: link.wait.address,
+        kind: link.wait.kind, name: link.wait.address.flatMap(resources.name(at:)),
+        address: link.wait.address.flatMap(memoryAddress),
         holders: identities([link.holder])),
       stopped: batch.stop(of: waiting) ?? batch.stack(link.wait.place),
       acquired: batch.acquisition(link.hold?.acquisition, by: facts.thread(link.holder)))

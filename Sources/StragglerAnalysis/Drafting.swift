@@ -70,7 +70,7 @@ struct Drafting {
     var holders = wait.joined.map { [$0] } ?? []
     if wait.kind.isLock, let address = wait.address { holders = facts.holds.at(address).map(\.thread) }
     return ReportedWait(
-      kind: wait.kind, name: wait.address.flatMap(resources.name(at:)), address: wait.address,
+      kind: wait.kind, name: wait.address.flatMap(resources.name(at:)), address: wait.address.flatMap(memoryAddress),
       holders: identities(holders))
   }
 

@@ -41,7 +41,7 @@ extension Frame {
 
   private static let runtimeSymbols = [
     "$ss", "$sSc", "$s10Foundation", "$s20FoundationEssentials", "$s8Dispatch", "$s15Synchronization", "swift_",
-    "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZN5swift",
+    "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "__gthread_", "_ZN5swift",
   ]
 }
 

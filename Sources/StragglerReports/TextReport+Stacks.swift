@@ -57,9 +57,9 @@ extension TextReport {
     return text + inferredMark(frame)
   }
 
-  /// Frames that were continued from the stack at exit are told from those that were recorded.
+  /// Frames that were continued from the stack at exit are told from those that were recorded at the time.
   private func inferredMark(_ frame: Frame) -> String {
-    frame.inferred ? style.faint(" (inferred from the stack at exit)") : ""
+    frame.inferred ? style.faint(" (inferred)") : ""
   }
 
   private func position(_ frame: Frame) -> String {

@@ -32,7 +32,8 @@ internal import Testing
     Mistake(arguments: ["run", "--", "no-such-program"], status: 127, words: "was not found in PATH"),
     Mistake(arguments: ["run", "--", "/usr"], status: 126, words: "is a folder"),
     Mistake(arguments: ["report"], status: 125, words: "file"),
-    Mistake(arguments: ["report", "/no/such/report"], status: 125, words: "/no/such/report can't be read: No such file"),
+    Mistake(
+      arguments: ["report", "/no/such/report"], status: 125, words: "/no/such/report can't be read: No such file"),
     Mistake(arguments: ["report", "/usr"], status: 125, words: "/usr can't be read"),
     Mistake(arguments: ["report", "/etc/passwd"], status: 125, words: "/etc/passwd"),
     Mistake(arguments: ["explain", "no-such-rule"], status: 125, words: "the rules are abandoned-lock, "),
@@ -61,7 +62,9 @@ internal import Testing
     for option in ["--report", "--fail-on", "--leak-status", "--exit-timeout", "--only", "--ignore", "--no-children"] {
       #expect(help.contains(option))
     }
-    for option in ["--suppressions", "--baseline", "sarif", "junit", "render-linked"] { #expect(!help.contains(option)) }
+    for option in ["--suppressions", "--baseline", "sarif", "junit", "render-linked"] {
+      #expect(!help.contains(option))
+    }
   }
 
   @Test func everyRuleIsExplained() throws {

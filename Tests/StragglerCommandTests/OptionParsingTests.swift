@@ -16,7 +16,8 @@ internal import Testing
   }
 
   @Test(arguments: [
-    "", "s", "10", "10 s", "-1s", "1.s", ".5s", "1.2.3s", "10x", "1e3s", "٣s", "99999999999999999999s", "0s", "9999999h",
+    "", "s", "10", "10 s", "-1s", "1.s", ".5s", "1.2.3s", "10x", "1e3s", "٣s", "99999999999999999999s", "0s",
+    "9999999h",
   ])
   func anythingElseIsRefused(text: String) {
     #expect(throws: CommandFailure.self) { try DurationText.parse(text) }
@@ -24,14 +25,15 @@ internal import Testing
 }
 
 @Suite struct ShellWordsTests {
-  @Test(arguments: [
-    ("", []), ("  \t\n ", []), ("a b", ["a", "b"]), ("  a  b  ", ["a", "b"]),
-    ("'a b' c", ["a b", "c"]), ("\"a b\" c", ["a b", "c"]), ("a\\ b", ["a b"]), ("''", [""]), ("a''b", ["ab"]),
-    ("--report 'json=my leaks.json'", ["--report", "json=my leaks.json"]),
-    ("--report=json='it'\\''s.json'", ["--report=json=it's.json"]),
-    ("\"a\\\"b\\\\c\\$d\\`e\\f\"", ["a\"b\\c$d`e\\f"]), ("$HOME *", ["$HOME", "*"]), ("a\\\nb", ["ab"]),
-    ("'\\'", ["\\"]),
-  ] as [(String, [String])])
+  @Test(
+    arguments: [
+      ("", []), ("  \t\n ", []), ("a b", ["a", "b"]), ("  a  b  ", ["a", "b"]),
+      ("'a b' c", ["a b", "c"]), ("\"a b\" c", ["a b", "c"]), ("a\\ b", ["a b"]), ("''", [""]), ("a''b", ["ab"]),
+      ("--report 'json=my leaks.json'", ["--report", "json=my leaks.json"]),
+      ("--report=json='it'\\''s.json'", ["--report=json=it's.json"]),
+      ("\"a\\\"b\\\\c\\$d\\`e\\f\"", ["a\"b\\c$d`e\\f"]), ("$HOME *", ["$HOME", "*"]), ("a\\\nb", ["ab"]),
+      ("'\\'", ["\\"]),
+    ] as [(String, [String])])
   func wordsAreSplitAsTheShellDoes(line: String, words: [String]) throws {
     #expect(try ShellWords.split(line) == words)
   }

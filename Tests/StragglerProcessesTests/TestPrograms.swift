@@ -40,7 +40,8 @@ enum TestPrograms {
 
   /// Compiles one C source; a compiler that fails is a broken machine, not a failed test.
   static func compile(_ source: String, _ options: [String] = [], to path: String) {
-    let include = tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/CStragglerArena/include"
+    let include =
+      tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/CStragglerArena/include"
     let compiler = Subprocess(
       "/usr/bin/cc", ["-g", "-Wall", "-Werror", "-I", include] + options + [source, "-o", path],
       workingDirectory: folder, timeLimit: .seconds(60))

@@ -19,7 +19,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
           4 |   func append(_ record: Record) {
           5 |     lock.lock()
             |          ^ locked here
-            called by Writer.run() at Journal.swift:40:7 (inferred from the stack at exit)
+            called by Writer.run() at Journal.swift:40:7 (inferred)
         cut off at Journal.swift:6:10 in Journal.append(_:), inside write
           5 |     lock.lock()
           6 |     file.write(record.bytes)
