@@ -58,6 +58,8 @@ static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
 StragglerThread *straggler_slot_claim(uint32_t references);
 /// Gives up one reference; the last one frees the slot.
 void straggler_slot_release(StragglerThread *slot);
+/// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
+void straggler_slot_begin(StragglerThread *slot);
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
