@@ -170,6 +170,7 @@ void straggler_recorder_forked(const StragglerThread *forking) {
   if (straggler_arena == NULL) return;
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();
+  straggler_modules_reset();
   straggler_current = STRAGGLER_IGNORED;
   StragglerArenaHeader *place = straggler_arena;
   int argument_count = (int)place->argument_count;
@@ -190,6 +191,7 @@ void straggler_recorder_forked(const StragglerThread *forking) {
     slot->flags = forking->flags & (STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED);
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
+    slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);
   }

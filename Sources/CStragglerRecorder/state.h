@@ -71,6 +71,8 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
+/// Forgets, in a forked child, that another thread was just refreshing it in the parent.
+void straggler_modules_reset(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
