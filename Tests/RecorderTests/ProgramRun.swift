@@ -1,5 +1,7 @@
 // One run of a test program, and what its recorder left of it.
 
+internal import CStragglerArena
+internal import Glibc
 internal import StragglerModel
 internal import Testing
 
@@ -12,6 +14,8 @@ struct ProgramRun {
   var errorOutput: String
   /// Every process that a recorder attached to, in that order.
   var processes: [RecordedProcess]
+  /// How many thread slots each of them ever used.
+  var slotsUsed: [Int]
 
   /// The lines that the program printed.
   var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -56,12 +60,22 @@ extension TestProgram {
       words[0], Array(words.dropFirst()), environment: variables, workingDirectory: TestFolder.path, timeLimit: timeLimit)
     let result = try program.run()
     // The arenas have waited in the socket's queue: what is read now is final.
-    let processes = try socket.receive().map { hello in
+    let hellos = socket.receive()
+    let processes = try hellos.map { hello in
       try ArenaReader.read(descriptor: hello.arena.number, name: "of process \(hello.processID)")
     }
     return ProgramRun(
       end: result.end, output: String(decoding: result.output, as: UTF8.self),
-      errorOutput: String(decoding: result.errorOutput, as: UTF8.self), processes: processes)
+      errorOutput: String(decoding: result.errorOutput, as: UTF8.self), processes: processes,
+      slotsUsed: hellos.map { Self.slotsUsed($0.arena.number) })
+  }
+
+  /// Threads that ended are no longer in the record: only the region's high-water mark tells how many slots they took.
+  private static func slotsUsed(_ arena: Int32) -> Int {
+    var header = StragglerArenaHeader()
+    let size = MemoryLayout<StragglerArenaHeader>.size
+    guard pread(arena, &header, size, 0) == size else { return -1 }
+    return Int(header.regions.1.used)
   }
 
   /// Runs one scenario of the program, which must end with status 0.

@@ -52,6 +52,18 @@ static inline void await_standing(int count) {
   }
 }
 
+/// Waits until a thread is blocked in a futex, for whatever: it stands in system call 202 (proc(5), asm/unistd_64.h).
+static inline void await_blocked(pid_t thread) {
+  char path[64], text[64] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+  while (strncmp(text, "202 ", 4) != 0) {
+    FILE *file = fopen(path, "r");
+    require(file != NULL);
+    if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
+    fclose(file);
+  }
+}
+
 static inline pthread_t start(void *(*routine)(void *), void *argument) {
   pthread_t thread;
   int result = pthread_create(&thread, NULL, routine, argument);
