@@ -58,6 +58,8 @@ static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
 StragglerThread *straggler_slot_claim(uint32_t references);
 /// Gives up one reference; the last one frees the slot.
 void straggler_slot_release(StragglerThread *slot);
+/// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
+void straggler_slot_begin(StragglerThread *slot);
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
@@ -69,6 +71,8 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
+/// Forgets, in a forked child, that another thread was just refreshing it in the parent.
+void straggler_modules_reset(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
