@@ -76,9 +76,29 @@ static __attribute__((noinline)) int not_taken_at_once(
   return result;
 }
 
-STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
+/// Without a `time` for as long as it takes.
+static inline __attribute__((always_inline)) int lock_until(
+  StragglerThread *self, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time, StragglerCaller caller
+) {
+  self->transit = (uint64_t)mutex;
+  int result = ORIGINAL(pthread_mutex_trylock)(mutex);
+  if (result == EBUSY) return contended(self, mutex, time, clock, caller);
+  if (result == 0 || result == EOWNERDEAD) taken(self, mutex, caller);
+  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
+  return result;
+}
+
+/// The lock of a thread that may have no slot yet.
+static __attribute__((noinline)) int lock_first(pthread_mutex_t *mutex, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
-  if (self == NULL) return ORIGINAL(pthread_mutex_lock)(mutex);
+  return self == NULL ? ORIGINAL(pthread_mutex_lock)(mutex) : lock_until(self, mutex, 0, NULL, caller);
+}
+
+// Written out, and the caller asked for anew at each use: a caller that is kept across the try, even by an inlined
+// function's parameter, costs a saved register, and each of those a fiftieth of an uncontended lock and unlock.
+STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL) return lock_first(mutex, STRAGGLER_CALLER());
   self->transit = (uint64_t)mutex;
   int result = KNOWN_ORIGINAL(pthread_mutex_trylock)(mutex);
   if (__builtin_expect(result != 0, 0)) return not_taken_at_once(self, mutex, result, STRAGGLER_CALLER());
@@ -92,17 +112,6 @@ STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   self->transit = (uint64_t)mutex;
   int result = ORIGINAL(pthread_mutex_trylock)(mutex);
   if (result == 0 || result == EOWNERDEAD) taken(self, mutex, STRAGGLER_CALLER());
-  return result;
-}
-
-static inline __attribute__((always_inline)) int lock_until(
-  StragglerThread *self, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time, StragglerCaller caller
-) {
-  self->transit = (uint64_t)mutex;
-  int result = ORIGINAL(pthread_mutex_trylock)(mutex);
-  if (result == EBUSY) return contended(self, mutex, time, clock, caller);
-  if (result == 0 || result == EOWNERDEAD) taken(self, mutex, caller);
-  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
   return result;
 }
 
@@ -120,10 +129,21 @@ STRAGGLER_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t c
   return lock_until(self, mutex, clock, time, STRAGGLER_CALLER());
 }
 
-STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+/// The unlock of a thread that has no slot yet, or that holds more than this one lock.
+static __attribute__((noinline)) int unlock_slow(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_mutex_unlock)(mutex);
   self->transit = (uint64_t)mutex;
   straggler_pop_hold(self, mutex);
+  return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
+}
+
+// Every call here is a jump, so that nothing is saved on the stack on the way: less to store before the original's
+// atomic operation, which waits for all of it.
+STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL) return unlock_slow(mutex);
+  self->transit = (uint64_t)mutex;
+  if (!straggler_pop_only_hold(self, mutex)) return unlock_slow(mutex);
   return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }

@@ -33,12 +33,18 @@ extern __thread StragglerThread *straggler_current __attribute__((tls_model("ini
 /// Finds or makes the slot of a thread that has none yet, and of a forked child. NULL where nothing is to be recorded.
 StragglerThread *straggler_self_slow(void);
 
-static inline StragglerThread *straggler_self(void) {
+/// The calling thread's slot where it has one already; NULL where only `straggler_self` can tell.
+static inline StragglerThread *straggler_known_self(void) {
   StragglerThread *self = straggler_current;
   bool known = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED;
-  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return straggler_self_slow();
+  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return NULL;
   __builtin_assume(self != NULL);
   return self;
+}
+
+static inline StragglerThread *straggler_self(void) {
+  StragglerThread *self = straggler_known_self();
+  return __builtin_expect(self != NULL, 1) ? self : straggler_self_slow();
 }
 
 /// Where the program called an interposed function: that function's own frame, valid while it stands. One word, so that
@@ -131,22 +137,25 @@ static inline __attribute__((always_inline)) void straggler_push_hold(
   straggler_write_hold(self, &self->holds[0], lock, how, caller, window);
 }
 
-/// As `straggler_pop_hold`, for a lock that is not the youngest hold, or was taken more than once.
-void straggler_pop_older_hold(StragglerThread *self, const void *lock);
+/// As `straggler_pop_hold`, for a lock that is not the thread's only hold, or was taken more than once.
+void straggler_pop_further_hold(StragglerThread *self, const void *lock);
+
+/// Takes the record of the lock back if it is all that the thread holds, and was taken once; false, and nothing is
+/// changed, where it is not. The entry is known beforehand: its address waits for no load.
+static inline __attribute__((always_inline)) bool straggler_pop_only_hold(StragglerThread *self, const void *lock) {
+  StragglerHold *hold = &self->holds[0];
+  bool only = self->hold_top == 1 && hold->resource == (uint64_t)lock && hold->depth == 1;
+  if (__builtin_expect(!only, 0)) return false;
+  // One store empties the entry: no reader can see it half done.
+  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
+  self->hold_top = 0;
+  return true;
+}
 
 /// Records that the thread is about to give the lock back; to be called before it does. A recursive lock that was taken
 /// more than once stays. A lock that the thread does not have is somebody else's business.
 static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerThread *self, const void *lock) {
-  uint32_t youngest = self->hold_top - 1;
-  StragglerHold *hold = &self->holds[youngest];
-  bool simple = youngest < STRAGGLER_INLINE_HOLDS && hold->resource == (uint64_t)lock && hold->depth == 1;
-  if (__builtin_expect(!simple, 0)) {
-    straggler_pop_older_hold(self, lock);
-    return;
-  }
-  // One store empties the entry: no reader can see it half done.
-  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
-  self->hold_top = youngest;
+  if (!straggler_pop_only_hold(self, lock)) straggler_pop_further_hold(self, lock);
 }
 
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
