@@ -53,7 +53,7 @@ extension TestProgram {
     let directory = try PrivateDirectory(parent: TestFolder.path)
     let socket = try RecorderSocket(in: directory)
     var variables = environment
-    if recording != .alone { variables["STRAGGLER_SOCKET"] = socket.path }
+    if recording != .alone { variables["STRAGGLER_SOCKET"] = environment["STRAGGLER_SOCKET"] ?? socket.path }
     if recording == .preloaded {
       variables["LD_PRELOAD"] = ([Recorder.library] + [environment["LD_PRELOAD"]].compactMap { $0 ?? nil }).joined(separator: ":")
     }

@@ -59,7 +59,7 @@ enum TestFolder {
 
 /// The recorder as it was built: the library beside the test bundle, and its sources as objects.
 enum Recorder {
-  private static let package = (TestFolder.sources as NSString).deletingLastPathComponent + "/.."
+  static let package = (TestFolder.sources as NSString).deletingLastPathComponent + "/.."
 
   /// The preload library, where the package's build puts it.
   static let library: String = {
