@@ -79,6 +79,8 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't.
+void straggler_copy_stacks(StragglerThread *self);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 
