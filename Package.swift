@@ -106,8 +106,17 @@ let package = Package(
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
       exclude: ["Programs"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RecorderTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
+      // Programs that the tests compile themselves, alone, preloaded and linked.
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerCommandTests", dependencies: ["straggler"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerCommandTests",
+      dependencies: [
+        "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
+      ],
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])

@@ -1,7 +1,7 @@
 // A program that knows nothing of Straggler: a thread of Foundation's is inside an NSLock when main returns.
 // BUILD: swiftc -g -swift-version 6 -parse-as-library %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" level=error kind=mutex function=Journal.append line=13
+// FINDING: abandoned-lock level=error kind=mutex function=Journal.append line=13
 import Dispatch
 import Foundation
 
@@ -21,7 +21,6 @@ enum Program {
   static func main() {
     let journal = Journal()
     let writer = Thread { journal.append() }
-    writer.name = "writer"
     writer.start()
     journal.isInside.wait()
   }

@@ -12,14 +12,14 @@
 
 static int quick_status;
 
-static void at_end_of_exit(int status, void *context) {
+static void straggler_at_end_of_exit(int status, void *context) {
   (void)context;
   straggler_exit_begin(status);  // the last thread's pthread_exit comes here without having passed anything of ours
   int final = straggler_exit_finish(STRAGGLER_EXIT_RETURN, status);
   if (final != status) ORIGINAL(exit)(final);  // exit within on_exit goes on with what is left, with the new status
 }
 
-static void at_end_of_quick_exit(void) {
+static void straggler_at_end_of_quick_exit(void) {
   int final = straggler_exit_finish(STRAGGLER_EXIT_QUICK, quick_status);
   if (final != quick_status) ORIGINAL(_exit)(final);
 }
@@ -27,15 +27,15 @@ static void at_end_of_quick_exit(void) {
 void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   straggler_find_originals();
   straggler_recorder_start(argument_count, arguments, environment, flags);
-  on_exit(at_end_of_exit, NULL);
-  at_quick_exit(at_end_of_quick_exit);
+  on_exit(straggler_at_end_of_exit, NULL);
+  at_quick_exit(straggler_at_end_of_quick_exit);
 }
 
 // MARK: - main
 
 static int (*program_main)(int, char **, char **);
 
-static int observed_main(int argument_count, char **arguments, char **environment) {
+static int straggler_observed_main(int argument_count, char **arguments, char **environment) {
   int status = program_main(argument_count, arguments, environment);
   straggler_exit_begin(status);
   return status;
@@ -46,7 +46,7 @@ STRAGGLER_EXPORT int __libc_start_main(
   void (*loader_fini)(void), void *stack_end
 ) {
   program_main = main;
-  return ORIGINAL(__libc_start_main)(observed_main, argument_count, arguments, init, fini, loader_fini, stack_end);
+  return ORIGINAL(__libc_start_main)(straggler_observed_main, argument_count, arguments, init, fini, loader_fini, stack_end);
 }
 
 // MARK: - exit and its kin

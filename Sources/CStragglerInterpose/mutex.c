@@ -4,6 +4,9 @@
 // much again), and take the record back before the unlock.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "originals.h"
 
@@ -46,12 +49,30 @@ static __attribute__((noinline)) int contended(
   return result;
 }
 
+/// glibc's trylock, other than its lock, leaves a robust mutex that is not recoverable locked in the caller's name (2.36,
+/// nptl/pthread_mutex_trylock.c: it unlocks only where the old value was the caller's). The program's next lock would wait
+/// for itself. To go where the oldest supported glibc gives it back.
+static void give_back_unrecoverable(StragglerThread *self, pthread_mutex_t *mutex) {
+  const uint32_t waiters = UINT32_C(1) << 31;  // FUTEX_WAITERS, futex(2)
+  uint32_t word = (uint32_t)self->tid;
+  while ((word & ~waiters) == (uint32_t)self->tid) {
+    if (!__atomic_compare_exchange_n(
+          (uint32_t *)&mutex->__data.__lock, &word, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+      continue;
+    }
+    // Robust mutexes always wake as shared ones do. A wake of a mapped word does not fail, and so leaves errno alone.
+    if (word & waiters) syscall(SYS_futex, &mutex->__data.__lock, FUTEX_WAKE, 1);
+    return;
+  }
+}
+
 /// The rarer outcomes of the first try.
 static __attribute__((noinline)) int not_taken_at_once(
   StragglerThread *self, pthread_mutex_t *mutex, int result, StragglerCaller caller
 ) {
   if (result == EBUSY) return contended(self, mutex, NULL, 0, caller);
   if (result == EOWNERDEAD) taken(self, mutex, caller);
+  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
   return result;
 }
 
@@ -63,6 +84,7 @@ static inline __attribute__((always_inline)) int lock_until(
   int result = ORIGINAL(pthread_mutex_trylock)(mutex);
   if (result == EBUSY) return contended(self, mutex, time, clock, caller);
   if (result == 0 || result == EOWNERDEAD) taken(self, mutex, caller);
+  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #define STRAGGLER_ORIGINALS_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -43,6 +44,21 @@
   F(int, pthread_cond_wait, (pthread_cond_t *, pthread_mutex_t *), "GLIBC_2.3.2")                                     \
   F(int, pthread_cond_timedwait, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *), "GLIBC_2.3.2")       \
   F(int, pthread_cond_clockwait, (pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *), NULL)     \
+  F(int, sem_init, (sem_t *, int, unsigned), NULL)                                                                    \
+  F(int, sem_destroy, (sem_t *), NULL)                                                                                \
+  F(int, sem_wait, (sem_t *), NULL)                                                                                   \
+  F(int, sem_trywait, (sem_t *), NULL)                                                                                \
+  F(int, sem_timedwait, (sem_t *, const struct timespec *), NULL)                                                     \
+  F(int, sem_clockwait, (sem_t *, clockid_t, const struct timespec *), NULL)                                          \
+  F(int, sem_post, (sem_t *), NULL)                                                                                   \
+  F(void, flockfile, (FILE *), NULL)                                                                                  \
+  F(int, ftrylockfile, (FILE *), NULL)                                                                                \
+  F(void, funlockfile, (FILE *), NULL)                                                                                \
+  F(int, flock, (int, int), NULL)                                                                                     \
+  F(int, lockf, (int, int, off_t), NULL)                                                                              \
+  F(int, lockf64, (int, int, off64_t), NULL)                                                                          \
+  F(int, fcntl, (int, int, ...), NULL)                                                                                \
+  F(int, fcntl64, (int, int, ...), NULL)                                                                              \
   F(int, open, (const char *, int, ...), NULL)                                                                        \
   F(int, open64, (const char *, int, ...), NULL)                                                                      \
   F(int, openat, (int, const char *, int, ...), NULL)                                                                 \

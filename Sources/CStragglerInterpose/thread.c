@@ -2,7 +2,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
-static void *run_thread(void *argument) {
+/// The first frame of every thread; its name tells reports that it is ours.
+static void *straggler_run_thread(void *argument) {
   StragglerThread *slot = argument;
   void *(*start)(void *) = (void *(*)(void *))slot->start_routine;
   void *start_argument = (void *)slot->start_argument;
@@ -37,7 +38,7 @@ STRAGGLER_EXPORT int pthread_create(
     straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack_size, STRAGGLER_CALLER());
   if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
   pthread_t created;
-  int result = ORIGINAL(pthread_create)(&created, attributes, run_thread, slot);
+  int result = ORIGINAL(pthread_create)(&created, attributes, straggler_run_thread, slot);
   if (result != 0) {
     straggler_thread_cancel(slot);
     return result;

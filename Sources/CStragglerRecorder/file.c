@@ -38,6 +38,7 @@ void straggler_file_opened(
   file->flags = access_flags(open_flags);
   file->opener = self->number;
   file->last_writer = 0;
+  file->lock_holder = 0;
   file->open_flags = (uint32_t)open_flags;
   file->stream = (uint64_t)stream;
   file->unflushed = 0;
@@ -55,7 +56,25 @@ void straggler_file_opened(
 
 void straggler_file_closed(int descriptor) {
   StragglerFile *file = live_file(descriptor);
-  if (file != NULL) __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
+  if (file == NULL) return;
+  straggler_file_unlocked(descriptor);
+  __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
+}
+
+void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller) {
+  StragglerFile *file = live_file(descriptor);
+  if (file == NULL) return;
+  straggler_file_unlocked(descriptor);  // a second lock converts the first one
+  StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
+  straggler_push_hold(
+    self, (const void *)STRAGGLER_FILE_LOCK(descriptor), how, caller, STRAGGLER_WIDE_WINDOW);
+  __atomic_store_n(&file->lock_holder, self->number, __ATOMIC_RELEASE);
+}
+
+void straggler_file_unlocked(int descriptor) {
+  StragglerFile *file = live_file(descriptor);
+  uint32_t holder = file != NULL ? __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL) : 0;
+  if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
 }
 
 bool straggler_file_wrapped(int descriptor, const void *stream) {

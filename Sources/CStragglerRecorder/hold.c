@@ -91,6 +91,21 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
 }
 
+void straggler_drop_hold(uint32_t thread_number, uint64_t resource) {
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->number != thread_number) continue;
+    for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
+      // Emptied only if it still is this lock's: its owner may be filling it again. The owner's `hold_top` is its own.
+      uint64_t expected = resource;
+      __atomic_compare_exchange_n(
+        &straggler_hold_at(slot, entry)->resource, &expected, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    }
+    return;
+  }
+}
+
 bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {

@@ -60,6 +60,8 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
   return 0;
 }
 
+void straggler_modules_reset(void) { refreshing = 0; }
+
 void straggler_modules_refresh(void) {
   if (__atomic_exchange_n(&refreshing, 1, __ATOMIC_ACQUIRE)) return;
   uint32_t count = 0;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -45,6 +46,7 @@ static uint32_t object_size(uint8_t kind) {
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX: return 40;  // sizeof(pthread_mutex_t)
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK: return 56;  // sizeof(pthread_rwlock_t)
     case STRAGGLER_RESOURCE_SPIN_LOCK: return 4;
+    case STRAGGLER_RESOURCE_SEMAPHORE: return 16;  // the part of sem_t that glibc uses
     default: return 0;
   }
 }
@@ -67,6 +69,32 @@ static void copy_locks(StragglerThread *slot) {
   }
 }
 
+/// The thread with this pthread_t, if it is not the one that exits.
+static StragglerThread *other_thread(uint64_t handle) {
+  uint32_t threads = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < threads; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot->state != STRAGGLER_SLOT_ALIVE || slot->handle != handle) continue;
+    return slot->frozen.outcome == STRAGGLER_FREEZE_SELF ? NULL : slot;
+  }
+  return NULL;
+}
+
+/// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
+/// from the lock itself, _IO_lock_t {int lock; int count; void *owner}, whose address is at 136 in struct _IO_FILE. (The count
+/// changed its meaning in glibc 2.37; the owner did not.) Where it was taken, only the thread's stack can say.
+static void add_stream_lock(uint64_t stream) {
+  static const uint64_t nowhere[2];
+  uint64_t lock, owner;
+  if (straggler_read_memory(stream + 136, &lock, sizeof lock) != sizeof lock) return;
+  if (straggler_read_memory(lock + 8, &owner, sizeof owner) != sizeof owner || owner == 0) return;
+  StragglerThread *slot = other_thread(owner);
+  if (slot == NULL || straggler_find_hold(slot, (const void *)stream) != NULL) return;
+  StragglerHolding how = {STRAGGLER_RESOURCE_STREAM_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};
+  straggler_push_further_hold(
+    slot, (const void *)stream, how, (StragglerCaller){nowhere}, STRAGGLER_WIDE_WINDOW);
+}
+
 /// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
 static void read_stream(StragglerFile *file, int descriptor) {
   uint8_t bytes[116];
@@ -83,6 +111,7 @@ static void read_stream(StragglerFile *file, int descriptor) {
     file->flags |= STRAGGLER_FILE_STREAM_FREED;
     return;
   }
+  add_stream_lock(file->stream);
   file->unflushed = end - base;
   file->flags |= STRAGGLER_FILE_STREAM_READ;
 }
@@ -107,6 +136,9 @@ void straggler_copy_objects(void) {
     StragglerThread *slot = straggler_slot(index);
     if (slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_ENDED) copy_locks(slot);
   }
+  // In C the three variables may be set to other streams; what they are now is what counts.
+  FILE *standard[] = {stdin, stdout, stderr};
+  for (int index = 0; index < 3; index++) add_stream_lock((uint64_t)standard[index]);
   uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
   for (uint32_t index = 0; index < files; index++) {
     StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, index);

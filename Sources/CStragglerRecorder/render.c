@@ -56,10 +56,10 @@ typedef struct Launch {
 static Launch launch;
 
 /// Everything but what would make the renderer an observed process itself.
-static void copy_environment(void) {
+static void copy_environment(char **environment) {
   const size_t limit = sizeof launch.environment / sizeof launch.environment[0] - 1;
   size_t count = 0;
-  for (char **variable = environ; variable != NULL && *variable != NULL && count < limit; variable++) {
+  for (char **variable = environment; variable != NULL && *variable != NULL && count < limit; variable++) {
     if (strncmp(*variable, "LD_PRELOAD=", 11) == 0 || strncmp(*variable, "STRAGGLER_SOCKET=", 17) == 0) continue;
     launch.environment[count++] = *variable;
   }
@@ -79,9 +79,9 @@ static int execute(void *unused) {
 
 /// Runs the renderer with these arguments and waits for it: its exit status, or -1 where it could not do its work. The child
 /// shares our memory until it executes (as vfork's does), sends no signal when it ends, and is nobody else's to wait for.
-static int run_renderer(void) {
+static int run_renderer(char **environment) {
   static _Alignas(16) char stack[16 * 1024];
-  copy_environment();
+  copy_environment(environment);
   int child = clone(execute, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
   if (child < 0) return -1;
   int status = 0;
@@ -137,7 +137,7 @@ int straggler_render(int status) {
     char *arguments[8] = {straggler_settings.renderer, "render-linked", "--arena-descriptor", descriptor_text,
                           "--status", status_text, NULL};
     memcpy(launch.arguments, arguments, sizeof arguments);
-    int result = run_renderer();
+    int result = run_renderer(environ);
     straggler_syscall1(SYS_close, file);
     if (result >= 0) return result;
   }
@@ -145,9 +145,9 @@ int straggler_render(int status) {
   return status;
 }
 
-void straggler_check_options(void) {
+void straggler_check_options(char **environment) {
   if (straggler_settings.renderer[0] == 0) return;
   char *arguments[8] = {straggler_settings.renderer, "render-linked", "--check-options", NULL};
   memcpy(launch.arguments, arguments, sizeof arguments);
-  run_renderer();
+  run_renderer(environment);
 }

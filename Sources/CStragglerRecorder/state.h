@@ -58,6 +58,8 @@ static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
 StragglerThread *straggler_slot_claim(uint32_t references);
 /// Gives up one reference; the last one frees the slot.
 void straggler_slot_release(StragglerThread *slot);
+/// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
+void straggler_slot_begin(StragglerThread *slot);
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
@@ -69,12 +71,16 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
+/// Forgets, in a forked child, that another thread was just refreshing it in the parent.
+void straggler_modules_reset(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't.
+void straggler_copy_stacks(StragglerThread *self);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 
@@ -82,7 +88,7 @@ void straggler_copy_objects(void);
 /// which the program must end.
 int straggler_render(int status);
 /// Lets the renderer say now what is wrong with STRAGGLER_OPTIONS.
-void straggler_check_options(void);
+void straggler_check_options(char **environment);
 void straggler_renderer_find(char **environment);
 /// The report of last resort, without any other process: which thread held what, by address.
 void straggler_print_plain_report(void);

@@ -25,10 +25,6 @@ void straggler_set_kernel_thread_name(const char *name) {
 
 int straggler_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NULL); }
 
-int straggler_join_until(pthread_t thread, const struct timespec *deadline) {
-  return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, deadline);
-}
-
 int straggler_lock_until(pthread_mutex_t *mutex, const struct timespec *deadline) {
   return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
 }

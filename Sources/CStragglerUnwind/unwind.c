@@ -4,13 +4,15 @@
 #include <libunwind.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /// Exported by libunwind-x86_64 for exactly this use (perf's too), but in none of its installed headers.
 extern int _Ux86_64_dwarf_search_unwind_table(
     unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di, unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
 enum {
-  /// Words that one step may read. A decent step reads some hundred; a garbled table's DWARF expression could loop for ever.
+  /// Words that one step may read. A decent step reads some hundred; a garbled table's DWARF expression could loop for
+  /// ever.
   READS_PER_STEP = 1 << 16,
   /// Decoded rules that libunwind keeps, as a power of two.
   CACHE_SIZE = 1 << 12,
@@ -40,7 +42,8 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
   StragglerUnwindEntry found;
   if (!space->find(space->context, ip, &found)) return -UNW_EBADFRAME;
 
-  // A row is two 32-bit distances from the table's base: of the procedure's start, and of its entry. The base is the entry.
+  // A row is two 32-bit distances from the table's base: of the procedure's start, and of its entry. The base is the
+  // entry.
   space->row = (uint32_t)(found.start - found.entry);
   unw_dyn_info_t table = {
     .start_ip = found.start,
@@ -136,8 +139,8 @@ void straggler_unwind_destroy(StragglerUnwindSpace *space) {
   free(space);
 }
 
-/// Reads the caller's registers from a cursor that has stepped. What the frame's rules call undefined, or what was saved
-/// where nothing is known, stays unknown.
+/// Reads the caller's registers from a cursor that has stepped. What the frame's rules call undefined, or what was
+/// saved where nothing is known, stays unknown.
 static void read_caller(unw_cursor_t *cursor, StragglerUnwindRegisters *caller) {
   for (int number = 0; number < UNW_X86_64_RIP; number++) {
     if (unw_get_reg(cursor, number, &caller->values[number]) >= 0) caller->known |= UINT32_C(1) << number;
@@ -145,7 +148,8 @@ static void read_caller(unw_cursor_t *cursor, StragglerUnwindRegisters *caller) 
 }
 
 StragglerUnwindResult straggler_unwind_step(
-    StragglerUnwindSpace *space, const StragglerUnwindRegisters *frame, StragglerUnwindRegisters *caller, uint64_t *cfa) {
+    StragglerUnwindSpace *space, const StragglerUnwindRegisters *frame, StragglerUnwindRegisters *caller,
+    uint64_t *cfa) {
   memset(caller, 0, sizeof *caller);
   space->frame = frame;
   space->reads_left = READS_PER_STEP;
@@ -168,4 +172,8 @@ StragglerUnwindResult straggler_unwind_step(
   caller->known = UINT32_C(1) << UNW_X86_64_RIP;
   read_caller(&cursor, caller);
   return STRAGGLER_UNWIND_STEPPED;
+}
+
+const void *straggler_unwind_vdso(void) {
+  return (const void *)getauxval(AT_SYSINFO_EHDR);
 }

@@ -2,8 +2,8 @@
 
 internal import CStragglerRecorder
 
-/// A critical section that was entered: a stretch of work that leaves things half done when it is abandoned. A thread or
-/// task that is inside one when the process ends is reported by the section's name.
+/// A critical section that was entered: a stretch of work that leaves things half done when it is abandoned. A thread
+/// or task that is inside one when the process ends is reported by the section's name.
 ///
 /// `withCriticalSection` is the usual way; this one is for work that begins and ends in different functions.
 public struct CriticalSection: Sendable {
@@ -48,8 +48,8 @@ public func withCriticalSection<Result: ~Copyable, Failure: Error>(
   return try body()
 }
 
-/// Calls `body` inside a critical section of this name, which is the task's: it may be left on another thread than the one
-/// it was entered on.
+/// Calls `body` inside a critical section of this name, which is the task's: it may be left on another thread than the
+/// one it was entered on.
 ///
 /// - Returns: what `body` returns.
 /// - Throws: what `body` throws, after leaving the section. A cancelled task is inside until `body` ends.

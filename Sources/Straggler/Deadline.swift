@@ -28,6 +28,18 @@ struct Deadline: Sendable {
   /// A hundred years: longer than a machine runs, and far from what overflows the kernel's nanoseconds (292 years).
   private static let longest: Duration = .seconds(100 * 365 * 24 * 3600)
 
+  /// Whether the clock has come to this moment.
+  var isPast: Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return (now.tv_sec, now.tv_nsec) >= (time.tv_sec, time.tv_nsec)
+  }
+
+  /// Sleeps until this moment; signals don't shorten it.
+  func sleep() {
+    while wait({ clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, $0, nil) }) == EINTR {}
+  }
+
   /// Calls one of glibc's functions that wait until an absolute time.
   func wait<Outcome>(_ function: (UnsafePointer<timespec>) -> Outcome) -> Outcome {
     withUnsafePointer(to: time, function)

@@ -5,8 +5,8 @@ internal import Glibc
 
 /// A flag that one thread sets and others wait for. It begins unset.
 ///
-/// All members may be used from any thread. A thread that waits holds nothing; reports say that it waits for a condition,
-/// by the event's name.
+/// All members may be used from any thread. A thread that waits holds nothing; reports say that it waits for a
+/// condition, by the event's name.
 public final class Event: Sendable {
   /// The event's name in reports, if it has one.
   public let name: String?

@@ -63,7 +63,8 @@ extension ExitError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .tooLate(.earlyCallback):
-      "cannot register an early exit callback: the exit already waits for threads; register it before, or use Exit.atExit"
+      "cannot register an early exit callback: the exit already waits for threads;"
+        + " register it before the process exits, or use Exit.atExit"
     case .tooLate(.exitCallback):
       "cannot register an exit callback: the exit has called all of them already; register it before the process exits"
     }

@@ -1,8 +1,9 @@
 // The runtime's part of the exit: early callbacks, joins, exit callbacks, finalizing.
 //
 // Every step reads how far the exit has come from the runtime's state, so that a callback that calls exit() itself goes
-// on with the rest instead of beginning again. Where CPython loses something it is not followed: a failing early callback
-// does not skip the joins, a callback registered by a callback is called, and a thread started by one is joined.
+// on with the rest instead of beginning again. Where CPython loses something it is not followed: a failing early
+// callback does not skip the joins, a callback registered by a callback is called, and a thread started by one is
+// joined.
 
 internal import CStragglerRecorder
 internal import Glibc
@@ -81,8 +82,8 @@ enum ExitSequence {
 
   // MARK: Threads
 
-  /// The exiting thread, and the main thread whoever exits, count as ended from here on: threads that wait for them must
-  /// end before the exit can go on.
+  /// The exiting thread, and the main thread whoever exits, count as ended from here on: threads that wait for them
+  /// must end before the exit can go on.
   private static func countAsEnded(_ thread: Thread) {
     Runtime.withLock { held, state in
       for ending in [thread, state[held].main] {
@@ -97,7 +98,10 @@ enum ExitSequence {
     let limit = straggler_exit_deadline()
     let deadline = limit == 0 ? nil : Deadline(nanoseconds: limit)
     while let thread = Runtime.withLock({ held, state in threadToJoin(held, state) }) {
-      guard thread.waitForEnd(until: deadline) else { straggler_exit_stalled() }
+      guard thread.waitForEnd(until: deadline) else {
+        straggler_wait_begin_join(thread.number ?? 0)  // the report says whom the exit waited for
+        straggler_exit_stalled()
+      }
     }
     Runtime.withLock { held, state in Thread.joinEnded(held, state, atMost: .max) }
   }

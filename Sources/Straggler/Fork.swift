@@ -8,8 +8,8 @@ internal import Synchronization
 extension Runtime {
   /// Makes the forking thread the main and only one. Runs in the child, before fork returns there, with the lock held.
   ///
-  /// The exit callbacks stay registered. The program's own locks stay as they were: one that another thread held will not
-  /// be given back.
+  /// The exit callbacks stay registered. The program's own locks stay as they were: one that another thread held will
+  /// not be given back.
   func becomeForkedChild() {
     lock.unlockInChild { held in
       let survivor = forkedMainThread()

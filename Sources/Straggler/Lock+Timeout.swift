@@ -1,5 +1,5 @@
-// Taking a lock with a limit of time. It stands apart from Lock.swift, whose inlinable functions must see glibc's pthread.h as
-// module Glibc's alone.
+// Taking a lock with a limit of time. It stands apart from Lock.swift, whose inlinable functions must see glibc's
+// pthread.h as module Glibc's alone.
 
 internal import CStragglerThreads
 internal import Glibc

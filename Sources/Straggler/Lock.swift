@@ -6,8 +6,8 @@ internal import CStragglerRecorder
 public import Glibc
 internal import Synchronization
 
-/// A lock that one thread holds at a time. It has no owner: another thread may give it back. A thread that takes it twice
-/// waits for ever.
+/// A lock that one thread holds at a time. It has no owner: another thread may give it back. A thread that takes it
+/// twice waits for ever.
 ///
 /// Where a lock guards a value, `Mutex` is the better choice.
 public final class Lock: Sendable {

@@ -2,16 +2,16 @@
 //
 // The standard library's mutex makes no library call while nobody contends for it, so that no recorder sees it.
 //
-// `withLock` is inlined always, which `@inline(always)` means for debug builds too (SE-0496): only a few hundred bytes of
-// stack are recorded where a lock is taken, and they are to be the program's own.
+// `withLock` is inlined always, which `@inline(always)` means for debug builds too (SE-0496): only a few hundred bytes
+// of stack are recorded where a lock is taken, and they are to be the program's own.
 
 internal import CStragglerRecorder
 public import Glibc
 
 /// A value that can be reached only with its lock held.
 ///
-/// The interface is that of `Synchronization.Mutex`, plus a name for reports. The lock is a pthread mutex: a thread that
-/// takes it twice waits for ever. Where Synchronization is imported too, write `Straggler.Mutex`.
+/// The interface is that of `Synchronization.Mutex`, plus a name for reports. The lock is a pthread mutex: a thread
+/// that takes it twice waits for ever. Where Synchronization is imported too, write `Straggler.Mutex`.
 public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// The lock's name in reports, if it has one.
   public let name: String?
@@ -23,7 +23,8 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// Makes a mutex that guards `initialValue`.
   public init(_ initialValue: consuming sending Value, name: String? = nil) {
     let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
-    let offset = (MemoryLayout<pthread_mutex_t>.size + MemoryLayout<Value>.alignment - 1)
+    let offset =
+      (MemoryLayout<pthread_mutex_t>.size + MemoryLayout<Value>.alignment - 1)
       & ~(MemoryLayout<Value>.alignment - 1)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: offset + MemoryLayout<Value>.size, alignment: alignment)
     mutex = memory.bindMemory(to: pthread_mutex_t.self, capacity: 1)

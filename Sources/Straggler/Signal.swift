@@ -32,8 +32,8 @@ final class Signal: Sendable {
     pthread_cond_broadcast(condition)
   }
 
-  /// Makes the condition variable new in a forked child, where its waiters do not exist: glibc's broadcast would wait for
-  /// them to leave.
+  /// Makes the condition variable new in a forked child, where its waiters do not exist: glibc's broadcast would wait
+  /// for them to leave.
   func reinitializeAfterFork() {
     initialize()
   }

@@ -3,8 +3,8 @@
 internal import Glibc
 
 enum StandardError {
-  /// Writes the line and a newline in one call, so that lines of several threads don't mix. There is nobody to tell of a
-  /// failure.
+  /// Writes the line and a newline in one call, so that lines of several threads don't mix. There is nobody to tell of
+  /// a failure.
   static func writeLine(_ line: String) {
     var text = line + "\n"
     text.withUTF8 { bytes in

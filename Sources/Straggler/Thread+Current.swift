@@ -4,8 +4,8 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Thread {
-  /// The calling thread. A thread that the runtime did not start gets an object of the name `Dummy-N`, which counts as a
-  /// daemon and is in `all` until the thread ends.
+  /// The calling thread. A thread that the runtime did not start gets an object of the name `Dummy-N`, which counts as
+  /// a daemon and is in `all` until the thread ends.
   public static var current: Thread {
     if let known = currentIfKnown { return known }
     let thread = isMainThread ? main : registerForeign()
@@ -29,10 +29,10 @@ extension Thread {
     pthread_getspecific(currentKey).map { Unmanaged<Thread>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Whether a thread made by the calling one is a daemon where its maker doesn't say: as the maker, if that is the main
-  /// thread or one of the runtime's. A Swift task is the program's own work, whichever pool thread it runs on (on Linux
-  /// even the main actor's code leaves the main thread at the first suspension): exit waits for what it starts. Any other
-  /// foreign thread counts as a daemon.
+  /// Whether a thread made by the calling one is a daemon where its maker doesn't say: as the maker, if that is the
+  /// main thread or one of the runtime's. A Swift task is the program's own work, whichever pool thread it runs on (on
+  /// Linux even the main actor's code leaves the main thread at the first suspension): exit waits for what it starts.
+  /// Any other foreign thread counts as a daemon.
   static var isCallerDaemon: Bool {
     if let known = currentIfKnown, known.origin != .foreign { return known.daemon }
     return !isMainThread && !withUnsafeCurrentTask { $0 != nil }
@@ -51,7 +51,7 @@ extension Thread {
       guard let object else { return }
       Unmanaged<Thread>.fromOpaque(object).takeRetainedValue().leaveKernelThread()
     }
-    precondition(status == 0, "pthread_key_create failed with \(status): the program uses up all keys for thread-local data")
+    precondition(status == 0, "pthread_key_create failed with \(status): the program uses up all thread-local keys")
     return key
   }()
 

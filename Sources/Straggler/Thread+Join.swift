@@ -5,10 +5,11 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Thread {
-  /// Waits until the thread has ended, its thread-local destructors included. May be called again, and from many threads.
-  /// The main thread counts as ended once the process has begun to exit.
+  /// Waits until the thread has ended, its thread-local destructors included. May be called again, and from many
+  /// threads. The main thread counts as ended once the process has begun to exit.
   ///
-  /// - Throws: `ThreadError.notStarted`, `.joinsItself`, `.foreign`; `.finalizing` for a daemon that will not end any more.
+  /// - Throws: `ThreadError.notStarted`, `.joinsItself`, `.foreign`; `.finalizing` for a daemon that will not end any
+  ///   more.
   public func join() throws(ThreadError) {
     _ = try join(until: nil)
   }
@@ -76,9 +77,9 @@ extension Thread {
 
   /// Joins the kernel's thread, which has only its thread-local destructors left to run.
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
-    let status = deadline.map { $0.wait { straggler_join_until(handle, $0) } } ?? pthread_join(handle, nil)
+    let isJoined = deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
     return Runtime.withLock { held, state in
-      guard status == 0 else {
+      guard isJoined else {
         life[held].stage = .ended(handle)
         changed.broadcast()
         return false
@@ -86,5 +87,18 @@ extension Thread {
       becomeGone(held, state)
       return true
     }
+  }
+
+  /// Asks until the thread is joined or `deadline` has passed, at growing intervals: mostly once, since the thread is
+  /// among its last instructions. pthread_clockjoin_np would wait instead, but ThreadSanitizer does not know it (LLVM
+  /// 21) and fails when the thread's handle is used again; pthread_timedjoin_np follows the wall clock.
+  private func tryToJoin(_ handle: pthread_t, until deadline: Deadline) -> Bool {
+    var interval = Duration.microseconds(20)
+    while straggler_try_join(handle) != 0 {
+      if deadline.isPast { return false }
+      Deadline(after: interval).sleep()
+      interval = min(interval * 2, .milliseconds(5))
+    }
+    return true
   }
 }

@@ -7,8 +7,8 @@ internal import Glibc
 extension Thread {
   /// Starts the thread, and returns once it is alive: `nativeID` is known then.
   ///
-  /// - Throws: `ThreadError.alreadyStarted`; `.refused` if the system has no room for a thread, after which `start` may be
-  ///   tried again; `.finalizing` if the exit has come too far.
+  /// - Throws: `ThreadError.alreadyStarted`; `.refused` if the system has no room for a thread, after which `start` may
+  ///   be tried again; `.finalizing` if the exit has come too far.
   public func start() throws(ThreadError) {
     stopIfFinalizing()
     if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }
@@ -97,11 +97,12 @@ extension Thread {
     }
   }
 
-  /// How many ended threads one ending thread joins at most: more than the one that it adds, so that they can't pile up.
+  /// How many ended threads one ending thread joins at most: more than the one that it adds, so that they can't pile
+  /// up.
   private static let joinsPerEnd = 8
 
-  /// Gives the stacks of ended threads back that nobody has joined. Does not wait: a thread whose thread-local destructors
-  /// still run is left to the next one that ends.
+  /// Gives the stacks of ended threads back that nobody has joined. Does not wait: a thread whose thread-local
+  /// destructors still run is left to the next one that ends.
   static func joinEnded(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>, atMost count: Int) {
     for thread in state[held].ended.prefix(count) {
       guard case .ended(let handle) = thread.life[held].stage, straggler_try_join(handle) == 0 else { continue }

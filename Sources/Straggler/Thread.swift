@@ -63,7 +63,8 @@ public final class Thread: Sendable {
   /// - Parameters:
   ///   - name: the thread's name; `Thread-1`, `Thread-2`... where it is nil or empty.
   ///   - daemon: whether exit goes on without waiting for the thread. Where it is nil, as the thread that calls this
-  ///     initializer: false in the main thread and in a Swift task, true in any other thread that the runtime did not start.
+  ///     initializer: false in the main thread and in a Swift task, true in any other thread that the runtime did not
+  ///     start.
   ///   - body: what the thread does. It is released when the thread ends.
   public init(name: String? = nil, daemon: Bool? = nil, body: @escaping Body) {
     self.name = if let name, !name.isEmpty { name } else { "Thread-\(Runtime.shared.nextThreadNumber())" }
@@ -114,8 +115,8 @@ extension Thread {
     Runtime.withLock { held, _ in life[held].stage.isAlive }
   }
 
-  /// The kernel's id of the thread (gettid(2)); nil before it was started. Kept after its end, when the kernel may give it
-  /// to another thread.
+  /// The kernel's id of the thread (gettid(2)); nil before it was started. Kept after its end, when the kernel may give
+  /// it to another thread.
   public var nativeID: Int32? {
     Runtime.withLock { held, _ in life[held].nativeID }
   }

@@ -31,7 +31,8 @@ extension ThreadError: CustomStringConvertible {
     case .joinsItself(let name):
       "cannot join current thread \"\(name)\": it would wait for its own end; join it from another thread"
     case .foreign(let name):
-      "cannot join thread \"\(name)\": it was not started by a Straggler.Thread; wait for it by the means of its library"
+      "cannot join thread \"\(name)\": it was not started by a Straggler.Thread;"
+        + " wait for it by the means of its library"
     case .active(let name):
       "cannot set daemon status of active thread \"\(name)\"; set it before start(), or pass daemon: to the initializer"
     case .refused(let name, let code):

@@ -23,8 +23,8 @@ public func analyze(
     children: children)
 }
 
-/// The heaviest first; then in the rules' own order, and in that of the threads. Findings of one thread keep the order in
-/// which it acquired things.
+/// The heaviest first; then in the rules' own order, and in that of the threads. Findings of one thread keep the order
+/// in which it acquired things.
 private func inReadingOrder(_ findings: [Finding]) -> [Finding] {
   let ranks = Dictionary(uniqueKeysWithValues: Rule.all.enumerated().map { ($1.id, $0) })
   let keyed = findings.enumerated().map { index, finding in

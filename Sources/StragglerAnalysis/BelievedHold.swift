@@ -9,7 +9,8 @@ struct BelievedHold: Equatable {
   var mode: AccessMode
   var address: UInt64
   var robust: Bool
-  /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it.
+  /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it, or libc took it
+  /// for a call of its own.
   var acquisition: CapturedStack?
 
   init(recorded: RecordedHold, thread: RecordedThread) {
@@ -18,11 +19,12 @@ struct BelievedHold: Equatable {
     mode = recorded.mode
     address = recorded.address
     robust = recorded.robust
-    acquisition = recorded.acquisition
+    acquisition = recorded.acquisition.pc == 0 ? nil : recorded.acquisition
   }
 
   /// The lock in transit, if its owner field names the thread: a random stop of a busy thread finds it locked and not
-  /// yet recorded, or no longer recorded and not yet unlocked (docs/architecture.md, "An acquisition costs a few stores").
+  /// yet recorded, or no longer recorded and not yet unlocked (docs/architecture.md, "An acquisition costs a few
+  /// stores").
   init?(transitOf thread: RecordedThread) {
     guard let transit = thread.transit, case .bytes(let bytes) = transit.object,
       !thread.holds.contains(where: { $0.address == transit.address })
@@ -39,8 +41,8 @@ struct BelievedHold: Equatable {
 }
 
 extension RecordedHold {
-  /// Whether the lock's bytes let the record stand. A mutex given up for a condition wait is held only if its owner field
-  /// says so. Memory that is gone can't be left locked.
+  /// Whether the lock's bytes let the record stand. A mutex given up for a condition wait is held only if its owner
+  /// field says so. Memory that is gone can't be left locked.
   func isBelieved(of thread: RecordedThread) -> Bool {
     switch object {
     case .gone: return false

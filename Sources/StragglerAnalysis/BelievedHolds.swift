@@ -24,8 +24,8 @@ struct BelievedHolds {
   /// Holders of a lock or of another thing at this address.
   func at(_ address: UInt64) -> [BelievedHold] { byAddress[address] ?? [] }
 
-  /// What threads left locked when they ended. A lock without an owner field that a living thread has taken since is that
-  /// thread's; of two that ended with the same lock, only the younger can have left it so.
+  /// What threads left locked when they ended. A lock without an owner field that a living thread has taken since is
+  /// that thread's; of two that ended with the same lock, only the younger can have left it so.
   private static func orphaned(in process: RecordedProcess, living: [BelievedHold]) -> [BelievedHold] {
     let livingByAddress = Dictionary(grouping: living, by: \.address)
     var orphans: [BelievedHold] = []

@@ -28,7 +28,9 @@ struct BelievedWait: Equatable {
   init?(systemCall call: RecordedStop.SystemCall, holds: BelievedHolds) {
     switch call.number {
     case 202:
-      guard call.arguments.count >= 4, Self.waitingFutexOperations.contains(call.arguments[1] & 0x7F) else { return nil }
+      guard call.arguments.count >= 4, Self.waitingFutexOperations.contains(call.arguments[1] & 0x7F) else {
+        return nil
+      }
       let word = call.arguments[0]
       kind = holds.at(word).first?.kind ?? .futex
       address = word

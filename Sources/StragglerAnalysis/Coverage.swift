@@ -7,7 +7,8 @@ func blindSpots(of facts: ProcessFacts) -> [String] {
   let process = facts.process
   var lines = modulesThatLockUnseen(process.modules)
   if facts.exit.kind.isDeathBySignal {
-    lines.append("where threads stood: the process was ended from outside, nothing could stop and copy its threads first")
+    lines.append(
+      "where threads stood: the process was ended from outside, before its threads could be stopped and copied")
   }
   if facts.exit.kind == .exec {
     lines.append("where threads stood: exec replaced them without stopping them first")

@@ -3,8 +3,8 @@
 internal import StragglerModel
 
 extension Drafting {
-  /// A deadlock wins over a stall. A process that somebody else killed while its exit was deadlocked (a CI system's time
-  /// limit) was deadlocked all the same.
+  /// A deadlock wins over a stall. A process that somebody else killed while its exit was deadlocked (a CI system's
+  /// time limit) was deadlocked all the same.
   mutating func draftBlockedExit() {
     guard facts.exit.kind != .running else { return }
     if let links = graph.exitDeadlock, let exiting = facts.exitingThread {
@@ -20,7 +20,7 @@ extension Drafting {
     draft.stopped = draft.stopped ?? batch.stack(links[0].wait.place)
     for link in links { draft.circle.append(reported(link)) }
     drafts.append(draft)
-    listedHolds = links.compactMap(\.hold)
+    listedHolds = Set(links.compactMap(\.hold).map(HeldLock.init))
     listedThreads = Set(links.map(\.thread))
   }
 
@@ -49,17 +49,19 @@ extension Drafting {
     return Draft.Link(
       thread: identities([link.thread])[0],
       waitingFor: ReportedWait(
-        kind: link.wait.kind, name: link.wait.address.flatMap(resources.name(at:)), address: link.wait.address,
+        kind: link.wait.kind, name: link.wait.address.flatMap(resources.name(at:)),
+        address: link.wait.address.flatMap(memoryAddress),
         holders: identities([link.holder])),
       stopped: batch.stop(of: waiting) ?? batch.stack(link.wait.place),
       acquired: batch.acquisition(link.hold?.acquisition, by: facts.thread(link.holder)))
   }
 
-  /// Names the thread that the exit waits for, and shows where that one stands; the exiting thread itself where it waits
-  /// for nobody in particular.
+  /// Names the thread that the exit waits for, and shows where that one stands; the exiting thread itself where it
+  /// waits for nobody in particular.
   private mutating func draftStall() {
     guard let exiting = facts.exitingThread else {
-      drafts.append(draft(.stalledExit, of: nil, "exit did not end in time: the record does not say which thread called it"))
+      let unknown = "exit did not end in time: the record does not say which thread called it"
+      drafts.append(draft(.stalledExit, of: nil, unknown))
       return
     }
     let wait = facts.waits[exiting.number]

@@ -33,8 +33,9 @@ extension Drafting {
     }
   }
 
-  /// Who is to blame, if anybody: the abandoned thread inside a write to it, whoever opened it; the abandoned thread that
-  /// last wrote what is lost now; else its opener, if that was abandoned. Files of other threads are nobody's leak.
+  /// Who is to blame, if anybody: the abandoned thread inside a write to it, whoever opened it; the abandoned thread
+  /// that last wrote what is lost now; else its opener, if that was abandoned. Files of other threads are nobody's
+  /// leak.
   private func accused(
     _ file: RecordedFile, writing: [WrittenFile: RecordedThread], opener: RecordedThread?
   ) -> (RecordedThread, Harm)? {

@@ -7,7 +7,7 @@ extension Drafting {
     for thread in facts.process.threads {
       for hold in facts.holds.of(thread.number) {
         holdingThreads.insert(thread.number)
-        guard !listedHolds.contains(hold) else { continue }
+        guard !listedHolds.contains(HeldLock(hold)) else { continue }
         draftLock(hold, of: thread)
       }
     }

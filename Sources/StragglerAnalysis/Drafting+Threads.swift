@@ -26,8 +26,8 @@ extension Drafting {
     }
   }
 
-  /// Another thread called exit while the main thread was in the middle of its work. A death by signal is nobody's call,
-  /// a parked main thread has no work left, and of one whose stack is not known nothing is claimed.
+  /// Another thread called exit while the main thread was in the middle of its work. A death by signal is nobody's
+  /// call, a parked main thread has no work left, and of one whose stack is not known nothing is claimed.
   private mutating func draftAbandonedMain(_ main: RecordedThread) {
     guard !facts.exit.kind.isDeathBySignal, let exiting = facts.exitingThread, exiting.number != main.number,
       let stopped = main.stop?.stack

@@ -2,8 +2,8 @@
 
 internal import StragglerModel
 
-/// Goes over a process once. The order of the calls in `drafts` is the rules' precedence: what a deadlock consists of is
-/// listed in it and not found again, and a thread that has something gives no finding for being there alone.
+/// Goes over a process once. The order of the calls in `drafts` is the rules' precedence: what a deadlock consists of
+/// is listed in it and not found again, and a thread that has something gives no finding for being there alone.
 struct Drafting {
   let facts: ProcessFacts
   let graph: WaitGraph
@@ -13,11 +13,22 @@ struct Drafting {
   var batch = StackBatch()
   var drafts: [Draft] = []
   /// Holds that a deadlocked exit lists.
-  var listedHolds: [BelievedHold] = []
+  var listedHolds: Set<HeldLock> = []
   /// Threads that a deadlocked or stalled exit names.
   var listedThreads: Set<Int> = []
   /// Threads for which something that they had was found.
   var holdingThreads: Set<Int> = []
+
+  /// One thread's having one lock.
+  struct HeldLock: Hashable {
+    var thread: Int
+    var address: UInt64
+
+    init(_ hold: BelievedHold) {
+      thread = hold.thread
+      address = hold.address
+    }
+  }
 
   init(facts: ProcessFacts, resolver: any StackResolving) {
     self.facts = facts
@@ -59,7 +70,7 @@ struct Drafting {
     var holders = wait.joined.map { [$0] } ?? []
     if wait.kind.isLock, let address = wait.address { holders = facts.holds.at(address).map(\.thread) }
     return ReportedWait(
-      kind: wait.kind, name: wait.address.flatMap(resources.name(at:)), address: wait.address,
+      kind: wait.kind, name: wait.address.flatMap(resources.name(at:)), address: wait.address.flatMap(memoryAddress),
       holders: identities(holders))
   }
 

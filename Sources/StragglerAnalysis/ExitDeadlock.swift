@@ -21,8 +21,8 @@ public struct ExitDeadlock: Sendable, Equatable {
 /// The deadlock that keeps a process from ending; nil while anything may still come.
 ///
 /// Only what is certain counts: waits without a time limit for locks and joins whose holders are known, and who wait
-/// themselves in a chain that closes. A process that runs on while its arena is read gives a torn picture: a caller that
-/// samples one compares two samples, taken some time apart, and believes what both say.
+/// themselves in a chain that closes. A process that runs on while its arena is read gives a torn picture: a caller
+/// that samples one compares two samples, taken some time apart, and believes what both say.
 ///
 /// - Complexity: O(threads + holds).
 public func exitDeadlock(in process: RecordedProcess) -> ExitDeadlock? {
@@ -37,7 +37,8 @@ public func exitDeadlock(in process: RecordedProcess) -> ExitDeadlock? {
 extension WaitGraph {
   /// The closed chain that the exiting thread waits in, as long as the exit is not over.
   var exitDeadlock: [Link]? {
-    guard facts.process.exit.begun != nil, facts.process.exit.phase < .freezing, let exiting = facts.exitingThread else {
+    guard facts.process.exit.begun != nil, facts.process.exit.phase < .freezing, let exiting = facts.exitingThread
+    else {
       return nil
     }
     return closedChain(from: exiting.number)

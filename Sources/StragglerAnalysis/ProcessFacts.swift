@@ -40,8 +40,8 @@ struct ProcessFacts {
   /// The thread that exits, where one does.
   var exitingThread: RecordedThread? { thread(process.exit.thread) ?? process.threads.first(where: \.exiting) }
 
-  /// Alive, and not the one that exits: what it was doing will never be finished. In an audit the main thread is the one
-  /// that would exit.
+  /// Alive, and not the one that exits: what it was doing will never be finished. In an audit the main thread is the
+  /// one that would exit.
   func isAbandoned(_ thread: RecordedThread) -> Bool {
     guard thread.isLiving, !isExiting(thread) else { return false }
     return !(exit.kind == .running && thread.isMain)

@@ -5,13 +5,14 @@ public import StragglerModel
 extension Frame {
   /// Written for this program: neither a system library's, nor a language runtime's, nor this tool's.
   ///
-  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's name.
+  /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's
+  /// name.
   public var isProgramOwn: Bool {
-    guard let module, !isTool else { return false }
+    guard let module, !isTool, !isOfLibraryHeader else { return false }
     let file = lastComponent(module)
     guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
     let symbol = mangledFunction ?? function ?? ""
-    return !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
+    return symbol != "_start" && !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
   }
 
   /// Of the recorder, or of the thread runtime: nothing that a reader can mend.
@@ -20,11 +21,19 @@ extension Frame {
     return (mangledFunction ?? "").hasPrefix("$s9Straggler")
   }
 
-  /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there.
+  /// Compiled into the program from a system's header: a C++ library's wrappers around what C offers.
+  var isOfLibraryHeader: Bool {
+    guard let file else { return false }
+    return file.hasPrefix("/usr/include/") || file.contains("/include/c++/")
+  }
+
+  /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there, and
+  /// is told by its source files where the program has debug information.
   var isRecorder: Bool {
     guard let module else { return false }
     let file = lastComponent(module)
     if file.hasPrefix("libStragglerPreload.so") { return true }
+    if self.file?.contains("Sources/CStraggler") ?? false { return true }
     let symbol = mangledFunction ?? function ?? ""
     if symbol.hasPrefix("straggler_") { return true }
     return symbol.hasPrefix("pthread_") && !Self.systemModules.contains(where: file.hasPrefix)
@@ -44,10 +53,11 @@ extension Frame {
 
 extension Stack {
   /// Without what the reader can't mend: the recorder's frames, wherever they stand in for libc's, and the thread
-  /// runtime's before the first of another's.
+  /// runtime's and a C++ library's wrappers before the first frame of another's.
   func trimmed() -> Stack {
-    let kept = frames.filter { !$0.isRecorder }.drop { $0.isTool }
-    return Stack(complete: complete, frames: Array(kept))
+    let others = frames.filter { !$0.isRecorder }
+    let kept = others.drop { $0.isTool || $0.isOfLibraryHeader }
+    return Stack(complete: complete, frames: kept.isEmpty ? others : Array(kept))
   }
 
   /// The functions of the program among the frames that were recorded, innermost first.

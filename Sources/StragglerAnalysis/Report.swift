@@ -2,7 +2,7 @@
 
 public import StragglerModel
 
-/// What one run found. The JSON report is this value, written out; docs/report-format.md describes it key by key.
+/// What one run found. The JSON report is this value, written out.
 public struct Report: Sendable, Equatable {
   /// The version of the JSON format that this value is written as.
   public static let schemaVersion = 1

@@ -15,12 +15,26 @@ struct ResourceNaming {
   }
 
   func name(at address: UInt64) -> String? {
-    process.lockNames[address] ?? streams[address]?.path.map(lastComponent) ?? resolver.dataSymbol(containing: address)
+    if let descriptor = fileLockDescriptor(of: address) {
+      return process.files.first { $0.descriptor == descriptor }?.path.map(lastComponent)
+    }
+    return process.lockNames[address] ?? streams[address]?.path.map(lastComponent) ?? symbol(containing: address)
   }
 
   func resource(_ hold: BelievedHold) -> ReportedResource {
     let mode: ReportedResource.Mode = hold.mode == .shared ? .shared : .exclusive
-    return ReportedResource(kind: hold.kind, mode: mode, name: name(at: hold.address), address: hold.address)
+    return ReportedResource(
+      kind: hold.kind, mode: mode, name: name(at: hold.address), address: memoryAddress(hold.address))
+  }
+
+  /// libc's own names of the three standard streams say less than the program's.
+  private func symbol(containing address: UInt64) -> String? {
+    switch resolver.dataSymbol(containing: address) {
+    case "_IO_2_1_stdin_": "stdin"
+    case "_IO_2_1_stdout_": "stdout"
+    case "_IO_2_1_stderr_": "stderr"
+    case let symbol: symbol
+    }
   }
 
   /// `lock "journal"`, `the read side of read-write lock "cache"`, `an unnamed mutex`.
@@ -38,6 +52,16 @@ struct ResourceNaming {
   func phrase(_ wait: BelievedWait) -> String {
     phrase(kind: wait.kind, mode: .exclusive, name: wait.address.flatMap(name(at:)))
   }
+}
+
+/// The descriptor that a file lock is recorded by: StragglerRecorder.h, STRAGGLER_FILE_LOCK. nil for an address.
+func fileLockDescriptor(of address: UInt64) -> Int32? {
+  address >> 63 == 1 ? Int32(truncatingIfNeeded: address) : nil
+}
+
+/// nil for a file lock: it is in the kernel, not at an address.
+func memoryAddress(_ address: UInt64) -> UInt64? {
+  fileLockDescriptor(of: address) == nil ? address : nil
 }
 
 /// The part of a path after the last slash.

@@ -8,10 +8,10 @@ extension Rule {
     advice: "Join the thread before ending the process, and end it by returning from main rather than by _exit.",
     page: Page(
       meaning: [
-        "A thread was declared to be no daemon: the end of the process should wait for it. It did not, because the process "
-          + "ended by _exit, quick_exit, exec or a signal, or because the wait was cut short.",
-        "For the main thread: another thread called exit while main was in the middle of its work. A main thread that is "
-          + "parked, as in an async Swift program or after pthread_exit, is no finding.",
+        "A thread was declared to be no daemon: the end of the process should wait for it. It did not, because "
+          + "the process ended by _exit, quick_exit, exec or a signal, or because the wait was cut short.",
+        "For the main thread: another thread called exit while main was in the middle of its work. A main thread "
+          + "that is parked, as in an async Swift program or after pthread_exit, is no finding.",
       ],
       example: Example(
         language: "swift",
@@ -22,11 +22,11 @@ extension Rule {
           """),
       field: [
         "Background jobs that ended by os._exit after a fork lost every error report that a thread was still to send "
-          + "(Sentry's Python SDK, issue 473).",
+          + "(Sentry's Python SDK, issue 473)."
       ],
       mending: [
-        "Leave through exit() or main's return, which join such threads. Where _exit is needed (a forked child), join them "
-          + "by hand first.",
+        "Leave through exit() or main's return, which join such threads. Where _exit is needed (a forked child), "
+          + "join them by hand first.",
         "Let worker threads hand a wish to end the process to main, instead of calling exit themselves.",
       ],
       acceptable: ["The process ends because of a fatal error, and to end at once is the point."]))
@@ -38,9 +38,9 @@ extension Rule {
     advice: "Nothing, if its work may be lost at any moment; else ask it to stop, and join it.",
     page: Page(
       meaning: [
-        "That is what daemon threads are for: the process ended without waiting for it. It had no lock, no open file and "
-          + "no critical section at that moment. A thread that the program did not declare counts as one, because exit "
-          + "does not wait for plain threads either.",
+        "That is what daemon threads are for: the process ended without waiting for it. It had no lock, no open "
+          + "file and no critical section at that moment. A thread that the program did not declare counts as one, "
+          + "because exit does not wait for plain threads either.",
         "It is worth a look because the next run may catch the same thread at a worse moment.",
       ],
       example: Example(
@@ -54,12 +54,12 @@ extension Rule {
           }
           """),
       field: [
-        "An analytics sender that needed a millisecond more lost every event of short runs (anton issue 353). Queues with "
-          + "undelivered items are the most frequent loss of all.",
+        "An analytics sender that needed a millisecond more lost every event of short runs (anton issue 353). "
+          + "Queues with undelivered items are the most frequent loss of all."
       ],
       mending: [
-        "Use daemons only for work that may be lost: heartbeats, cache refreshes, polling. For the rest, set an event, and "
-          + "join with a limit at the end of main.",
+        "Use daemons only for work that may be lost: heartbeats, cache refreshes, polling. For the rest, set an "
+          + "event, and join with a limit at the end of main."
       ],
       acceptable: ["Idle pool threads, pollers, heartbeats: whatever has nothing to finish."]))
 
@@ -70,8 +70,8 @@ extension Rule {
     advice: "Join it, or create it detached (pthread_detach) if nobody needs its end.",
     page: Page(
       meaning: [
-        "A thread that can be joined keeps its stack and its result until somebody does. Once is harmless; in a program "
-          + "that makes a thread for each request it is a leak that ends with pthread_create failing.",
+        "A thread that can be joined keeps its stack and its result until somebody does. Once is harmless; in a "
+          + "program that makes a thread for each request it is a leak that ends with pthread_create failing.",
         "Nobody waited for its end either: that it was over before the process was is luck.",
       ],
       example: Example(
@@ -84,8 +84,8 @@ extension Rule {
           }
           """),
       field: [
-        "Each one costs its stack's address space, 8 MiB by default on Linux: a long-running server fails to create threads "
-          + "after some thousand requests, far from the place that forgot to join.",
+        "Each one costs its stack's address space, 8 MiB by default on Linux: a long-running server fails to "
+          + "create threads after some thousand requests, far from the place that forgot to join."
       ],
       mending: ["Call pthread_join where the result is needed, pthread_detach where it is not."],
       acceptable: ["A fixed number of threads, made once, in a program that ends soon after."]))

@@ -13,9 +13,9 @@ struct WaitGraph {
 
   let facts: ProcessFacts
 
-  /// The chain of waits that begins at a thread, if it closes: it comes back to a thread of the chain, or ends at a lock
-  /// whose holder has ended. nil as long as anything in it can still move: a wait with a time limit, a holder that runs,
-  /// a wait for a condition, which anybody may signal.
+  /// The chain of waits that begins at a thread, if it closes: it comes back to a thread of the chain, or ends at a
+  /// lock whose holder has ended. nil as long as anything in it can still move: a wait with a time limit, a holder that
+  /// runs, a wait for a condition, which anybody may signal.
   func closedChain(from start: Int) -> [Link]? {
     var chain: [Link] = []
     var pending: [[Link]] = [Array(links(from: start).reversed())]
@@ -62,7 +62,8 @@ struct WaitGraph {
     return [Link(thread: thread, wait: wait, holder: joined.number, hold: nil)]
   }
 
-  /// Readers don't keep readers out; the dead owner of a robust mutex keeps nobody out; a recursive lock lets its owner in.
+  /// Readers don't keep readers out; the dead owner of a robust mutex keeps nobody out; a recursive lock lets its owner
+  /// in.
   private func blocks(_ hold: BelievedHold, wait: BelievedWait, of thread: Int) -> Bool {
     if wait.mode == .shared && hold.mode == .shared { return false }
     if hold.kind == .recursiveMutex && hold.thread == thread { return false }

@@ -25,7 +25,8 @@ struct ReportingOptions: ParsableArguments {
   var failOn = FailureThreshold.error
 
   @Option(
-    help: ArgumentHelp("The status when findings fail the run, 1 to 124. (default: \(ExitStatus.leak))", valueName: "status"),
+    help: ArgumentHelp(
+      "The status when findings fail the run, 1 to 124. (default: \(ExitStatus.leak))", valueName: "status"),
     transform: Self.leakStatus)
   var leakStatus: Int32 = ExitStatus.leak
 

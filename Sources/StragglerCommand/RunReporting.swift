@@ -40,7 +40,9 @@ struct RunReporting {
   }
 
   /// A process whose successor has attached has really been replaced, whatever way it took to exec.
-  private static func interpreted(_ process: RecordedProcess, _ ending: ImageEnding) -> (RecordedProcess, ObservedEnding) {
+  private static func interpreted(_ process: RecordedProcess, _ ending: ImageEnding) -> (
+    RecordedProcess, ObservedEnding
+  ) {
     switch ending {
     case .exited(let status): return (process, .exited(status: status))
     case .signaled(let signal): return (process, .signaled(signal))

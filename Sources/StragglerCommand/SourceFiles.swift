@@ -16,7 +16,8 @@ final class SourceFiles {
   }
 
   private static func read(_ path: String) -> [String]? {
-    guard let bytes = RegularFile.read(path, atMost: largest), let text = String(validating: bytes, as: UTF8.self) else {
+    guard let bytes = RegularFile.read(path, atMost: largest), let text = String(validating: bytes, as: UTF8.self)
+    else {
       return nil
     }
     return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
@@ -24,14 +25,16 @@ final class SourceFiles {
 }
 
 enum RegularFile {
-  /// The whole content of a regular file; nil where there is none of at most that many bytes, with errno as it was left.
+  /// The whole content of a regular file of at most that many bytes; nil for anything else.
   static func read(_ path: String, atMost limit: Int) -> [UInt8]? {
     // O_NONBLOCK: a pipe of that name must not stop us.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return nil }
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+      return nil
+    }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var filled = 0
     while filled < bytes.count {

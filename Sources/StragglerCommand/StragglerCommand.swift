@@ -8,5 +8,7 @@ struct StragglerCommand: ParsableCommand {
     commandName: "straggler",
     abstract: "Finds the threads that a program leaves behind when it exits, and what they were holding.",
     version: "\(Tool.current.name) \(Tool.current.version)",
-    subcommands: [RunCommand.self, CheckCommand.self, ReportCommand.self, ExplainCommand.self, RenderLinkedCommand.self])
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ReportCommand.self, ExplainCommand.self, RenderLinkedCommand.self,
+    ])
 }

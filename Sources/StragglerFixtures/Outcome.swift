@@ -104,10 +104,12 @@ extension FindingExpectation {
   }
 
   /// A function is known by its whole name, or by it without the parameters, as debuggers take it: `append`,
-  /// `Journal.append`, `Journal::append` for `Journal.append(_:)` and `app::Journal::append(int)`.
+  /// `Journal.append`, `Journal::append` for `static Journal.append(_:)` and `app::Journal::append(int)`.
   private func isName(_ name: String, of function: String) -> Bool {
     let bare = String(function.prefix { $0 != "(" })
-    return [function, bare].contains { $0 == name || $0.hasSuffix("." + name) || $0.hasSuffix("::" + name) }
+    return [function, bare].contains { candidate in
+      candidate == name || [".", "::", " "].contains { candidate.hasSuffix($0 + name) }
+    }
   }
 
   private func lastComponent(of path: String) -> String {

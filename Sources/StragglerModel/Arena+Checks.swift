@@ -65,7 +65,8 @@ extension Arena {
     var regions: [ArenaRegion] = []
     for (index, layout) in layouts.enumerated() {
       let region = header.record(
-        at: place + index * MemoryLayout<StragglerRegion>.size, as: StragglerRegion.self).value
+        at: place + index * MemoryLayout<StragglerRegion>.size, as: StragglerRegion.self
+      ).value
       regions.append(
         try checked(
           region, name: layout.name, entrySize: layout.entrySize, header: header,

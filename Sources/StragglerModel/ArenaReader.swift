@@ -58,7 +58,8 @@ public struct ArenaReader {
       sections: try arena.sections(),
       modules: modules,
       lockNames: names.compactMapValues(\.name),
-      losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost))
+      losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
+      standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE))
   }
 }
 

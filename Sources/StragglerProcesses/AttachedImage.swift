@@ -46,7 +46,9 @@ final class AttachedImage {
   private static func header(of arena: OwnedDescriptor) -> (path: String, exit: ExitState)? {
     var header = StragglerArenaHeader()
     let size = MemoryLayout<StragglerArenaHeader>.size
-    guard pread(arena.number, &header, size, 0) == size, header.magic == straggler_system_arena_magic else { return nil }
+    guard pread(arena.number, &header, size, 0) == size, header.magic == straggler_system_arena_magic else {
+      return nil
+    }
     let path = withUnsafeBytes(of: &header.executable) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -57,7 +57,9 @@ struct ELFIdentity: Equatable {
     var names: [UInt64] = []
     var strings: UInt64?
     for at in stride(from: 0, to: table.count - 15, by: 16) {
-      guard let tag = table.integer(at: at, UInt64.self), let value = table.integer(at: at + 8, UInt64.self) else { break }
+      guard let tag = table.integer(at: at, UInt64.self), let value = table.integer(at: at + 8, UInt64.self) else {
+        break
+      }
       if tag == 0 { break }
       if tag == 1 { names.append(value) }
       if tag == 5 { strings = value }

@@ -29,7 +29,8 @@ public struct PreloadLibrary: Sendable, Equatable {
     let link = directory.entry(Self.fileName)
     guard !Self.isSplit(link) else {
       throw ObservationError(
-        .failed, "neither \(path) nor \(link) can stand in LD_PRELOAD: let TMPDIR name a folder without blanks and colons")
+        .failed,
+        "neither \(path) nor \(link) can stand in LD_PRELOAD: let TMPDIR name a folder without blanks and colons")
     }
     guard symlink(path, link) == 0 else { throw .system("can't make the link \(link)", errno) }
     return link

@@ -85,7 +85,9 @@ final class RecorderSocket {
     guard error != EAGAIN else { return .nothingYet }
     guard error == 0, descriptor >= 0 else { return .foreign }
     let arena = OwnedDescriptor(descriptor)
-    guard hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version else { return .foreign }
+    guard hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version else {
+      return .foreign
+    }
     return .hello(ReceivedHello(processID: sender, parentID: hello.parent_pid, arena: arena))
   }
 }

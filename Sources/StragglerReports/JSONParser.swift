@@ -108,8 +108,10 @@ struct JSONParser {
   }
 
   private mutating func skipWhiteSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+    while position < bytes.count, Self.isWhiteSpace(bytes[position]) { position += 1 }
   }
+
+  static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
   private func malformed(_ expected: String) -> ReportError { .malformed(offset: position, expected: expected) }
 }
@@ -209,10 +211,9 @@ extension JSONParser {
     try expect("\\")
     try expect("u")
     let second = try codeUnit()
-    let value = 0x10000 + (first - 0xD800) << 10 + (second &- 0xDC00)
-    guard (0xDC00..<0xE000).contains(second), let scalar = Unicode.Scalar(value) else {
-      throw .malformed(offset: start, expected: "a surrogate pair")
-    }
+    guard (0xDC00..<0xE000).contains(second),
+      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw .malformed(offset: start, expected: "a surrogate pair") }
     return scalar
   }
 

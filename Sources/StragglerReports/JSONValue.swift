@@ -30,40 +30,69 @@ enum JSONValue: Equatable {
 }
 
 extension JSONValue {
-  /// Indented by two spaces; what fits into a line of 120 columns stays on one.
-  func text(indent: Int = 0) -> String {
-    let line = compactText
-    guard indent + line.utf8.count > 118 else { return line }
-    let margin = String(repeating: " ", count: indent + 2)
-    let end = "\n" + String(repeating: " ", count: indent)
+  /// Indented by two spaces. What contains no other object or array stays on one line: a frame, a thread.
+  var text: String {
+    var text = ""
+    write(to: &text, indent: 0)
+    return text
+  }
+
+  private func write(to text: inout String, indent: Int) {
     switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .number(let value): text += value.isFinite ? String(value) : "null"
+    case .string(let value): writeQuoted(value, to: &text)
     case .array(let values):
-      let lines = values.map { margin + $0.text(indent: indent + 2) }
-      return "[\n" + lines.joined(separator: ",\n") + end + "]"
+      text += "["
+      separate(values, in: &text, indent: indent) { $1.write(to: &$0, indent: indent + 2) }
+      text += "]"
     case .object(let members):
-      let lines = members.map { margin + quoted($0.key) + ": " + $0.value.text(indent: indent + 2) }
-      return "{\n" + lines.joined(separator: ",\n") + end + "}"
-    default: return line
+      text += "{"
+      separate(members, in: &text, indent: indent) {
+        writeQuoted($1.key, to: &$0)
+        $0 += ": "
+        $1.value.write(to: &$0, indent: indent + 2)
+      }
+      text += "}"
     }
   }
 
-  private var compactText: String {
+  /// Writes elements with what stands between them: a comma, and a line end where this value takes several lines.
+  private func separate<T>(
+    _ elements: [T], in text: inout String, indent: Int, write: (inout String, T) -> Void
+  ) {
+    let lineEnd = isFlat ? nil : "\n" + String(repeating: " ", count: indent + 2)
+    for (index, element) in elements.enumerated() {
+      if index > 0 { text += lineEnd == nil ? ", " : "," }
+      text += lineEnd ?? ""
+      write(&text, element)
+    }
+    if lineEnd != nil { text += "\n" + String(repeating: " ", count: indent) }
+  }
+
+  /// Nothing in it contains anything.
+  private var isFlat: Bool {
     switch self {
-    case .null: "null"
-    case .bool(let value): value ? "true" : "false"
-    case .integer(let value): String(value)
-    case .number(let value): value.isFinite ? String(value) : "null"
-    case .string(let value): quoted(value)
-    case .array(let values): "[" + values.map(\.compactText).joined(separator: ", ") + "]"
-    case .object(let members):
-      "{" + members.map { quoted($0.key) + ": " + $0.value.compactText }.joined(separator: ", ") + "}"
+    case .array(let values): values.allSatisfy(\.isScalar)
+    case .object(let members): members.allSatisfy(\.value.isScalar)
+    default: true
+    }
+  }
+
+  private var isScalar: Bool {
+    switch self {
+    case .array(let values): values.isEmpty
+    case .object(let members): members.isEmpty
+    default: true
     }
   }
 }
 
 /// A string literal. Besides what JSON demands, everything is escaped that could act on a terminal or a log.
-private func quoted(_ text: String) -> String {
-  var result = "\""
+private func writeQuoted(_ text: String, to result: inout String) {
+  result += "\""
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\"": result += "\\\""
@@ -76,7 +105,7 @@ private func quoted(_ text: String) -> String {
     default: result.unicodeScalars.append(scalar)
     }
   }
-  return result + "\""
+  result += "\""
 }
 
 /// Four digits.

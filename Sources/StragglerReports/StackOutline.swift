@@ -35,10 +35,21 @@ struct StackOutline {
     frames.last { $0.function != nil && !$0.inlined } ?? frames.last { $0.function != nil }
   }
 
-  /// Callers without the system's own ways of starting a thread or a program, which stand at the end of every stack, and
-  /// without frames that nothing is known of.
+  /// Callers without the system's own ways of starting a thread or a program, which stand at the end of every stack,
+  /// without what the compiler and the thread runtime put between the program's functions, and without frames that
+  /// nothing is known of.
   private static func tellingCallers(_ frames: ArraySlice<Frame>) -> [Frame] {
-    guard let last = frames.lastIndex(where: { $0.isProgramOwn || $0.isTool && $0.line != nil }) else { return [] }
-    return frames[...last].filter { $0.function != nil || $0.file != nil || $0.module != nil }
+    guard let last = frames.lastIndex(where: \.isProgramOwn) else { return [] }
+    return frames[...last].filter { frame in
+      !frame.isTool && !frame.isCompilerMade && (frame.function != nil || frame.file != nil || frame.module != nil)
+    }
+  }
+}
+
+extension Frame {
+  /// Swift's thunks and specializations of another module's functions: no source of the program stands behind them.
+  fileprivate var isCompilerMade: Bool {
+    guard line == nil, let function else { return false }
+    return ["thunk for ", "partial apply ", "specialized ", "outlined "].contains { function.hasPrefix($0) }
   }
 }

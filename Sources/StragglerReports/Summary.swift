@@ -58,6 +58,7 @@ struct Summary {
     for finding in report.findings {
       if let thread = finding.thread { numbers.insert(thread.identity.number) }
       numbers.formUnion(finding.similar.map(\.number))
+      numbers.formUnion(finding.circle.map(\.thread.number))
     }
     return plural(max(1, numbers.count), "thread", "threads")
   }

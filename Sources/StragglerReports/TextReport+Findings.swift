@@ -12,24 +12,25 @@ extension TextReport {
 
   private mutating func addInFull(_ finding: Finding) {
     if finding.circle.isEmpty {
-      add(finding.acquired, label: finding.acquiredLabel)
-      add(finding.stopped, label: "stood", markedBy: finding.acquired)
-      addWait(finding.waitingFor)
-      add(finding.created, label: finding.createdLabel, brief: true)
+      add(finding.acquired, finding.acquiredCaption)
+      add(finding.stopped, finding.stoppedCaption, after: finding.acquired)
+      if let wait = finding.waitingFor { addLabeled("waiting for", phrase(wait)) }
+      addBriefly(finding.created, label: finding.createdLabel)
     } else {
       for (index, link) in finding.circle.enumerated() { add(link, number: index + 1) }
     }
     addOthers(finding)
+    guard explained.insert(finding.rule).inserted else { return }
     let rule = Rule.of(finding.rule)
-    addLabeled("why", rule.harm)
+    addLabeled("why it matters", rule.harm)
     addLabeled("help", rule.advice)
-    addLabeled("more", "straggler explain \(finding.rule.rawValue)")
   }
 
   /// Where it was acquired or made, and where it stood, in one line.
   private mutating func addCompactly(_ finding: Finding) {
     let places: [(String, Stack?)] = [
-      (finding.acquiredLabel, finding.acquired), (finding.createdLabel, finding.created), ("stood", finding.stopped),
+      (finding.acquiredCaption.label, finding.acquired), (finding.createdLabel, finding.created),
+      (finding.stoppedCaption.label, finding.stopped),
     ]
     let known = places.compactMap { label, stack in
       stack.flatMap(StackOutline.init).map { "\(label) \(location($0))" }
@@ -39,27 +40,19 @@ extension TextReport {
   }
 
   private mutating func add(_ link: ReportedLink, number: Int) {
-    let waited = phrase(link.waitingFor)
-    add("  \(number). \(visible(link.thread.phrase)) waits for \(waited)")
-    add(link.stopped, label: "waits")
-    if let acquired = link.acquired {
-      let holder = link.waitingFor.holders.first.map { "\(visible($0.phrase)) " } ?? ""
-      add(acquired, label: "\(holder)took it", brief: true)
-    }
-  }
-
-  private mutating func addWait(_ wait: ReportedWait?) {
-    guard let wait else { return }
-    addLabeled("waiting", "for \(phrase(wait))")
+    add("  \(number). \(visible(link.thread.phrase)) waits for \(phrase(link.waitingFor))")
+    add(link.stopped, Caption(label: "waits", mark: "waits here", indent: 5))
+    let holder = link.waitingFor.holders.first.map { visible($0.phrase) } ?? "its holder"
+    addBriefly(link.acquired, label: "\(holder) locked it", indent: 5)
   }
 
   private mutating func addOthers(_ finding: Finding) {
-    if !finding.waiters.isEmpty { addLabeled("awaited", "by \(list(finding.waiters))") }
+    if !finding.waiters.isEmpty { addLabeled("waited for by", list(finding.waiters)) }
     if !finding.similar.isEmpty {
       let count = finding.similar.count
-      addLabeled("same", "found for \(count) other thread\(count == 1 ? "" : "s"): \(list(finding.similar))")
+      addLabeled("found likewise", "for \(count) other thread\(count == 1 ? "" : "s"): \(list(finding.similar))")
     }
-    if let count = finding.count, count > 1 { addLabeled("count", "found in \(count) of the merged reports") }
+    if let count = finding.count, count > 1 { addLabeled("found", "in \(count) of the merged reports") }
   }
 
   private mutating func addLabeled(_ label: String, _ text: String) {
@@ -67,18 +60,18 @@ extension TextReport {
   }
 
   private func phrase(_ wait: ReportedWait) -> String {
-    let name = wait.name.map { " \"\(visible($0))\"" } ?? ""
-    let address = wait.name == nil ? wait.address.map { " at 0x" + String($0, radix: 16) } ?? "" : ""
     switch wait.kind {
     case .join: return wait.holders.isEmpty ? "a thread to end" : "\(list(wait.holders)) to end"
-    case .process: return "a child process"
+    case .process: return "a child process to end"
     default: break
     }
+    let address = wait.address.map { " at 0x" + String($0, radix: 16) } ?? ""
+    let name = wait.name.map { " \"\(visible($0))\"" } ?? address
     let holders = wait.holders.isEmpty ? "" : ", held by \(list(wait.holders))"
-    return "\(wait.kind.phrase)\(name)\(address)\(holders)"
+    return "\(wait.kind.phrase)\(name)\(holders)"
   }
 
-  /// The first few by name, the others by their number.
+  /// The first few by name, of the others how many they are.
   private func list(_ threads: [ThreadName]) -> String {
     let shown = threads.prefix(5).map { visible($0.phrase) }.joined(separator: ", ")
     return threads.count > 5 ? "\(shown) and \(threads.count - 5) more" : shown
@@ -86,17 +79,25 @@ extension TextReport {
 }
 
 extension Finding {
-  fileprivate var acquiredLabel: String {
+  fileprivate var acquiredCaption: TextReport.Caption {
     switch resource?.kind {
-    case .file: "opened"
-    case .criticalSection: "entered"
-    default: "locked"
+    case .file: TextReport.Caption(label: "opened", mark: "opened here")
+    case .criticalSection: TextReport.Caption(label: "entered", mark: "entered here")
+    case .semaphore: TextReport.Caption(label: "taken", mark: "taken here")
+    default: TextReport.Caption(label: "locked", mark: "locked here")
     }
+  }
+
+  /// Only what was abandoned was cut off; a thread of an audit runs on, an exiting one was on its own way.
+  fileprivate var stoppedCaption: TextReport.Caption {
+    thread?.state == .abandoned
+      ? TextReport.Caption(label: "cut off", mark: "cut off here")
+      : TextReport.Caption(label: "stood", mark: "stood here")
   }
 
   /// A file's finding about a thread that did not open it shows where the opener did.
   fileprivate var createdLabel: String {
-    resource?.kind == .file && acquired == nil ? "opened by another thread" : "created"
+    resource?.kind == .file && acquired == nil ? "opened by another thread" : "thread created"
   }
 }
 
@@ -109,15 +110,15 @@ extension ThreadName {
 }
 
 extension ResourceKind {
-  /// With what it is called in a sentence.
+  /// What it is called in a sentence, before its name.
   fileprivate var phrase: String {
     switch self {
     case .mutex, .annotated: "lock"
     case .condition: "a signal of condition"
-    case .once: "a once-initialization"
-    case .futex: "a futex"
-    case .barrier: "barrier"
-    case .pipe: "a pipe"
+    case .barrier: "the other threads of barrier"
+    case .once: "the end of once-initialization"
+    case .futex: "futex"
+    case .pipe: "pipe"
     default: reportName.split(separator: "-").joined(separator: " ")
     }
   }

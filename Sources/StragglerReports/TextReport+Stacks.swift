@@ -4,34 +4,46 @@ internal import StragglerAnalysis
 internal import StragglerModel
 
 extension TextReport {
-  /// - Parameters:
-  ///   - brief: One line, without source and callers.
-  ///   - earlier: A stack shown before: a place whose source was shown with it is not shown again.
-  mutating func add(_ stack: Stack?, label: String, brief: Bool = false, markedBy earlier: Stack? = nil) {
+  /// How a stack is introduced.
+  struct Caption {
+    /// What happened there: `cut off`.
+    var label: String
+    /// Beside the mark under the source line.
+    var mark: String
+    /// Columns on the left.
+    var indent = 2
+  }
+
+  /// The place with its source, and its callers.
+  ///
+  /// - Parameter earlier: A stack shown before: source that was shown with it is not shown again.
+  mutating func add(_ stack: Stack?, _ caption: Caption, after earlier: Stack? = nil) {
     guard let stack, let outline = StackOutline(stack) else { return }
-    add("  \(style.label(label)) \(location(outline))")
-    guard !brief else { return }
-    if earlier.flatMap(StackOutline.init).map({ $0.place.file == outline.place.file && $0.place.line == outline.place.line })
-      != true
-    {
-      addExcerpt(of: outline.place)
+    let margin = String(repeating: " ", count: caption.indent)
+    add("\(margin)\(style.label(caption.label)) \(location(outline))")
+    if earlier.flatMap(StackOutline.init).map({ $0.place.isBeside(outline.place) }) != true {
+      addExcerpt(of: outline.place, caption)
     }
     for (index, caller) in outline.callers.enumerated() {
-      add("      \(index == 0 ? "called by" : "         ") \(described(caller))")
+      add("\(margin)    \(index == 0 ? "called by" : "         ") \(described(caller))")
     }
-    if outline.omitted > 0 { add("                … \(outline.omitted) more") }
-    if outline.incomplete { add("      \(style.faint("(older callers were not recorded)"))") }
+    if outline.omitted > 0 { add("\(margin)              … \(outline.omitted) more, see the JSON report") }
+    if outline.incomplete { add("\(margin)    \(style.faint("(older callers are not known)"))") }
+  }
+
+  /// The place in one line.
+  mutating func addBriefly(_ stack: Stack?, label: String, indent: Int = 2) {
+    guard let stack, let outline = StackOutline(stack) else { return }
+    add("\(String(repeating: " ", count: indent))\(style.label(label)) \(location(outline))")
   }
 
   /// `at Journal.swift:14:9 in Journal.append(_:), inside write`.
   func location(_ outline: StackOutline) -> String {
     var text = ""
-    if let file = outline.place.file {
-      text += "at \(style.path(file))\(position(outline.place)) "
-    }
+    if let file = outline.place.file { text += "at \(style.path(file))\(position(outline.place)) " }
     text += "in \(functionName(outline.place))"
     if outline.place.file == nil, let module = outline.place.module { text += " (\(style.path(module)))" }
-    if let inside = outline.inside { text += ", inside \(functionName(inside))" }
+    if let inside = outline.inside { text += ", inside \(publicName(functionName(inside)))" }
     return text + inferredMark(outline.place)
   }
 
@@ -45,9 +57,9 @@ extension TextReport {
     return text + inferredMark(frame)
   }
 
-  /// Frames that were continued from the stack at exit are told from those that were recorded.
+  /// Frames that were continued from the stack at exit are told from those that were recorded at the time.
   private func inferredMark(_ frame: Frame) -> String {
-    frame.inferred ? style.faint(" (inferred from the stack at exit)") : ""
+    frame.inferred ? style.faint(" (inferred)") : ""
   }
 
   private func position(_ frame: Frame) -> String {
@@ -60,14 +72,28 @@ extension TextReport {
     frame.function.map(visible) ?? "0x" + String(frame.address, radix: 16)
   }
 
-  private mutating func addExcerpt(of frame: Frame) {
+  /// The name that programs call a libc function by: `write`, where its symbol table says `__libc_write`.
+  private func publicName(_ name: String) -> String {
+    for prefix in ["__GI___", "__GI_", "__libc_", "__"] where name.hasPrefix(prefix) {
+      return String(name.dropFirst(prefix.count))
+    }
+    return name
+  }
+
+  private mutating func addExcerpt(of frame: Frame, _ caption: Caption) {
     guard let file = frame.file, let line = frame.line, let lines = source(file),
       let excerpt = SourceExcerpt(lines: lines, line: line, column: frame.column)
     else { return }
     let width = excerpt.rows.map(\.number.count).max() ?? 0
+    let margin = String(repeating: " ", count: caption.indent + 2)
     for row in excerpt.rows {
       let number = String(repeating: " ", count: width - row.number.count) + row.number
-      add("    \(style.faint("\(number) |")) \(row.isMark ? style.mark(row.text) : row.text)")
+      let text = row.isMark ? style.mark("\(row.text) \(caption.mark)") : row.text
+      add("\(margin)\(style.faint("\(number) |"))\(text.isEmpty ? "" : " ")\(text)")
     }
   }
+}
+
+extension Frame {
+  fileprivate func isBeside(_ other: Frame) -> Bool { file == other.file && line == other.line }
 }

@@ -3,26 +3,29 @@
 public import StragglerAnalysis
 internal import StragglerModel
 
-/// Writes a report as text. Everything that comes from the observed program (names, paths, symbols, source) is shown with
-/// control characters spelled out.
+/// Writes a report as text. Everything that comes from the observed program (names, paths, symbols, source) is shown
+/// with control characters spelled out.
 public struct TextReport {
   let style: Style
   let source: (String) -> [String]?
   var lines: [String] = []
+  /// Rules whose advice was given: it is not repeated for each of their findings.
+  var explained: Set<RuleID> = []
 
   /// - Parameters:
-  ///   - source: The lines of a source file by its path as the program's debug information names it; nil where it can't be
-  ///     read, and where it is not the file that the program was built from.
+  ///   - source: The lines of a source file, by its path as the program's debug information names it; nil where it
+  ///     can't be read, and where it is not the file that the program was built from.
   public init(style: Style = Style(), source: @escaping (String) -> [String]? = { _ in nil }) {
     self.style = style
     self.source = source
   }
 
-  /// Hands the report over line by line, each with its newline. The last line is a summary; a run that left nothing behind
-  /// has no other line.
+  /// Hands the report over line by line, each with its newline. The last line is a summary; a run that left nothing
+  /// behind has no other line.
   public func write(_ report: Report, to write: (String) -> Void) {
     var rendering = self
     rendering.add(report, isRoot: true)
+    rendering.addExplanationHint()
     rendering.add(Summary(report).line(style: style))
     for line in rendering.lines { write(line + "\n") }
   }
@@ -31,12 +34,18 @@ public struct TextReport {
 
   private mutating func add(_ report: Report, isRoot: Bool) {
     if !isRoot, !report.findings.isEmpty, let process = report.process {
-      add(style.strong("In process \(process.pid), \(style.path(process.executable)), which \(process.exit.sentence):"))
+      let program = "process \(process.pid) (\(style.path(process.executable)))"
+      add(style.strong("In \(program), which \(process.exit.sentence):"))
       add("")
     }
     for finding in report.findings { add(finding) }
     if !report.findings.isEmpty || report.lost > 0 { addBlindSpots(report) }
     for child in report.children { add(child, isRoot: false) }
+  }
+
+  private mutating func addExplanationHint() {
+    let ids = Rule.all.map(\.id).filter(explained.contains).map { "`straggler explain \($0.rawValue)`" }
+    if !ids.isEmpty { add("For more about what this means and how to mend it: \(ids.joined(separator: ", "))") }
   }
 
   /// What could not be seen belongs beside what was: so that silence about a lock is not taken for proof.

@@ -25,8 +25,13 @@ final class ELFImage {
 
   /// nil where the file is gone, is no x86-64 ELF file, or is not the one with the build id that was loaded. An empty
   /// `buildID` matches any file: not every file has one.
-  init?(path: String, buildID: [UInt8]) {
+  convenience init?(path: String, buildID: [UInt8]) {
     guard let file = FileBytes(path: path) else { return nil }
+    self.init(file, buildID: buildID)
+  }
+
+  /// The same for bytes from anywhere.
+  init?(_ file: FileBytes, buildID: [UInt8]) {
     self.file = file
     guard readProgramHeaders(), buildID.isEmpty || readBuildID(length: buildID.count) == buildID else { return nil }
   }
@@ -44,8 +49,8 @@ final class ELFImage {
     return nil
   }
 
-  /// The 8 bytes at `address`. libunwind reads aligned words and takes what it needs of them: behind a segment's last byte
-  /// there are zeros, which it does not look at.
+  /// The 8 bytes at `address`. libunwind reads aligned words and takes what it needs of them: behind a segment's last
+  /// byte there are zeros, which it does not look at.
   func word(at address: UInt64, includingWritable: Bool) -> UInt64? {
     if let word: UInt64 = integer(at: address, includingWritable: includingWritable) { return word }
     guard var word = integer(UInt8.self, at: address, includingWritable: includingWritable).map(UInt64.init) else {
@@ -67,7 +72,9 @@ final class ELFImage {
       let (place, overflow) = table.addingReportingOverflow(UInt64(index) * UInt64(size))
       return overflow || place > UInt64.max - 64 ? nil : place
     }
-    guard let namesHeader = header(namesIndex), let names: UInt64 = file.integer(at: namesHeader + 0x18) else { return nil }
+    guard let namesHeader = header(namesIndex), let names: UInt64 = file.integer(at: namesHeader + 0x18) else {
+      return nil
+    }
     let wanted = Array(name.utf8) + [0]
     for index in 0..<count {
       guard let header = header(index), let nameOffset: UInt32 = file.integer(at: header),
@@ -111,7 +118,8 @@ final class ELFImage {
         let size: UInt32 = file.integer(at: place + 4), let type: UInt32 = file.integer(at: place + 8)
       {
         let description = place + 12 + (UInt64(nameSize) + 3) & ~3
-        if type == 3, nameSize == 4, size == UInt32(length), file.bytes(at: place + 12, count: 4) == Array("GNU\0".utf8) {
+        let isGNU = nameSize == 4 && file.bytes(at: place + 12, count: 4) == Array("GNU\0".utf8)
+        if isGNU, type == 3, size == UInt32(length) {
           return file.bytes(at: description, count: length)
         }
         place = description + (UInt64(size) + 3) & ~3

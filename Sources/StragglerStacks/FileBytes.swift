@@ -3,12 +3,14 @@
 internal import Glibc
 
 /// A file that stays open and is read as it is needed, in pieces that are kept. What was read once stays as it was, so
-/// that what has been checked is what is used. Never mapped: a file that is cut short while it is mapped ends its reader.
+/// that what has been checked is what is used. Never mapped: a file that is cut short while it is mapped ends its
+/// reader.
 final class FileBytes {
   /// Bytes in a piece.
   private static let pieceSize = 1 << 15
 
-  private let descriptor: Int32
+  /// nil where all bytes were given.
+  private let descriptor: Int32?
   private let size: UInt64
   private var pieces: [UInt64: [UInt8]] = [:]
   private var lastIndex = UInt64.max
@@ -28,7 +30,18 @@ final class FileBytes {
     self.size = UInt64(status.st_size)
   }
 
-  deinit { close(descriptor) }
+  /// Bytes that are no file's.
+  init(_ bytes: [UInt8]) {
+    descriptor = nil
+    size = UInt64(bytes.count)
+    for start in stride(from: 0, to: bytes.count, by: Self.pieceSize) {
+      pieces[UInt64(start / Self.pieceSize)] = Array(bytes[start..<min(start + Self.pieceSize, bytes.count)])
+    }
+  }
+
+  deinit {
+    if let descriptor { close(descriptor) }
+  }
 
   /// The little-endian integer at `offset`; nil where the file has no such bytes.
   func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self, at offset: UInt64) -> T? {
@@ -71,6 +84,7 @@ final class FileBytes {
   }
 
   private func read(_ index: UInt64) -> [UInt8] {
+    guard let descriptor else { return [] }
     let start = index * UInt64(Self.pieceSize)
     return [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { buffer, count in
       count = 0

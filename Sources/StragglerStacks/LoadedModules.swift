@@ -2,8 +2,8 @@
 
 internal import StragglerModel
 
-/// Finds code and constants by their addresses in the observed process, in the files that it had loaded. Files are opened
-/// when they are first asked for, and everything found is kept.
+/// Finds code and constants by their addresses in the observed process, in the files that it had loaded. Files are
+/// opened when they are first asked for, and everything found is kept.
 final class LoadedModules {
   /// What the unwind tables say of a procedure. Addresses are the process's.
   struct Procedure {
@@ -37,8 +37,8 @@ final class LoadedModules {
     return found
   }
 
-  /// The 8 bytes at `address` in a loaded file. What the program could have changed is not known, except for the tables'
-  /// own needs (`ofTable`): a personality routine's pointer stands in memory that the loader relocates.
+  /// The 8 bytes at `address` in a loaded file. What the program could have changed is not known, except for the
+  /// tables' own needs (`ofTable`): a personality routine's pointer stands in memory that the loader relocates.
   func word(at address: UInt64, ofTable: Bool) -> UInt64? {
     guard let index = index(of: address), let (image, _) = open(index) else { return nil }
     return image.word(at: address &- modules[index].bias, includingWritable: ofTable)
@@ -68,8 +68,10 @@ final class LoadedModules {
   private func open(_ index: Int) -> (ELFImage, UnwindIndex)? {
     if case .unopened = contents[index] {
       let module = modules[index]
-      contents[index] =
-        ELFImage(path: module.path, buildID: module.buildID).map { .opened($0, UnwindIndex($0)) } ?? .unusable
+      let image =
+        module.path == ELFImage.vdsoName
+        ? ELFImage.vdso(buildID: module.buildID) : ELFImage(path: module.path, buildID: module.buildID)
+      contents[index] = image.map { .opened($0, UnwindIndex($0)) } ?? .unusable
     }
     guard case .opened(let image, let table) = contents[index] else { return nil }
     return (image, table)

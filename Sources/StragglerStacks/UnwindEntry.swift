@@ -1,15 +1,15 @@
 // One entry of .eh_frame: which addresses it covers, and whether they are a signal trampoline's.
 
-/// A frame description entry (FDE) with what its common information entry (CIE) says. Only what is checked here is given
-/// to libunwind, which believes its tables: a return address column that no register has would lead it out of its arrays.
-/// Addresses are the file's own. Source of the layout: Linux Standard Base, ".eh_frame"; DWARF 5, section 6.4.
+/// A frame description entry (FDE) with what its common information entry (CIE) says. Only what is checked here is
+/// given to libunwind, which believes its tables: a return address column that no register has would lead it out of its
+/// arrays. Addresses are the file's own. Source of the layout: Linux Standard Base, ".eh_frame"; DWARF 5, section 6.4.
 struct UnwindEntry {
   /// Of the entry itself.
   var address: UInt64
   /// The code that it covers.
   var range: Range<UInt64>
-  /// The frame is a signal trampoline's ('S' in the augmentation): what it interrupted stands at an instruction, not behind
-  /// a call.
+  /// The frame is a signal trampoline's ('S' in the augmentation): what it interrupted stands at an instruction, not
+  /// behind a call.
   var isSignalFrame: Bool
 
   /// nil where there is no well-formed entry at `address`.

@@ -1,7 +1,7 @@
 // Finds the unwind table entry of an address in one ELF file.
 
-/// The sorted search table over a file's .eh_frame: the linker's own in .eh_frame_hdr, or, where a file has none, one made
-/// by reading all of .eh_frame once. Addresses are the file's own.
+/// The sorted search table over a file's .eh_frame: the linker's own in .eh_frame_hdr, or, where a file has none, one
+/// made by reading all of .eh_frame once. Addresses are the file's own.
 struct UnwindIndex {
   private enum Table {
     /// Rows of two 32-bit distances from `base`: of a procedure's start, and of its entry.

@@ -102,7 +102,8 @@ struct ByteCursor {
     let short = try integer(UInt32.self)
     guard short >= 0xFFFF_FFF0 else { return (try unitEnd(UInt64(short)), false) }
     guard short == 0xFFFF_FFFF else { throw .malformed("length of a unit") }
-    return (try unitEnd(try integer(UInt64.self)), true)
+    let long = try integer(UInt64.self)
+    return (try unitEnd(long), true)
   }
 
   private func unitEnd(_ length: UInt64) throws(DwarfError) -> Int {

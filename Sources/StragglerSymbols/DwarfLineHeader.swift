@@ -42,7 +42,8 @@ struct DwarfLineHeader {
     for _ in 1..<max(1, opcodeBase) { counts.append(try cursor.byte()) }
     operandCounts = counts
     let folder = unit.root?.compilationFolder.flatMap { unit.text($0, sections) }
-    files = version >= 5
+    files =
+      version >= 5
       ? try Self.files(&cursor, widths, unit: unit, sections, folder: folder)
       : try Self.oldFiles(&cursor, unit: unit, sections, folder: folder)
   }
@@ -58,7 +59,7 @@ struct DwarfLineHeader {
       folders.append(join(folder, name))
     }
     let own = unit.root?.name.flatMap { unit.text($0, sections) }
-    var files: [String?] = [own.map { join(folder, $0) }]
+    var files: [String?] = [own.flatMap { join(folder, $0) }]
     while true {
       let name = try cursor.string()
       if name.isEmpty { return files }
@@ -73,7 +74,7 @@ struct DwarfLineHeader {
     _ cursor: inout ByteCursor, _ widths: DwarfWidths, unit: DwarfUnit, _ sections: DwarfSections, folder: String?
   ) throws(DwarfError) -> [String?] {
     let folders = try entries(&cursor, widths, sections).map { entry in
-      entry.path.flatMap { path(of: $0, unit: unit, sections) }.map { join(folder, $0) }
+      entry.path.flatMap { path(of: $0, unit: unit, sections) }.flatMap { join(folder, $0) }
     }
     return try entries(&cursor, widths, sections).map { entry in
       guard let name = entry.path.flatMap({ path(of: $0, unit: unit, sections) }) else { return nil }
@@ -110,8 +111,9 @@ struct DwarfLineHeader {
     return try? cursor.string()
   }
 
-  /// `name` as seen from `folder`, without "./" parts.
-  private static func join(_ folder: String?, _ name: String) -> String {
+  /// `name` as seen from `folder`, without "./" parts; nil for what is no file: "<compiler-generated>", "<stdin>".
+  private static func join(_ folder: String?, _ name: String) -> String? {
+    if name.hasPrefix("<") { return nil }
     let path = name.hasPrefix("/") ? name : [folder ?? "", name].filter { !$0.isEmpty }.joined(separator: "/")
     let parts = path.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
     return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")

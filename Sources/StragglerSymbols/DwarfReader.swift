@@ -33,8 +33,7 @@ final class DwarfReader {
 
   /// The functions at an address of the file, innermost first; empty where nothing is known.
   func frames(at address: UInt64) -> [SourceFrame] {
-    let candidates = unitsByAddress.all(at: address).sorted { $0.range.count < $1.range.count }.map(\.value)
-    for unit in candidates + unrangedUnits {
+    for unit in unitsByAddress.all(at: address).map(\.value) + unrangedUnits {
       let frames = frames(at: address, unit: unit)
       if !frames.isEmpty { return frames }
     }
@@ -45,9 +44,10 @@ final class DwarfReader {
     let unit = units[index]
     let lines = lines(of: index)
     var location = lines?.location(at: address)
-    let chain = readable { () throws(DwarfError) in
-      try functions(of: index)?.chain(at: address, unit, sections)
-    } ?? []
+    let chain =
+      readable { () throws(DwarfError) in
+        try functions(of: index)?.chain(at: address, unit, sections)
+      } ?? []
     guard !chain.isEmpty else {
       return location.map { [SourceFrame(function: nil, location: $0, inlined: false)] } ?? []
     }
@@ -99,18 +99,21 @@ final class DwarfReader {
   private func readUnits() {
     var abbreviations: [UInt64: DwarfAbbreviations] = [:]
     var ranges: [(range: Range<UInt64>, value: Int)] = []
-    _ = readable { () throws(DwarfError) -> Void? in
-      var cursor = try ByteCursor(sections.info)
-      while !cursor.isAtEnd {
-        guard case .success(let unit?) = try DwarfUnit.read(&cursor, sections, &abbreviations),
-          let root = unit.root
-        else { continue }
-        let own = unit.ranges(of: root, sections).filter { code.contains($0.lowerBound) }
-        if root.ranges == nil && root.high == nil && root.lineProgram != nil { unrangedUnits.append(units.count) }
-        ranges += own.map { (range: $0, value: units.count) }
-        units.append(unit)
-      }
-      return nil
+    var offset: UInt64? = 0
+    while let start = offset,
+      let header = readable({ () throws(DwarfError) in
+        try DwarfUnitHeader(sections.info, at: start)
+      })
+    {
+      offset = header.next < sections.info.count ? UInt64(header.next) : nil
+      guard
+        let unit = readable({ () throws(DwarfError) in try DwarfUnit(header, sections, &abbreviations) }),
+        let root = unit.root
+      else { continue }
+      let own = unit.ranges(of: root, sections).filter { code.contains($0.lowerBound) }
+      if root.ranges == nil && root.high == nil && root.lineProgram != nil { unrangedUnits.append(units.count) }
+      ranges += own.map { (range: $0, value: units.count) }
+      units.append(unit)
     }
     unitsByAddress = RangeIndex(ranges)
   }

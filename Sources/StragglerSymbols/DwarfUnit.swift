@@ -1,5 +1,22 @@
 // One unit of .debug_info: its header, and what its root entry says for the whole unit.
 
+/// Where a unit begins, and where the next one does: enough to pass over a unit whose inside is unreadable.
+struct DwarfUnitHeader {
+  /// Offset in .debug_info.
+  let offset: UInt64
+  let next: Int
+  let is64Bit: Bool
+  /// Where its fields go on behind the length.
+  let fields: UInt64
+
+  init(_ info: [UInt8], at offset: UInt64) throws(DwarfError) {
+    var cursor = try ByteCursor(info, at: offset)
+    self.offset = offset
+    (next, is64Bit) = try cursor.unitLength()
+    fields = UInt64(cursor.position)
+  }
+}
+
 struct DwarfUnit {
   /// Where it begins in .debug_info, and where it ends.
   let offset: UInt64
@@ -13,26 +30,14 @@ struct DwarfUnit {
   /// What range lists and offset pairs are relative to.
   private(set) var base: UInt64 = 0
 
-  /// Reads the header at the cursor, and moves the cursor behind the unit even where its inside is unreadable.
-  /// - Returns: nil for a unit that describes types alone.
-  static func read(
-    _ cursor: inout ByteCursor, _ sections: DwarfSections, _ known: inout [UInt64: DwarfAbbreviations]
-  ) throws(DwarfError) -> Result<DwarfUnit?, DwarfError> {
-    let offset = UInt64(cursor.position)
-    let (end, is64Bit) = try cursor.unitLength()
-    defer { _ = try? cursor.skip(UInt64(max(0, end - cursor.position))) }
-    var inside = cursor
-    do throws(DwarfError) {
-      return .success(try DwarfUnit(&inside, offset: offset, end: end, is64Bit: is64Bit, sections, &known))
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  private init?(
-    _ cursor: inout ByteCursor, offset: UInt64, end: Int, is64Bit: Bool, _ sections: DwarfSections,
-    _ known: inout [UInt64: DwarfAbbreviations]
+  /// nil for a unit that describes types alone.
+  /// - Parameter known: tables of abbreviations that were read before: units share them.
+  init?(
+    _ header: DwarfUnitHeader, _ sections: DwarfSections, _ known: inout [UInt64: DwarfAbbreviations]
   ) throws(DwarfError) {
+    offset = header.offset
+    end = header.next
+    var cursor = try ByteCursor(sections.info, at: header.fields, end: end)
     let version = try cursor.integer(UInt16.self)
     guard (2...5).contains(version) else { throw .unsupported("version of a unit") }
     var type: UInt8 = 1
@@ -41,22 +46,22 @@ struct DwarfUnit {
       type = try cursor.byte()
       addressSize = Int(try cursor.byte())
     }
-    let table = try cursor.unsigned(size: is64Bit ? 8 : 4)
+    let table = try cursor.unsigned(size: header.is64Bit ? 8 : 4)
     if version < 5 { addressSize = Int(try cursor.byte()) }
     switch type {
     case 1, 3: break  // compile, partial
     case 4, 5: try cursor.skip(8)  // skeleton, split_compile: an id
     default: return nil  // type units
     }
-    if known[table] == nil { known[table] = try DwarfAbbreviations(sections.abbreviations, at: table) }
-    guard let abbreviations = known[table] else { return nil }
-    self.offset = offset
-    self.end = end
-    self.abbreviations = abbreviations
-    widths = DwarfWidths(version: version, is64Bit: is64Bit, addressSize: addressSize)
+    if let read = known[table] {
+      abbreviations = read
+    } else {
+      abbreviations = try DwarfAbbreviations(sections.abbreviations, at: table)
+      known[table] = abbreviations
+    }
+    widths = DwarfWidths(version: version, is64Bit: header.is64Bit, addressSize: addressSize)
     firstEntry = UInt64(cursor.position)
-    var entries = try ByteCursor(sections.info, at: firstEntry, end: end)
-    root = try DwarfEntry(&entries, unit: self)
+    root = try DwarfEntry(&cursor, unit: self)
     if let low = root?.low { base = address(low, sections) ?? 0 }
   }
 

@@ -8,6 +8,7 @@ internal import Glibc
 /// libelf reads it by pread, not by a map: a file that is truncated meanwhile must not be a SIGBUS for us.
 final class ElfFile {
   private let descriptor: Int32
+  private let size: Int
   private let elf: OpaquePointer
   private var sectionsByName: [String: OpaquePointer] = [:]
 
@@ -30,6 +31,7 @@ final class ElfFile {
       return nil
     }
     self.descriptor = descriptor
+    size = status.st_size
     self.elf = elf
     guard elf_kind(elf) == ELF_K_ELF, gelf_getclass(elf) == ELFCLASS64, isLittleEndian else { return nil }
     readSegments()
@@ -87,7 +89,8 @@ final class ElfFile {
       if segment.p_type == PT_LOAD, segment.p_flags & UInt32(PF_X) != 0 {
         let end = segment.p_vaddr &+ segment.p_memsz
         guard segment.p_vaddr < end else { continue }
-        code = code.isEmpty
+        code =
+          code.isEmpty
           ? segment.p_vaddr..<end : min(code.lowerBound, segment.p_vaddr)..<max(code.upperBound, end)
       }
       if segment.p_type == PT_NOTE, buildID.isEmpty { readBuildID(segment) }
@@ -133,12 +136,28 @@ final class ElfFile {
   }
 
   private func bytes(of section: OpaquePointer) -> [UInt8] {
-    if let header = header(of: section), header.sh_flags & UInt64(SHF_COMPRESSED) != 0 {
-      // Decompresses in memory; the descriptor is open for reading alone.
-      guard elf_compress(section, 0, 0) >= 0 else { return [] }
+    guard let header = header(of: section) else { return [] }
+    guard header.sh_flags & UInt64(SHF_COMPRESSED) != 0 else {
+      return bytes(at: header.sh_offset, count: header.sh_size)
     }
-    guard let data = elf_getdata(section, nil), let start = data.pointee.d_buf else { return [] }
+    // Decompresses in memory; the descriptor is open for reading alone.
+    guard elf_compress(section, 0, 0) >= 0, let data = elf_getdata(section, nil), let start = data.pointee.d_buf
+    else { return [] }
     return [UInt8](UnsafeRawBufferPointer(start: start, count: data.pointee.d_size))
+  }
+
+  /// Read past libelf, which would keep a second copy of sections that may have hundreds of megabytes.
+  private func bytes(at offset: UInt64, count: UInt64) -> [UInt8] {
+    guard let offset = Int(exactly: offset), let count = Int(exactly: count), offset <= size, count <= size - offset
+    else { return [] }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = pread(descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        if got < 0 && errno == EINTR { continue }
+        guard got > 0 else { return }  // cut short meanwhile: what is there is checked as it is read
+        filled += got
+      }
+    }
   }
 
   private func symbols(

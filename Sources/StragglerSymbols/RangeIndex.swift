@@ -18,10 +18,10 @@ struct RangeIndex<Value> {
 
   /// What is known of the smallest range that contains the address.
   func innermost(at address: UInt64) -> Value? {
-    all(at: address).min { $0.range.count < $1.range.count }?.value
+    all(at: address).first?.value
   }
 
-  /// Every range that contains the address.
+  /// Every range that contains the address, the smallest first.
   func all(at address: UInt64) -> [(range: Range<UInt64>, value: Value)] {
     var low = 0
     var high = entries.count
@@ -34,6 +34,11 @@ struct RangeIndex<Value> {
       low -= 1
       if entries[low].range.contains(address) { found.append(entries[low]) }
     }
-    return found
+    return found.sorted { $0.range.length < $1.range.length }
   }
+}
+
+extension Range<UInt64> {
+  /// `count` is an Int, and traps for a damaged file's half of the address space.
+  var length: UInt64 { upperBound - lowerBound }
 }

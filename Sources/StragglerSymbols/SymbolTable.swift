@@ -18,7 +18,9 @@ struct SymbolTable {
     let starts = Set(symbols.map(\.start)).sorted()
     index = RangeIndex(
       symbols.compactMap { symbol in
-        let end = symbol.size > 0 ? symbol.start.addingReportingOverflow(symbol.size).partialValue
+        let end =
+          symbol.size > 0
+          ? symbol.start.addingReportingOverflow(symbol.size).partialValue
           : min(symbol.limit, Self.next(after: symbol.start, in: starts) ?? .max)
         return symbol.start < end ? (symbol.start..<end, symbol) : nil
       })

@@ -63,13 +63,21 @@ public final class Symbolizer {
     if sources.isEmpty { sources = [SourceFrame(function: nil, location: nil, inlined: false)] }
     return sources.map { source in
       // The symbol table knows the host alone; for what is inlined there is only the debug information's name.
-      let name = source.inlined ? source.function : source.function ?? linkerName
+      let name = source.inlined ? source.function : hostName(linker: linkerName, debug: source.function)
       return Frame(
         function: name.map(Demangling.readable),
         mangledFunction: source.inlined ? source.function : linkerName ?? source.function,
         file: source.location?.file, line: source.location?.line, column: source.location?.column,
         module: path, address: address, inlined: source.inlined)
     }
+  }
+
+  /// Of both names of a function, the one that its source has. Of several symbols the table has the public one
+  /// (`pthread_mutex_lock`, where libc's source says `___pthread_mutex_lock`); but its names of functions that the
+  /// compiler cloned or split ("append.part.0") are nobody's.
+  private func hostName(linker: String?, debug: String?) -> String? {
+    guard let linker, !linker.contains(".") else { return debug ?? linker }
+    return linker
   }
 
   /// The module that an address lies in, and the address as the module's file has it.

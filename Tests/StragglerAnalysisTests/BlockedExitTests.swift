@@ -1,6 +1,6 @@
 // deadlocked-exit, stalled-exit, and the proof of a deadlock.
 
-import StragglerAnalysis
+@testable import StragglerAnalysis
 @testable import StragglerModel
 import Testing
 
@@ -136,26 +136,35 @@ import Testing
     #expect(exitDeadlock(in: process)?.links.map(\.thread) == [1, 3])
   }
 
-  static let hopeful: [(String, (inout [RecordedThread]) -> Void)] = [
+  static let hopeful: [(String, @Sendable (inout [RecordedThread]) -> Void)] = [
     ("a holder that runs", { $0[1].wait = nil }),
     ("a holder that waits for a condition", { $0[1].wait = wait(.condition, 0x10) }),
     ("a wait of the exit with a time limit", { $0[0].wait = wait(.mutex, 0x20, timed: true) }),
     ("a wait of the holder with a time limit", { $0[1].wait = wait(.mutex, 0x10, timed: true) }),
     ("a lock that nobody is known to hold", { $0[0].wait = wait(.mutex, 0x99) }),
-    ("a semaphore, which anybody may post", {
-      $0[0].wait = wait(.semaphore, 0x20)
-      $0[1].holds = [hold(0x20, .semaphore)]
-    }),
-    ("a join of a thread that has ended", {
-      $0[0].wait = wait(.join, thread: 2)
-      $0[1].lifecycle = .ended(joined: false)
-    }),
+    (
+      "a semaphore, which anybody may post",
+      {
+        $0[0].wait = wait(.semaphore, 0x20)
+        $0[1].holds = [hold(0x20, .semaphore)]
+      }
+    ),
+    (
+      "a join of a thread that has ended",
+      {
+        $0[0].wait = wait(.join, thread: 2)
+        $0[1].lifecycle = .ended(joined: false)
+      }
+    ),
     ("a join of an unknown thread", { $0[0].wait = wait(.join) }),
     ("two owners of one lock: a torn sample", { $0.append(thread(3) { $0.holds = [hold(0x20)] }) }),
-    ("a reader that waits for readers", {
-      $0[0].wait = wait(.readWriteLock, 0x20, mode: .shared)
-      $0[1].holds = [hold(0x20, .readWriteLock, mode: .shared)]
-    }),
+    (
+      "a reader that waits for readers",
+      {
+        $0[0].wait = wait(.readWriteLock, 0x20, mode: .shared)
+        $0[1].holds = [hold(0x20, .readWriteLock, mode: .shared)]
+      }
+    ),
   ]
 
   @Test(arguments: hopeful.indices)
@@ -188,7 +197,8 @@ import Testing
   }
 
   @Test func aStallNamesTheThreadThatIsJoinedAndWhereItStands() throws {
-    let process = blocked([exitingThread { $0.wait = wait(.join, thread: 2) }, userThread(2, "poller")], phase: .joining)
+    let process = blocked(
+      [exitingThread { $0.wait = wait(.join, thread: 2) }, userThread(2, "poller")], phase: .joining)
     let result = report(process, .stalled)
     let finding = try #require(result.only(.stalledExit))
     #expect(result.rules == [.stalledExit])

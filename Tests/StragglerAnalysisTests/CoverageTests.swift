@@ -53,13 +53,13 @@ import Testing
   @Test func everyLossIsCountedAndNamed() {
     var process = sampleProcess([exitingThread()])
     process.losses.holds = 3
-    process.losses.unjoinedThreads = 2
+    process.losses.files = 2
     let result = report(process)
     #expect(result.lost == 5)
     #expect(
       result.unseen == [
         "3 held locks: the recorder had no room for them",
-        "2 ended threads that nobody joined: the recorder had no room for them",
+        "2 open files: the recorder had no room for them",
       ])
   }
 }

@@ -29,7 +29,8 @@ import Testing
   @Test func anEndThatNobodySawIsBelievedOnlyIfTheRecordIsFinal() {
     #expect(exit(.unknown, .return) == ReportedExit(kind: .return, status: 3, signal: nil, phase: .frozen))
     #expect(exit(.unknown, .return, phase: .joining).kind == .killed)
-    #expect(exit(.unknown, .none, phase: .running) == ReportedExit(kind: .killed, status: nil, signal: nil, phase: .running))
+    #expect(
+      exit(.unknown, .none, phase: .running) == ReportedExit(kind: .killed, status: nil, signal: nil, phase: .running))
     #expect(exit(.unknown, .exec, phase: .exiting).kind == .exec)
   }
 

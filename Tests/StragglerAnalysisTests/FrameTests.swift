@@ -9,7 +9,9 @@ import Testing
     Frame(function: symbol, mangledFunction: symbol, module: module, address: 1)
   }
 
-  @Test(arguments: [("/path/app", "main"), ("/path/libjournal.so", "append"), ("/path/app", "$s3app7JournalC6appendyyF")])
+  @Test(arguments: [
+    ("/path/app", "main"), ("/path/libjournal.so", "append"), ("/path/app", "$s3app7JournalC6appendyyF"),
+  ])
   func theProgramsFramesAreItsOwn(module: String, symbol: String) {
     #expect(frame(module, symbol).isProgramOwn)
   }
@@ -20,10 +22,17 @@ import Testing
     ("/usr/lib/swift/linux/libdispatch.so", "dispatch_main"), ("linux-vdso.so.1", "clock_gettime"),
     ("/path/app", "$sScTss5NeverORs"), ("/path/app", "_ZNSt5mutex4lockEv"), ("/path/app", "$s9Straggler5MutexV"),
     ("/path/app", "straggler_record_lock_acquired"), ("/path/libStragglerPreload.so", "open"),
-    ("/path/app", "pthread_mutex_lock"),
+    ("/path/app", "pthread_mutex_lock"), ("/path/app", "_start"),
   ])
   func librariesRuntimesAndThisToolAreNot(module: String, symbol: String) {
     #expect(!frame(module, symbol).isProgramOwn)
+  }
+
+  @Test func theLinkedRecordersFunctionsAreToldByTheirSource() {
+    var inner = frame("/path/app", "run_thread")
+    #expect(inner.isProgramOwn)
+    inner.file = "/checkouts/straggler/Sources/CStragglerInterpose/thread.c"
+    #expect(!inner.isProgramOwn && inner.isRecorder)
   }
 
   @Test func anAddressInNoModuleIsNobodysOwn() {

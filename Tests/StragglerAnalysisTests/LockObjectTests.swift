@@ -1,7 +1,7 @@
 // What a lock's own bytes let stand of the record.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct LockObjectTests {

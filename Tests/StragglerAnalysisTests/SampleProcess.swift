@@ -17,7 +17,8 @@ func sampleProcess(
     losses: RecordedLosses())
 }
 
-func thread(_ number: Int, _ name: String? = nil, _ change: (inout RecordedThread) -> Void = { _ in }) -> RecordedThread {
+func thread(_ number: Int, _ name: String? = nil, _ change: (inout RecordedThread) -> Void = { _ in }) -> RecordedThread
+{
   var thread = RecordedThread(
     number: number, id: Int32(4710 + number), handle: UInt64(number) << 32, name: name, lifecycle: .alive,
     isMain: number == 1, declared: false, daemon: number != 1, detached: false, adopted: false, exiting: false,
@@ -76,7 +77,7 @@ func wait(
   _ kind: ResourceKind, _ address: UInt64 = 0, mode: AccessMode = .exclusive, thread: Int? = nil, timed: Bool = false
 ) -> RecordedWait {
   RecordedWait(
-    kind: kind, mode: mode, address: address, mutex: nil, thread: thread, timed: timed, place: captured(0xB000))
+    kind: kind, mode: mode, address: address, mutex: nil, thread: thread, place: captured(0xB000), timed: timed)
 }
 
 func file(

@@ -1,7 +1,7 @@
 // abandoned-section.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct SectionRuleTests {
@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test func theMainThreadsSectionIsNoFindingOfAnAudit() {
-    let process = sampleProcess([thread(1)], exit: .none, phase: .running, exiting: nil, sections: [section("s", thread: 1)])
+    let process = sampleProcess(
+      [thread(1)], exit: .none, phase: .running, exiting: nil, sections: [section("s", thread: 1)])
     #expect(report(process, .running).findings.isEmpty)
   }
 }

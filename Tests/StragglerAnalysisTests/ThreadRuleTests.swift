@@ -1,7 +1,7 @@
 // abandoned-thread, abandoned-user-thread, unjoined-thread, and the list of threads.
 
 import StragglerAnalysis
-import StragglerModel
+@testable import StragglerModel
 import Testing
 
 @Suite struct ThreadRuleTests {
@@ -49,7 +49,8 @@ import Testing
   }
 
   @Test func aUserThreadWithALockGivesBothFindings() {
-    let process = sampleProcess([exitingThread(), userThread(2, "saver") { $0.holds = [hold(0x10)] }], exit: .underscore)
+    let process = sampleProcess(
+      [exitingThread(), userThread(2, "saver") { $0.holds = [hold(0x10)] }], exit: .underscore)
     #expect(report(process).rules == [.abandonedLock, .abandonedUserThread])
   }
 

@@ -9,7 +9,7 @@ internal import Testing
 @Suite struct ObservedRunTests {
   private func error(_ request: ObservationRequest) -> ObservationError? {
     do throws(ObservationError) {
-      _ = try ObservedRun.run(request)
+      _ = try request.run()
       return nil
     } catch {
       return error
@@ -18,7 +18,7 @@ internal import Testing
 
   @Test(arguments: [0, 1, 42, 255])
   func theProgramsStatusComesThrough(status: Int32) throws {
-    let observation = try ObservedRun.run(.shell("exit \(status)"))
+    let observation = try ObservationRequest.shell("exit \(status)").run()
     #expect(observation.ending == .exited(status))
     #expect(observation.main.ending == .exited(status))
     #expect(observation.main.isMain)
@@ -28,37 +28,37 @@ internal import Testing
 
   @Test(arguments: [SIGTERM, SIGKILL, SIGSEGV])
   func theProgramsSignalComesThrough(signal: Int32) throws {
-    #expect(try ObservedRun.run(.shell("kill -\(signal) $$")).ending == .signaled(signal))
+    #expect(try ObservationRequest.shell("kill -\(signal) $$").run().ending == .signaled(signal))
   }
 
   @Test func childrenAreKeptInTheirOrder() throws {
-    let observation = try ObservedRun.run(.shell("/bin/true; /bin/ls / > /dev/null; exit 0"))
+    let observation = try ObservationRequest.shell("/bin/true; /bin/ls / > /dev/null; exit 0").run()
     let names = try observation.others.map { try $0.recorded.get().executable.split(separator: "/").last }
     #expect(names == ["true", "ls"])
     #expect(observation.others.allSatisfy { !$0.isMain && $0.ending == .exited(0) })
   }
 
   @Test func aChildThatWasKilledHasNoKnownEnd() throws {
-    let observation = try ObservedRun.run(.shell("/bin/sleep 1000 & kill -9 $!; wait; exit 0"))
+    let observation = try ObservationRequest.shell("/bin/sleep 1000 & kill -9 $!; wait; exit 0").run()
     #expect(observation.others.allSatisfy { $0.ending == .unknown })
   }
 
   @Test func withoutChildrenTheProgramIsAlone() throws {
     var request = try ObservationRequest.shell("/bin/true; /bin/ls / > /dev/null; exit 0")
     request.observesChildren = false
-    #expect(try ObservedRun.run(request).others.isEmpty)
+    #expect(try request.run().others.isEmpty)
   }
 
   @Test func childrenThatAreNotAskedForAreNotKept() throws {
     var request = try ObservationRequest.shell("/bin/true; /bin/ls / > /dev/null; exit 0")
     request.keepsExecutable = { !$0.hasSuffix("/ls") }
-    #expect(try ObservedRun.run(request).others.count == 1)
+    #expect(try request.run().others.count == 1)
     request.keepsImage = { _ in false }
-    #expect(try ObservedRun.run(request).others.isEmpty)
+    #expect(try request.run().others.isEmpty)
   }
 
   @Test func anImageReplacedByExecComesBeforeItsSuccessor() throws {
-    let observation = try ObservedRun.run(.shell("exec /usr/bin/env X=1 /bin/ls / > /dev/null"))
+    let observation = try ObservationRequest.shell("exec /usr/bin/env X=1 /bin/ls / > /dev/null").run()
     #expect(try observation.main.recorded.get().executable.hasSuffix("/ls"))
     #expect(observation.others.count == 2)
     #expect(observation.others.allSatisfy { $0.isMain && $0.ending == .replaced })
@@ -67,11 +67,12 @@ internal import Testing
 
   @Test func aBackgroundProcessThatGoesOnIsNeitherAwaitedNorReported() throws {
     let pidFile = TestPrograms.freshPath("background")
-    let request = try ObservationRequest.shell("/bin/sleep 1000 & echo $! > \"$1\"; exit 0", pidFile)
-    let observation = try ObservedRun.run(request)
+    let command = "/bin/sleep 1000 > /dev/null 2>&1 & echo $! > \"$1\"; exit 0"
+    let result = Result { try ObservationRequest.shell(command, pidFile).run() }
     let process = try #require(Int32(String(contentsOfFile: pidFile, encoding: .utf8).dropLast()))
-    #expect(observation.others.isEmpty)
+    // Ended here whatever was observed: nobody else would. It was still there.
     #expect(kill(process, SIGKILL) == 0)
+    #expect(try result.get().others.isEmpty)
   }
 
   @Test func aProgramWithoutRecorderIsAFailureOfOurs() throws {
@@ -81,37 +82,11 @@ internal import Testing
     #expect(error?.description.contains("did not attach to /bin/sh") == true)
   }
 
-  @Test func theProgramInheritsWhatWeWereStartedWithAndNothingOfOurs() throws {
-    let output = TestPrograms.freshPath("inherited")
-    let direct = Subprocess(
-      TestPrograms.descriptors, [], workingDirectory: TestPrograms.folder, timeLimit: .seconds(20))
-    let expected = String(decoding: try direct.run().output, as: UTF8.self)
-    let request = try ObservationRequest.shell("exec \"$1\" > \"$2\" < /dev/null", TestPrograms.descriptors, output)
-    #expect(try ObservedRun.run(request).ending == .exited(0))
-    let found = try String(contentsOfFile: output, encoding: .utf8)
-    #expect(found.contains("open 0\nopen 1\nopen 2\n"))
-    #expect(Self.numbers("open", found).isSubset(of: Self.inheritable()))
-    #expect(Self.numbers("blocked", found) == Self.numbers("blocked", expected))
-    #expect(Self.numbers("limit", found) == Self.numbers("limit", expected))
-  }
-
-  private static func numbers(_ word: String, _ text: String) -> Set<Int> {
-    Set(text.split(separator: "\n").filter { $0.hasPrefix(word + " ") }.compactMap { Int($0.dropFirst(word.count + 1)) })
-  }
-
-  /// What this test process would hand down to anybody.
-  private static func inheritable() -> Set<Int> {
-    Set((0..<1024).filter { descriptor in
-      let flags = fcntl(Int32(descriptor), F_GETFD)
-      return descriptor < 3 || (flags >= 0 && flags & FD_CLOEXEC == 0)
-    })
-  }
-
   @Test func aLibraryWhosePathHasABlankIsReachedThroughALink() throws {
     let folder = TestPrograms.freshPath("with blank: and colon")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: TestPrograms.recorder, toPath: "\(folder)/recorder.so")
-    #expect(try ObservedRun.run(.shell("exit 3", preload: "\(folder)/recorder.so")).ending == .exited(3))
+    #expect(try ObservationRequest.shell("exit 3", preload: "\(folder)/recorder.so").run().ending == .exited(3))
   }
 
   @Test func thePrivateFolderIsRemoved() throws {
@@ -120,7 +95,7 @@ internal import Testing
     let listing = TestPrograms.freshPath("listing")
     var request = try ObservationRequest.shell("stat -c %a \"$1\"/* > \"$2\"", folder, listing)
     request.temporaryFolder = folder
-    #expect(try ObservedRun.run(request).ending == .exited(0))
+    #expect(try request.run().ending == .exited(0))
     #expect(try String(contentsOfFile: listing, encoding: .utf8) == "700\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
@@ -136,7 +111,7 @@ internal import Testing
   @Test func anExitOverItsTimeIsEndedWithItsThreadsCopied() throws {
     var request = try ObservationRequest.shell("exec /bin/sleep 1000", variables: ["RECORDER_EXIT=begun"])
     request.exitTimeout = .milliseconds(100)
-    let observation = try ObservedRun.run(request)
+    let observation = try request.run()
     #expect(observation.ending == .forced(.stalled))
     #expect(observation.main.ending == .forced(.stalled))
     let thread = try #require(try observation.main.recorded.get().threads.first)
@@ -151,19 +126,19 @@ internal import Testing
   @Test func aProvenCircleIsEndedAtOnce() throws {
     var request = try ObservationRequest.shell("exec /bin/sleep 1000", variables: ["RECORDER_EXIT=begun"])
     request.exitDeadlock = { $0.executable.hasSuffix("/sleep") ? [1] : nil }
-    #expect(try ObservedRun.run(request).ending == .forced(.deadlocked))
+    #expect(try request.run().ending == .forced(.deadlocked))
   }
 
   @Test func anExitThatComesToItsEndIsNotTouched() throws {
     var request = try ObservationRequest.shell("exit 5", variables: ["RECORDER_EXIT=begun"])
     request.exitTimeout = .seconds(60)
-    #expect(try ObservedRun.run(request).ending == .exited(5))
+    #expect(try request.run().ending == .exited(5))
   }
 
   @Test func aChildWhoseExitDoesNotEndIsEnded() throws {
     var request = try ObservationRequest.shell("RECORDER_EXIT=begun /bin/sleep 1000; exit 7")
     request.exitTimeout = .milliseconds(100)
-    let observation = try ObservedRun.run(request)
+    let observation = try request.run()
     #expect(observation.ending == .exited(7))
     #expect(observation.others.map(\.ending) == [.forced(.stalled)])
   }

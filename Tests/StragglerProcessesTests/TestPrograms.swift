@@ -9,15 +9,17 @@ internal import Synchronization
 enum TestPrograms {
   /// A recorder that attaches and records nothing.
   static let recorder = build("recorder", ["-shared", "-fPIC"], name: "recorder.so")
-  static let descriptors = build("descriptors")
 
   static let folder: String = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-tests-\(getpid())").path
+    // swift-format-ignore: NeverUseForceTry
     try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(atPath: TestPrograms.folder) }
     return folder
   }()
 
+  /// The folder of this file.
+  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let counter = Mutex(0)
 
   /// A path in the folder that nobody else uses.
@@ -39,17 +41,19 @@ enum TestPrograms {
 
   /// Compiles one C source; a compiler that fails is a broken machine, not a failed test.
   static func compile(_ source: String, _ options: [String] = [], to path: String) {
-    let include = "\(#filePath)/../../../Sources/CStragglerArena/include"
+    let include =
+      tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/CStragglerArena/include"
     let compiler = Subprocess(
       "/usr/bin/cc", ["-g", "-Wall", "-Werror", "-I", include] + options + [source, "-o", path],
       workingDirectory: folder, timeLimit: .seconds(60))
+    // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
   }
 
   private static func build(_ source: String, _ options: [String] = [], name: String? = nil) -> String {
     let path = freshPath(name ?? source)
-    compile("\(#filePath)/../Programs/\(source).c", options, to: path)
+    compile(tests.path + "/Programs/\(source).c", options, to: path)
     return path
   }
 }
@@ -64,5 +68,17 @@ extension ObservationRequest {
         name: "/bin/sh", arguments: ["-c", command, "sh"] + arguments, searchPath: nil),
       preload: PreloadLibrary(path: preload), environment: ["PATH=/usr/bin:/bin"] + variables,
       temporaryFolder: TestPrograms.folder)
+  }
+}
+
+extension ObservationRequest {
+  /// Runs with no signal blocked, as from a shell: the threads that run tests block most of them.
+  func run() throws(ObservationError) -> Observation {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return try ObservedRun.run(self)
   }
 }

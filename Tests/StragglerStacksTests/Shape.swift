@@ -6,10 +6,8 @@ import Testing
 struct Shape: Sendable, CustomTestStringConvertible {
   /// What has become of the acquisition's callers by the time the thread is stopped.
   enum Callers: Sendable {
-    /// Some caller is still in the call that led to the lock.
-    case alive
-    /// None is: the thread has taken another road to where it stands.
-    case gone
+    /// Wherever a recorded frame is still alive, so are all further out.
+    case kept
     /// Other calls stand where they stood, and what a small window records can't tell them apart.
     case replaced
     /// The lock was not taken on the thread's own stack.
@@ -40,23 +38,23 @@ struct Shape: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    Shape(file: "plain.c", callers: .alive),
-    Shape(file: "helper.c", callers: .alive),
-    Shape(file: "deep-return.c", callers: .alive),
-    Shape(file: "other-road.c", callers: .gone),
+    Shape(file: "plain.c", callers: .kept),
+    Shape(file: "helper.c", callers: .kept),
+    Shape(file: "deep-return.c", callers: .kept),
+    Shape(file: "other-road.c", callers: .kept),
     Shape(file: "far-other-road.c", callers: .replaced),
     Shape(file: "recursion.c", callers: .replaced),
-    Shape(file: "tail-call.c", callers: .alive),
-    Shape(file: "alloca.c", callers: .alive),
-    Shape(file: "wide-frame.c", callers: .alive),
-    Shape(file: "callback.c", callers: .alive),
-    Shape(file: "signal-handler.c", callers: .alive),
+    Shape(file: "tail-call.c", callers: .kept),
+    Shape(file: "alloca.c", callers: .kept),
+    Shape(file: "wide-frame.c", callers: .kept),
+    Shape(file: "callback.c", callers: .kept),
+    Shape(file: "signal-handler.c", callers: .kept),
     Shape(file: "signal-stack.c", callers: .foreign, stopsOnForeignStack: true),
     Shape(file: "coroutine.c", callers: .foreign),
-    Shape(file: "unique-lock.cpp", callers: .alive),
-    Shape(file: "lock-guard.cpp", callers: .alive),
-    Shape(file: "with-lock.swift", callers: .alive),
-    Shape(file: "lock-and-return.swift", callers: .alive),
+    Shape(file: "unique-lock.cpp", callers: .kept),
+    Shape(file: "lock-guard.cpp", callers: .kept),
+    Shape(file: "with-lock.swift", callers: .kept),
+    Shape(file: "lock-and-return.swift", callers: .kept),
   ]
 
   static func named(_ file: String) -> Shape {

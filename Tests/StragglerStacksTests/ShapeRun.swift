@@ -52,7 +52,7 @@ final class ShapeRun {
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
       throw ShapeError(
-        message: "\(program) \(arguments.joined(separator: " ")): expected status 0, found \(process.terminationStatus)")
+        message: "\(program) \(arguments): expected status 0, found \(process.terminationStatus)")
     }
     return String(decoding: data, as: UTF8.self)
   }

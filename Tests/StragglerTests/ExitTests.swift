@@ -85,7 +85,11 @@ import Testing
   @Test func `An early callback that comes once the exit waits for threads is refused`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       try Exit.atExit {
-        do throws(ExitError) { try Exit.atExitEarly { say("lost") } } catch { say("\(error == .tooLate(kind: .earlyCallback))") }
+        do throws(ExitError) {
+          try Exit.atExitEarly { say("lost") }
+        } catch {
+          say("\(error == .tooLate(kind: .earlyCallback))")
+        }
       }
       exit(0)
     }.lines

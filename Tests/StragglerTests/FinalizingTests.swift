@@ -1,6 +1,7 @@
 // What daemons and late callers meet once the exit is finalizing.
 //
-// C's exit handlers run after that: a handler that is registered before the runtime is first used looks at what is left.
+// C's exit handlers run after that: a handler that is registered before the runtime is first used looks at what is
+// left.
 
 import Glibc
 import Straggler
@@ -86,7 +87,7 @@ private func onceFinalizing(_ look: @escaping () throws -> Void) {
         let late = Straggler.Thread(name: "late") {}
         do throws(ThreadError) { try late.start() } catch { say("start: \(error == .finalizing(name: "late"))") }
         do throws(ThreadError) { try daemon.join() } catch { say("join: \(error == .finalizing(name: "parked"))") }
-        do throws(ThreadError) { _ = try daemon.join(timeout: .seconds(10)) } catch { say("join with a timeout: error") }
+        do throws(ThreadError) { _ = try daemon.join(timeout: .seconds(10)) } catch { say("timed join: error") }
         do throws(ExitError) { try Exit.atExit {} } catch { say("atExit: \(error == .tooLate(kind: .exitCallback))") }
         do throws(ExitError) { try Exit.atExitEarly {} } catch { say("atExitEarly: error") }
       }
@@ -95,7 +96,7 @@ private func onceFinalizing(_ look: @escaping () throws -> Void) {
       try thread.start()
       exit(0)
     }.lines
-    #expect(lines == ["start: true", "join: true", "join with a timeout: error", "atExit: true", "atExitEarly: error"])
+    #expect(lines == ["start: true", "join: true", "timed join: error", "atExit: true", "atExitEarly: error"])
   }
 
   @Test func `A thread that had ended can still be joined, and free locks taken, after finalizing`() async throws {

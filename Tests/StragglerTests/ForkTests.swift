@@ -51,7 +51,8 @@ private func inForkedChild(_ body: () throws -> Void) {
     #expect(lines == ["forker, daemon: true, current: true"])
   }
 
-  @Test func `The child runs its own exit sequence, on its main thread`() async throws {
+  @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
+  func `The child runs its own exit sequence, on its main thread`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
       let parent = getpid()
       try Exit.atExit { say(getpid() == parent ? "parent" : "child") }
@@ -69,7 +70,11 @@ private func inForkedChild(_ body: () throws -> Void) {
       lines == ["early, main alive: true", "thread of the child", "main alive: false", "child", "parent"])
   }
 
-  @Test func `A child can be forked while other threads start and end`() async throws {
+  @Test(
+    .disabled(
+      if: isUnderThreadSanitizer,
+      "there each access to a global takes a lock of the Swift runtime, which the child may find taken (Swift 6.3)"))
+  func `A child can be forked while other threads start and end`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
       let over = Event()
       let busy = (0..<2).map { _ in

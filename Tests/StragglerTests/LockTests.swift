@@ -1,6 +1,5 @@
 // A lock without a value.
 
-import Glibc
 import Straggler
 import Testing
 
@@ -76,5 +75,3 @@ import Testing
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("release unlocked lock \"gate\""))
   }
 }
-
-private let isUnderThreadSanitizer = dlsym(nil, "__tsan_init") != nil

@@ -67,7 +67,9 @@ import Testing
     #expect(thread.name == "writer")
   }
 
-  @Test(arguments: [("short", "short"), ("exactly fifteen", "exactly fifteen"), ("twelve chars\u{e9}\u{e9}", "twelve chars\u{e9}")])
+  @Test(arguments: [
+    ("short", "short"), ("exactly fifteen", "exactly fifteen"), ("twelve chars\u{e9}\u{e9}", "twelve chars\u{e9}"),
+  ])
   func `The kernel knows a thread by the beginning of its name`(name: String, kernelName: String) throws {
     let seen = Mutex("")
     let thread = Straggler.Thread(name: name) {
@@ -88,7 +90,7 @@ import Testing
       try thread.start()
       try thread.join()
     }
-    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("Exception in thread fragile: Broken()"))
+    #expect(result.errorText.contains("Exception in thread fragile: Broken()\n"))
   }
 
   @Test func `A body is released when its thread ends`() throws {

@@ -78,12 +78,21 @@ static inline __attribute__((always_inline)) void straggler_capture_window(
     straggler_capture(self, caller, &hold->capture, hold->window, window);
     return;
   }
+  uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
-  hold->capture.fp = straggler_caller_fp(caller);
+  hold->capture.fp = fp;
   hold->capture.length = (uint32_t)window;
   hold->capture.flags = 0;
   memcpy(hold->window, (const void *)sp, window);
+  // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
+  // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
+  // window: twice as much is kept.
+  bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
+  if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
+    memcpy(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW, STRAGGLER_WINDOW);
+    hold->capture.length = 2 * STRAGGLER_WINDOW;
+  }
 }
 
 // MARK: - Holds
@@ -157,6 +166,27 @@ static inline __attribute__((always_inline)) bool straggler_pop_only_hold(Stragg
 static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerThread *self, const void *lock) {
   if (!straggler_pop_only_hold(self, lock)) straggler_pop_further_hold(self, lock);
 }
+
+/// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
+void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
+
+// MARK: - Semaphores
+
+/// A semaphore was made with this value.
+void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value);
+void straggler_semaphore_destroyed(const void *semaphore);
+/// The thread took a token. A hold only if the semaphore was made with value 1 by another thread: one that its own taker made
+/// is a way of waiting, not a lock.
+void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller);
+/// A token is about to be given back, by whomever.
+void straggler_semaphore_posted(const void *semaphore);
+
+// MARK: - File locks
+
+/// What a lock on an open file is called in holds and waits: no address looks like it.
+#define STRAGGLER_FILE_LOCK(descriptor) (UINT64_C(1) << 63 | (uint32_t)(descriptor))
+void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller);
+void straggler_file_unlocked(int descriptor);
 
 // MARK: - Waits
 

@@ -22,7 +22,8 @@ void straggler_runtime_attach(void (*exit_sequence)(void));
 /// (StragglerArena.h). Phases only grow. Called by the exiting thread.
 void straggler_exit_phase(uint32_t phase);
 
-/// The calling thread is the runtime's, has this name and is a daemon or not. Called before any of the thread's own code.
+/// The calling thread is the runtime's, has this name and is a daemon or not. Called before any of the thread's own
+/// code.
 void straggler_thread_declare(const char *name, bool daemon);
 
 /// The calling thread begins to wait for the end of another one by other means than pthread_join. The condition wait
@@ -32,7 +33,8 @@ void straggler_wait_begin_join(uint32_t thread_number);
 /// Ends the wait that `straggler_wait_begin_join` began.
 void straggler_wait_end(void);
 
-/// The calling thread's serial number in this process, from 1, which is the main thread's. 0 where there is no recorder.
+/// The calling thread's serial number in this process, from 1, which is the main thread's. 0 where there is no
+/// recorder.
 uint32_t straggler_thread_number(void);
 
 /// When the exit must be over: nanoseconds of CLOCK_MONOTONIC, 0 where there is no limit (`--exit-timeout`).

@@ -16,15 +16,12 @@ extern "C" {
 /// The kernel's id of the calling thread: gettid(2).
 pid_t straggler_kernel_thread_id(void);
 
-/// Gives the calling thread the name that `top -H` and debuggers show: pthread_setname_np(3). The kernel keeps 15 bytes;
-/// longer names are cut there, before a UTF-8 sequence that would not fit.
+/// Gives the calling thread the name that `top -H` and debuggers show: pthread_setname_np(3). The kernel keeps 15
+/// bytes; longer names are cut there, before a UTF-8 sequence that would not fit.
 void straggler_set_kernel_thread_name(const char *name);
 
 /// Joins a thread that has ended already: pthread_tryjoin_np(3). 0 if it was joined, EBUSY if it still runs.
 int straggler_try_join(pthread_t thread);
-
-/// Joins a thread, waiting until `deadline` on CLOCK_MONOTONIC: pthread_clockjoin_np. 0 or ETIMEDOUT.
-int straggler_join_until(pthread_t thread, const struct timespec *deadline);
 
 /// Takes a mutex, waiting until `deadline` on CLOCK_MONOTONIC: pthread_mutex_clocklock. 0 or ETIMEDOUT.
 int straggler_lock_until(pthread_mutex_t *mutex, const struct timespec *deadline);

@@ -1,11 +1,13 @@
 // One step of a remote unwind: from a frame's registers to its caller's, through libunwind.
 //
-// This is what Swift can't say for itself: libunwind's table of accessors, its opaque cursor and its macros. Which unwind
-// table entry covers an address, and what memory may be read, the caller decides through two functions of its own.
+// This is what Swift can't say for itself: libunwind's table of accessors, its opaque cursor and its macros. Which
+// unwind table entry covers an address, and what memory may be read, the caller decides through two functions of its
+// own.
 //
-// Each step begins with a fresh cursor. A cursor that walks on by itself looks addresses up one byte early after a call,
-// but files what it learnt under the address itself, so that a return address and an interrupted instruction of the same
-// value would share one answer; and where it finds no table entry it guesses by rbp. Neither can happen in one step.
+// Each step begins with a fresh cursor. A cursor that walks on by itself looks addresses up one byte early after a
+// call, but files what it learnt under the address itself, so that a return address and an interrupted instruction of
+// the same value would share one answer; and where it finds no table entry it guesses by rbp. Neither can happen in one
+// step.
 #ifndef CSTRAGGLER_UNWIND_H
 #define CSTRAGGLER_UNWIND_H
 
@@ -51,10 +53,15 @@ StragglerUnwindSpace *straggler_unwind_create(
 void straggler_unwind_destroy(StragglerUnwindSpace *space);
 
 /// Steps from `frame` to its caller. The frame's rip is the address whose rule applies: one less than a return address.
-/// `cfa` gets the frame's canonical frame address unless the result is STRAGGLER_UNWIND_UNKNOWN; `caller` is filled only
-/// if it is STRAGGLER_UNWIND_STEPPED. Its rip is then the return address, or the interrupted instruction behind a signal
-/// frame.
+/// `cfa` gets the frame's canonical frame address unless the result is STRAGGLER_UNWIND_UNKNOWN; `caller` is filled
+/// only if it is STRAGGLER_UNWIND_STEPPED. Its rip is then the return address, or the interrupted instruction behind a
+/// signal frame.
 StragglerUnwindResult straggler_unwind_step(
-    StragglerUnwindSpace *space, const StragglerUnwindRegisters *frame, StragglerUnwindRegisters *caller, uint64_t *cfa);
+    StragglerUnwindSpace *space, const StragglerUnwindRegisters *frame, StragglerUnwindRegisters *caller,
+    uint64_t *cfa);
+
+/// The ELF header of this process's vDSO, vdso(7); NULL where the kernel gave it none. Here because getauxval(3) is in
+/// no header that Swift imports.
+const void *straggler_unwind_vdso(void);
 
 #endif

@@ -1,4 +1,5 @@
-// Captures acquisitions as the recorder does, with the truth beside them, and prints both as lines of hexadecimal words.
+// Captures acquisitions as the recorder does, with the truth beside them, and prints both as lines of hexadecimal
+// words.
 //
 // The truth is libgcc's walk inside the process: another unwinder than the one that is tested.
 #define _GNU_SOURCE
@@ -59,7 +60,8 @@ static void find_own_stack(Capture *capture) {
   pthread_attr_t attributes;
   void *low;
   size_t size;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0 || pthread_attr_getstack(&attributes, &low, &size) != 0) abort();
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) abort();
+  if (pthread_attr_getstack(&attributes, &low, &size) != 0) abort();
   pthread_attr_destroy(&attributes);
   capture->low = (uint64_t)low;
   capture->high = capture->low + size;
@@ -172,7 +174,17 @@ static void *start(void *argument) {
   return NULL;
 }
 
+/// A program inherits which signals are blocked, and a test may be run by a thread that blocks them all. Bounded in
+/// time: a shape that never parks ends by SIGALRM, and its test fails.
+static void take_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, NULL);
+  alarm(60);
+}
+
 void probe_run(void (*body)(void)) {
+  take_signals();
   program = body;
   sem_init(&parked, 0, 0);
   sem_init(&captured, 0, 0);

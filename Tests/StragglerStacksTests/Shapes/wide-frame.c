@@ -2,7 +2,6 @@
 #include "probe.h"
 
 #include <pthread.h>
-#include <string.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
@@ -19,8 +18,8 @@ PROBE_KEPT static void middle(void) {
 }
 
 PROBE_KEPT static void wide(void) {
-  volatile char room[2048];
-  memset((char *)room, 1, sizeof room);
+  char room[2048];
+  probe_use(room);
   middle();
   probe_keep();
 }

@@ -1,0 +1,92 @@
+// flock, lockf and fcntl's locks: held by the thread that took them, as far as a report is concerned.
+#define _GNU_SOURCE
+#undef _FORTIFY_SOURCE
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "originals.h"
+
+typedef enum Change { UNLOCKS, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
+
+static void record(StragglerThread *self, int descriptor, Change change, StragglerCaller caller) {
+  switch (change) {
+    case UNLOCKS: straggler_file_unlocked(descriptor); break;
+    case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, caller); break;
+    case LOCKS_EXCLUSIVELY: straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, caller); break;
+    case NOTHING: break;
+  }
+}
+
+/// Runs `call`, which may wait for another process's lock or another open file's.
+#define CHANGING(descriptor, change, call)                                                                   \
+  StragglerThread *self = straggler_self();                                                                  \
+  if (self == NULL) return call;                                                                             \
+  bool begun = straggler_begin_wait(                                                                         \
+    self, STRAGGLER_RESOURCE_FILE_LOCK, 0, (const void *)STRAGGLER_FILE_LOCK(descriptor), 0, STRAGGLER_CALLER()); \
+  int result = call;                                                                                         \
+  straggler_end_wait(self, begun);                                                                           \
+  if (result == 0) record(self, descriptor, change, STRAGGLER_CALLER());                                     \
+  return result;
+
+static Change change_of_flock(int operation) {
+  switch (operation & ~LOCK_NB) {
+    case LOCK_UN: return UNLOCKS;
+    case LOCK_SH: return LOCKS_SHARED;
+    case LOCK_EX: return LOCKS_EXCLUSIVELY;
+    default: return NOTHING;
+  }
+}
+
+STRAGGLER_EXPORT int flock(int descriptor, int operation) {
+  CHANGING(descriptor, change_of_flock(operation), ORIGINAL(flock)(descriptor, operation))
+}
+
+static Change change_of_lockf(int command) {
+  switch (command) {
+    case F_ULOCK: return UNLOCKS;
+    case F_LOCK:
+    case F_TLOCK: return LOCKS_EXCLUSIVELY;
+    default: return NOTHING;
+  }
+}
+
+STRAGGLER_EXPORT int lockf(int descriptor, int command, off_t length) {
+  CHANGING(descriptor, change_of_lockf(command), ORIGINAL(lockf)(descriptor, command, length))
+}
+
+STRAGGLER_EXPORT int lockf64(int descriptor, int command, off64_t length) {
+  CHANGING(descriptor, change_of_lockf(command), ORIGINAL(lockf64)(descriptor, command, length))
+}
+
+static bool is_lock_command(int command) {
+  return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
+}
+
+static Change change_of_fcntl(const struct flock *lock) {
+  switch (lock->l_type) {
+    case F_UNLCK: return UNLOCKS;
+    case F_RDLCK: return LOCKS_SHARED;
+    case F_WRLCK: return LOCKS_EXCLUSIVELY;
+    default: return NOTHING;
+  }
+}
+
+/// The third argument, whatever it is, as libc passes it on (sysdeps/unix/sysv/linux/fcntl64.c).
+#define ARGUMENT_AFTER(command)              \
+  va_list list;                              \
+  va_start(list, command);                   \
+  void *argument = va_arg(list, void *);     \
+  va_end(list);
+
+STRAGGLER_EXPORT int fcntl(int descriptor, int command, ...) {
+  ARGUMENT_AFTER(command)
+  if (!is_lock_command(command)) return ORIGINAL(fcntl)(descriptor, command, argument);
+  CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl)(descriptor, command, argument))
+}
+
+STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
+  ARGUMENT_AFTER(command)
+  if (!is_lock_command(command)) return ORIGINAL(fcntl64)(descriptor, command, argument);
+  CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl64)(descriptor, command, argument))
+}

@@ -1,0 +1,85 @@
+// Semaphores that are used as locks.
+//
+// A semaphore has no owner: any thread may give back what another one took. What can be said is who took it last, and only
+// a semaphore that was made with one token, by another thread than its taker, is likely to be a lock: CPython's locks up to
+// 3.13.0 are, while what its threads wait on (conditions, sentinels) each thread makes for itself.
+#include "state.h"
+
+typedef struct Semaphore {
+  uint64_t address;  // 0: never used; 1: given up
+  uint32_t maker;
+  uint32_t taker;
+} Semaphore;
+
+enum { SEMAPHORES = 1 << 16, PROBES = 32, GIVEN_UP = 1 };
+static Semaphore semaphores[SEMAPHORES];
+
+static uint32_t place_of(uint64_t address) {
+  return (uint32_t)((address >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 48) & (SEMAPHORES - 1);
+}
+
+static Semaphore *find(const void *semaphore) {
+  uint32_t place = place_of((uint64_t)semaphore);
+  for (uint32_t probe = 0; probe < PROBES; probe++) {
+    Semaphore *entry = &semaphores[(place + probe) & (SEMAPHORES - 1)];
+    uint64_t address = __atomic_load_n(&entry->address, __ATOMIC_ACQUIRE);
+    if (address == (uint64_t)semaphore) return entry;
+    if (address == 0) return NULL;
+  }
+  return NULL;
+}
+
+static Semaphore *claim(const void *semaphore) {
+  uint32_t place = place_of((uint64_t)semaphore);
+  for (uint32_t probe = 0; probe < PROBES; probe++) {
+    Semaphore *entry = &semaphores[(place + probe) & (SEMAPHORES - 1)];
+    uint64_t address = __atomic_load_n(&entry->address, __ATOMIC_ACQUIRE);
+    if (address > GIVEN_UP) continue;
+    if (__atomic_compare_exchange_n(
+          &entry->address, &address, (uint64_t)semaphore, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+      return entry;
+    }
+  }
+  straggler_note_lost(STRAGGLER_REGION_NAMES);
+  return NULL;
+}
+
+static void drop_taker(Semaphore *entry, const void *semaphore) {
+  uint32_t taker = __atomic_exchange_n(&entry->taker, 0, __ATOMIC_ACQ_REL);
+  if (taker == 0) return;
+  StragglerThread *self = straggler_current;
+  bool own = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED && self->number == taker;
+  if (own) {
+    straggler_pop_hold(self, semaphore);
+  } else {
+    straggler_drop_hold(taker, (uint64_t)semaphore);
+  }
+}
+
+void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value) {
+  straggler_semaphore_destroyed(semaphore);  // made again where another one was freed
+  Semaphore *entry = value == 1 ? claim(semaphore) : NULL;
+  if (entry == NULL) return;
+  entry->maker = self->number;
+  __atomic_store_n(&entry->taker, 0, __ATOMIC_RELEASE);
+}
+
+void straggler_semaphore_destroyed(const void *semaphore) {
+  Semaphore *entry = find(semaphore);
+  if (entry == NULL) return;
+  drop_taker(entry, semaphore);
+  __atomic_store_n(&entry->address, GIVEN_UP, __ATOMIC_RELEASE);
+}
+
+void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller) {
+  Semaphore *entry = find(semaphore);
+  if (entry == NULL || entry->maker == self->number) return;
+  StragglerHolding how = {STRAGGLER_RESOURCE_SEMAPHORE, STRAGGLER_MODE_EXCLUSIVE, 0};
+  straggler_push_hold(self, semaphore, how, caller, STRAGGLER_WIDE_WINDOW);
+  __atomic_store_n(&entry->taker, self->number, __ATOMIC_RELEASE);
+}
+
+void straggler_semaphore_posted(const void *semaphore) {
+  Semaphore *entry = find(semaphore);
+  if (entry != NULL) drop_taker(entry, semaphore);
+}

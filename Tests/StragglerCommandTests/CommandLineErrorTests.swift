@@ -1,0 +1,81 @@
+// Wrong command lines: one line on standard error, a status of their own, and nothing is run.
+
+internal import Foundation
+internal import StragglerProcesses
+internal import Testing
+
+@Suite struct CommandLineErrorTests {
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    var arguments: [String]
+    var status: Int
+    var words: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let mistakes: [Mistake] = [
+    Mistake(arguments: ["run"], status: 125, words: "the program is missing"),
+    Mistake(arguments: ["run", "/bin/true"], status: 125, words: "straggler run [options] -- PROGRAM"),
+    Mistake(arguments: ["run", "--nope", "--", "/bin/true"], status: 125, words: "Unknown option '--nope'"),
+    Mistake(arguments: ["run", "--suppressions", "f", "--", "/bin/true"], status: 125, words: "'--suppressions'"),
+    Mistake(arguments: ["run", "--baseline=f", "--", "/bin/true"], status: 125, words: "'--baseline'"),
+    Mistake(arguments: ["run", "--leak-status", "0", "--", "/bin/true"], status: 125, words: "1 to 124"),
+    Mistake(arguments: ["run", "--leak-status", "125", "--", "/bin/true"], status: 125, words: "1 to 124"),
+    Mistake(arguments: ["run", "--fail-on", "bad", "--", "/bin/true"], status: 125, words: "'never'"),
+    Mistake(arguments: ["run", "--exit-timeout", "3", "--", "/bin/true"], status: 125, words: "10s"),
+    Mistake(arguments: ["run", "--report", "html=x", "--", "/bin/true"], status: 125, words: "known: text, json"),
+    Mistake(arguments: ["run", "--report", "json=-", "--", "/bin/true"], status: 125, words: "program's own"),
+    Mistake(arguments: ["run", "--report", "json=/no/such/x", "--", "/bin/true"], status: 125, words: "/no/such/x"),
+    Mistake(arguments: ["run", "--report", "json=/usr", "--", "/bin/true"], status: 125, words: "is a folder"),
+    Mistake(
+      arguments: ["run", "--report", "json=x", "--report", "text=x", "--", "/bin/true"], status: 125,
+      words: "two reports would be written to x"),
+    Mistake(arguments: ["run", "--", "no-such-program"], status: 127, words: "was not found in PATH"),
+    Mistake(arguments: ["run", "--", "/usr"], status: 126, words: "is a folder"),
+    Mistake(arguments: ["report"], status: 125, words: "file"),
+    Mistake(
+      arguments: ["report", "/no/such/report"], status: 125, words: "/no/such/report can't be read: No such file"),
+    Mistake(arguments: ["report", "/usr"], status: 125, words: "/usr can't be read"),
+    Mistake(arguments: ["report", "/etc/passwd"], status: 125, words: "/etc/passwd"),
+    Mistake(arguments: ["explain", "no-such-rule"], status: 125, words: "the rules are abandoned-lock, "),
+    Mistake(arguments: ["bogus"], status: 125, words: "bogus"),
+  ]
+
+  @Test(arguments: mistakes) func aMistakeIsSaidInOneLine(mistake: Mistake) throws {
+    let result = try runProgram(TestPrograms.straggler, mistake.arguments)
+    #expect(result.end == .status(mistake.status))
+    #expect(result.output.isEmpty)
+    #expect(result.lines.count == 1)
+    #expect(result.errorOutput.hasPrefix("straggler: "))
+    #expect(result.errorOutput.contains(mistake.words), "\(result.errorOutput)")
+  }
+
+  @Test(arguments: [["--help"], ["run", "--help"], ["report", "--help"], ["explain", "--help"], ["--version"]])
+  func helpIsNoMistake(arguments: [String]) throws {
+    let result = try runProgram(TestPrograms.straggler, arguments)
+    #expect(result.end == .status(0))
+    #expect(result.errorOutput.isEmpty)
+    #expect(!result.output.isEmpty)
+  }
+
+  @Test func theHelpListsOnlyWhatWorks() throws {
+    let help = try straggler("run", "--help").output
+    for option in ["--report", "--fail-on", "--leak-status", "--exit-timeout", "--only", "--ignore", "--no-children"] {
+      #expect(help.contains(option))
+    }
+    for option in ["--suppressions", "--baseline", "sarif", "junit", "render-linked"] {
+      #expect(!help.contains(option))
+    }
+  }
+
+  @Test func everyRuleIsExplained() throws {
+    let overview = try straggler("explain")
+    #expect(overview.end == .status(0))
+    let rules = overview.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(rules.count == 10)
+    for rule in rules {
+      let page = try straggler("explain", rule)
+      #expect(page.end == .status(0))
+      #expect(page.output.hasPrefix("# \(rule)\n"))
+    }
+  }
+}

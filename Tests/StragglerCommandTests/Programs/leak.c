@@ -1,0 +1,24 @@
+// A thread is inside the journal's lock when main returns with the status of argument 1.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
+static pthread_barrier_t taken;
+
+static void *write_journal(void *unused) {
+  pthread_setname_np(pthread_self(), "writer");
+  pthread_mutex_lock(&journal);
+  pthread_barrier_wait(&taken);
+  for (;;) pause();
+  return unused;
+}
+
+int main(int argc, char **argv) {
+  pthread_t writer;
+  pthread_barrier_init(&taken, NULL, 2);
+  pthread_create(&writer, NULL, write_journal, NULL);
+  pthread_barrier_wait(&taken);
+  return argc > 1 ? atoi(argv[1]) : 0;
+}

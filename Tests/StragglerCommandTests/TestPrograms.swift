@@ -1,0 +1,74 @@
+// The programs that tests observe, and the built straggler that observes them.
+
+internal import Foundation
+internal import StragglerProcesses
+internal import Synchronization
+
+enum TestPrograms {
+  static let leak = build("leak")
+  static let clean = build("clean")
+  static let deadlock = build("deadlock")
+  static let signals = build("signals")
+  static let inherited = build("inherited")
+
+  /// The executable, which the build puts beside the test bundle.
+  static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
+
+  /// Removed when the test process ends.
+  static let folder: String = {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-commands-\(getpid())").path
+    // swift-format-ignore: NeverUseForceTry
+    try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(atPath: TestPrograms.folder) }
+    return folder
+  }()
+
+  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let counter = Mutex(0)
+
+  /// A path in the folder that nobody else uses.
+  static func freshPath(_ name: String) -> String {
+    let number = counter.withLock { counter in
+      counter += 1
+      return counter
+    }
+    return "\(folder)/\(number)-\(name)"
+  }
+
+  /// A compiler that fails is a broken machine, not a failed test.
+  private static func build(_ name: String) -> String {
+    let path = freshPath(name)
+    let compiler = Subprocess(
+      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", "\(tests.path)/Programs/\(name).c", "-o", path],
+      workingDirectory: folder, timeLimit: .seconds(60))
+    // swift-format-ignore: NeverUseForceTry
+    let result = try! compiler.run()
+    precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
+    return path
+  }
+}
+
+/// How a command line ended, and what it printed.
+struct CommandResult {
+  var end: Subprocess.Result.End
+  var output: String
+  var errorOutput: String
+
+  var lines: [Substring] { errorOutput.split(separator: "\n") }
+}
+
+/// Runs a program with a time limit that only a hang reaches.
+func runProgram(
+  _ program: String, _ arguments: [String], environment: [String: String?] = [:]
+) throws -> CommandResult {
+  let result = try Subprocess(
+    program, arguments, environment: environment, workingDirectory: TestPrograms.folder, timeLimit: .seconds(60)
+  ).run()
+  return CommandResult(
+    end: result.end, output: String(decoding: result.output, as: UTF8.self),
+    errorOutput: String(decoding: result.errorOutput, as: UTF8.self))
+}
+
+func straggler(_ arguments: String..., environment: [String: String?] = [:]) throws -> CommandResult {
+  try runProgram(TestPrograms.straggler, arguments, environment: environment)
+}
