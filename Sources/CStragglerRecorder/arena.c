@@ -129,6 +129,17 @@ void *straggler_entry(enum StragglerRegionIndex region, uint32_t index) {
   return (char *)straggler_arena + offset;
 }
 
+void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index) {
+  StragglerRegion *plan = straggler_region(region);
+  uint64_t offset = plan->offset + (uint64_t)index * plan->entry_size;
+  uint64_t first = offset / STRAGGLER_PAGE, last = (offset + plan->entry_size - 1) / STRAGGLER_PAGE;
+  if (index >= plan->capacity) return NULL;
+  for (uint64_t page = first; page <= last; page++) {
+    if (!(atomic_load_explicit(&committed[page / 64], memory_order_acquire) >> (page % 64) & 1)) return NULL;
+  }
+  return (char *)straggler_arena + offset;
+}
+
 void straggler_note_used(enum StragglerRegionIndex region, uint32_t index) {
   uint32_t *used = &straggler_region(region)->used;
   uint32_t seen = __atomic_load_n(used, __ATOMIC_RELAXED);

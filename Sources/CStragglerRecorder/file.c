@@ -11,7 +11,7 @@ static StragglerFile *live_file(int descriptor) {
   if (straggler_arena == NULL || !straggler_guard.recording || descriptor < 0) return NULL;
   StragglerRegion *region = straggler_region(STRAGGLER_REGION_FILES);
   if ((uint32_t)descriptor >= __atomic_load_n(&region->used, __ATOMIC_ACQUIRE)) return NULL;
-  StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+  StragglerFile *file = straggler_taken_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
   return file != NULL && __atomic_load_n(&file->state, __ATOMIC_ACQUIRE) == STRAGGLER_ENTRY_LIVE ? file : NULL;
 }
 

@@ -36,6 +36,9 @@ bool straggler_commit(uint64_t offset, uint64_t length);
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
 
+/// The entry of a region, if its memory was taken: what was not was never written. NULL where it was not.
+void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index);
+
 /// Raises a region's high-water mark to include `index`.
 void straggler_note_used(enum StragglerRegionIndex region, uint32_t index);
 

@@ -16,6 +16,8 @@ struct ProgramRun {
   var processes: [RecordedProcess]
   /// How many thread slots each of them ever used.
   var slotsUsed: [Int]
+  /// How much memory each of their arenas took.
+  var arenaBytes: [Int]
 
   /// The lines that the program printed.
   var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -69,7 +71,13 @@ extension TestProgram {
     return ProgramRun(
       end: result.end, output: String(decoding: result.output, as: UTF8.self),
       errorOutput: String(decoding: result.errorOutput, as: UTF8.self), processes: processes,
-      slotsUsed: hellos.map { Self.slotsUsed($0.arena.number) })
+      slotsUsed: hellos.map { Self.slotsUsed($0.arena.number) },
+      arenaBytes: hellos.map { Self.bytesTaken($0.arena.number) })
+  }
+
+  private static func bytesTaken(_ arena: Int32) -> Int {
+    var status = stat()
+    return fstat(arena, &status) == 0 ? Int(status.st_blocks) * 512 : -1
   }
 
   /// Threads that ended are no longer in the record: only the region's high-water mark tells how many slots they took.
