@@ -55,11 +55,13 @@ extension TestProgram {
     var variables = environment
     if recording != .alone { variables["STRAGGLER_SOCKET"] = environment["STRAGGLER_SOCKET"] ?? socket.path }
     if recording == .preloaded {
-      variables["LD_PRELOAD"] = ([Recorder.library] + [environment["LD_PRELOAD"]].compactMap { $0 ?? nil }).joined(separator: ":")
+      variables["LD_PRELOAD"] = ([Recorder.library] + [environment["LD_PRELOAD"]].compactMap { $0 ?? nil }).joined(
+        separator: ":")
     }
     let words = wrapper + [path(recording)] + arguments
     let program = Subprocess(
-      words[0], Array(words.dropFirst()), environment: variables, workingDirectory: TestFolder.path, timeLimit: timeLimit)
+      words[0], Array(words.dropFirst()), environment: variables, workingDirectory: TestFolder.path,
+      timeLimit: timeLimit)
     let result = try program.run()
     // The arenas have waited in the socket's queue: what is read now is final.
     let hellos = socket.receive()

@@ -34,6 +34,8 @@ enum {
   STRAGGLER_OVERFLOW_HOLDS = 48,
   /// The stack bytes kept at an acquisition through libc: 128 of them (docs/architecture.md, "Acquisition stacks").
   STRAGGLER_WINDOW = 128,
+  /// A frame register no further above the stack pointer than this is taken for a frame pointer, and the window doubled.
+  STRAGGLER_NEAR_FRAME = 256,
   /// The stack bytes that a hold has room for: slow paths and the thread runtime fill them.
   STRAGGLER_WIDE_WINDOW = 384,
   /// The stack bytes kept at a thread's creation, at an open and at the entry of a critical section.

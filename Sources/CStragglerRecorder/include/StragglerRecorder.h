@@ -78,12 +78,21 @@ static inline __attribute__((always_inline)) void straggler_capture_window(
     straggler_capture(self, caller, &hold->capture, hold->window, window);
     return;
   }
+  uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
-  hold->capture.fp = straggler_caller_fp(caller);
+  hold->capture.fp = fp;
   hold->capture.length = (uint32_t)window;
   hold->capture.flags = 0;
   memcpy(hold->window, (const void *)sp, window);
+  // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
+  // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
+  // window: twice as much is kept.
+  bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
+  if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
+    memcpy(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW, STRAGGLER_WINDOW);
+    hold->capture.length = 2 * STRAGGLER_WINDOW;
+  }
 }
 
 // MARK: - Holds
