@@ -22,9 +22,10 @@ internal import Testing
   }
 
   @Test func itDefinesWhatItInterposesAndItsAnnotationsAndNothingElse() throws {
-    // Small letters are local symbols, which only serve relocations.
-    let defined = try lines("nm", "--dynamic", "--defined-only").map { $0.split(separator: " ") }
-      .filter { $0.count == 3 && $0[1] == $0[1].uppercased() }.map { String($0[2]) }
+    let symbols = try lines("nm", "--dynamic", "--defined-only").map { $0.split(separator: " ") }
+    // Those of a small letter are local ones, which only serve relocations.
+    let global = symbols.filter { $0.count == 3 && $0[1].allSatisfy(\.isUppercase) }
+    let defined = global.map { String($0[2]) }
     let interposed = try Recorder.names(in: "CStragglerInterpose/originals.h", /(?m)^ +F\([^,]+, (\w+),/)
     let annotations = try Recorder.names(
       in: "CStragglerRecorder/include/straggler.h", /(?m)^[^\/]*\b(straggler_record_\w+)\(/)
