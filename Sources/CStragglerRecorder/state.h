@@ -88,6 +88,9 @@ void straggler_modules_reset(void);
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
+/// Finds out what the processor can do: called once, before the first acquisition is recorded.
+void straggler_processor_find(void);
+
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
