@@ -212,11 +212,8 @@ StragglerThread *straggler_self_slow(void) {
 }
 
 bool straggler_copy_string(char *target, const char *source, size_t room) {
-  size_t length = 0;
-  while (length + 1 < room && source[length] != 0) {
-    target[length] = source[length];
-    length += 1;
-  }
+  size_t length = strnlen(source, room - 1);
+  memcpy(target, source, length);
   target[length] = 0;
   return source[length] != 0;
 }

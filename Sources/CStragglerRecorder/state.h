@@ -82,6 +82,8 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
+/// Refreshes it if the table does not know this address, and now and then: what an event costs that comes often.
+void straggler_modules_refresh_for(uint64_t address);
 /// Forgets, in a forked child, that another thread was just refreshing it in the parent.
 void straggler_modules_reset(void);
 

@@ -240,9 +240,16 @@ void straggler_thread_named(StragglerThread *slot, const char *name);
 
 // MARK: - Files
 
-/// A descriptor came to be. `path` may be NULL; `stream` is its FILE * or NULL.
-void straggler_file_opened(
-  StragglerThread *self, int descriptor, const char *path, int open_flags, const void *stream, StragglerCaller caller);
+/// How a descriptor came to be.
+typedef struct StragglerOpening {
+  uint32_t origin;     // StragglerFileOrigin
+  int flags;           // as for open(2)
+  const char *path;    // NULL where it has none, or where it is not known
+  const void *stream;  // its FILE *, or NULL
+} StragglerOpening;
+
+/// A descriptor came to be; a negative one did not.
+void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller);
 /// A descriptor is about to be closed, or was replaced.
 void straggler_file_closed(int descriptor);
 /// Tells one opening of a descriptor from the next: 0 where it has no entry.
