@@ -21,13 +21,19 @@ class Outcome:
   timed_out: bool
   report: object = None  # the JSON report of an observed run; None where there is none
 
+  @property
+  def shown(self):
+    """Everything that could be seen of the run."""
+    return b"\n".join([self.stdout, self.stderr, *(content for content in self.files.values() if content)])
+
 
 class Launch:
   """A program that has been started in `folder`, observed where `straggler` is given."""
 
-  def __init__(self, command, folder, straggler=None, stdin=None, environment=None):
+  def __init__(self, command, folder, straggler=None, stdin=None, user=None):
     self.folder = pathlib.Path(folder)
-    self.report_file = self.folder.parent / (self.folder.name + ".json") if straggler else None
+    # In the working folder: another user may write nowhere else.
+    self.report_file = self.folder / ".straggler.json" if straggler else None
     if straggler:
       # A report in a file takes the place of the one on standard error, which stays the program's own.
       command = [
@@ -38,7 +44,7 @@ class Launch:
     self._begin = time.monotonic()
     self.process = subprocess.Popen(
       command, cwd=self.folder, stdin=source, stdout=self._stdout, stderr=self._stderr, start_new_session=True,
-      env=dict(os.environ, LC_ALL="C.UTF-8", **(environment or {})))
+      env=dict(os.environ, LC_ALL="C.UTF-8"), user=user)
     if stdin:
       source.close()
 

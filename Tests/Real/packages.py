@@ -32,7 +32,7 @@ def install(commands, packages):
   missing = [command for command in commands if shutil.which(command) is None]
   if not missing:
     return None
-  if not packages:
+  if not packages:  # what no Debian package has
     return f"{', '.join(missing)}: not found"
   print(f"installing {' '.join(packages)}", flush=True)
   if not _refreshed:

@@ -25,6 +25,8 @@ class Program:
   prepare: object = None  # makes the inputs in the run's folder
   stdin: str = ""
   compared: dict = dataclasses.field(default_factory=lambda: {"stdout": exactly, "stderr": exactly})
+  shows: bytes = b""  # what must be seen of it alone: a run that did nothing proves nothing
+  unprivileged: bool = False  # refuses to be run by root
   limit: float = 60
 
 
@@ -33,20 +35,20 @@ NOTHING = {}
 OUTPUT = {"stdout": exactly}
 
 
-def stress(name, *arguments):
+def stress(name, *arguments, unprivileged=False):
   """One stressor of stress-ng for two seconds, on two workers; its figures are never the same, its status is."""
   return Program(
     f"stress-ng {name}", ("stress-ng", *arguments, "--timeout", "2", "--temp-path", "."), needs=("stress-ng",),
-    packages=("stress-ng",), compared=NOTHING, limit=40)
+    packages=("stress-ng",), compared=NOTHING, shows=b"successful run completed", unprivileged=unprivileged, limit=40)
 
 
 PROGRAMS = [
-  Program("python3, threads", ("/usr/bin/python3", "threads.py"), **PYTHON),
-  Program("python3, asyncio", ("/usr/bin/python3", "tasks.py"), **PYTHON),
-  Program("python3, multiprocessing", ("/usr/bin/python3", "processes.py"), **PYTHON),
+  Program("python3, threads", ("/usr/bin/python3", "threads.py"), shows=b"332833500", **PYTHON),
+  Program("python3, asyncio", ("/usr/bin/python3", "tasks.py"), shows=b"1313400", **PYTHON),
+  Program("python3, multiprocessing", ("/usr/bin/python3", "processes.py"), shows=b"spawn 332833500", **PYTHON),
   Program(
     "sqlite3", ("sqlite3", "numbers.db"), needs=("sqlite3",), packages=("sqlite3",), prepare=inputs.write_sql,
-    stdin="script.sql", compared={"stdout": exactly, "stderr": exactly, "numbers.db": exactly}),
+    stdin="script.sql", shows=b"row 9999", compared={"stdout": exactly, "stderr": exactly, "numbers.db": exactly}),
   Program(
     "pigz", ("pigz", "-n", "-p", "4", "input.txt"), needs=("pigz",), packages=("pigz",), prepare=inputs.write_text,
     compared={"stdout": exactly, "stderr": exactly, "input.txt.gz": exactly}),
@@ -58,7 +60,7 @@ PROGRAMS = [
     prepare=inputs.write_text, compared={"stdout": exactly, "stderr": exactly, "input.txt.zst": exactly}),
   Program(
     "git, from init to clone", ("sh", "work.sh"), needs=("git",), packages=("git",), version=("git", "--version"),
-    prepare=inputs.write_git),
+    prepare=inputs.write_git, shows=b"tree/part9/file99.txt:"),
   Program(
     "curl", ("curl", "-sS", "--parallel", "http://localhost:{port}/input.txt", "-o", "one",
              "http://127.0.0.1:{port}/input.txt", "-o", "two"),
@@ -71,15 +73,16 @@ PROGRAMS = [
   Program(
     "cmake and ninja", ("sh", "-c", "cmake -G Ninja . > /dev/null && ninja -j2 > /dev/null && ./parts"),
     needs=("cmake", "ninja", "gcc"), packages=("cmake", "ninja-build", "gcc", "libc6-dev"),
-    prepare=inputs.write_c_project),
+    prepare=inputs.write_c_project, shows=b"1000000"),
   Program(
     "openssl speed", ("openssl", "speed", "-seconds", "1", "-multi", "2", "sha256"), needs=("openssl",),
-    packages=("openssl",), version=("openssl", "version"), compared=NOTHING),
+    packages=("openssl",), version=("openssl", "version"), compared=NOTHING,
+    shows=b"sha256"),
   Program(
     "ffmpeg", (
       "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=duration=2:size=320x240:rate=25", "-c:v", "mpeg4",
       "-threads", "2", "-flags", "bitexact", "-f", "framemd5", "-"),
-    needs=("ffmpeg",), packages=("ffmpeg",), version=("ffmpeg", "-version")),
+    needs=("ffmpeg",), packages=("ffmpeg",), version=("ffmpeg", "-version"), shows=b"0,         49,"),
   stress("pthread", "--pthread", "2", "--pthread-max", "64"),
   stress("mutex", "--mutex", "2"),
   stress("sem", "--sem", "2"),
@@ -88,11 +91,11 @@ PROGRAMS = [
   stress("fork", "--fork", "2"),
   stress("vfork", "--vfork", "2"),
   stress("clone", "--clone", "2", "--clone-max", "64"),
-  stress("exec", "--exec", "2"),
+  stress("exec", "--exec", "2", unprivileged=True),
   stress("exit-group", "--exit-group", "2"),
   stress("daemon", "--daemon", "1"),
   Program(
-    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), needs=("rg",), packages=("ripgrep",), prepare=inputs.write_tree,
+    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), shows=b"file199.txt:", needs=("rg",), packages=("ripgrep",), prepare=inputs.write_tree,
     compared={"stdout": in_any_order, "stderr": exactly}),
   Program(
     "fd", ("fdfind", "-j2", "file1.*", "tree"), needs=("fdfind",), packages=("fd-find",), prepare=inputs.write_tree,
@@ -103,12 +106,12 @@ PROGRAMS = [
   Program("java -version", ("java", "-version"), needs=("java",), packages=("default-jre-headless",)),
   Program(
     "java, pool and daemon", ("java", "Sum.java"), needs=("java", "javac"), packages=("default-jdk-headless",),
-    prepare=inputs.write_java, version=("java", "-version")),
+    prepare=inputs.write_java, shows=b"20540 4999950000", version=("java", "-version")),
   Program(
     "swiftc", ("sh", "-c", "swiftc -O main.swift -o main 2> /dev/null && ./main"), needs=("swiftc",),
-    prepare=inputs.write_swift, limit=180),
-  Program("straggler explain", ("{straggler}", "explain"), version=("{straggler}", "--version")),
+    prepare=inputs.write_swift, shows=b"85345 4950 7", limit=180),
+  Program("straggler explain", ("{straggler}", "explain"), shows=b"abandoned-lock", version=("{straggler}", "--version")),
   Program(
-    "straggler around straggler", ("{straggler}", "run", "--", "/bin/echo", "inner"), compared=OUTPUT,
+    "straggler around straggler", ("{straggler}", "run", "--", "/bin/echo", "inner"), compared=OUTPUT, shows=b"inner",
     version=("{straggler}", "--version")),
 ]

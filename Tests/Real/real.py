@@ -23,7 +23,7 @@ from programs import PROGRAMS
 from servers import SERVERS, Server, free_port, wait_until_listening
 from table import markdown
 
-HEADER = ("program", "version", "output, status", "time, observed / alone", "findings")
+HEADER = ("program", "version", "output and status", "time, observed / alone", "findings")
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -41,7 +41,9 @@ def serve(folder):
 
 def run_program(program, folder, straggler, values):
   command = [word.format(**values) for word in program.command]
-  launch = Launch(command, folder, straggler, stdin=folder / program.stdin if program.stdin else None)
+  launch = Launch(
+    command, folder, straggler, stdin=folder / program.stdin if program.stdin else None,
+    user="nobody" if program.unprivileged and os.geteuid() == 0 else None)
   files = [name for name in program.compared if name not in ("stdout", "stderr")]
   return launch.wait(program.limit, files)
 
@@ -52,8 +54,7 @@ def run_server(server, folder, straggler, values):
   configuration = folder / "nginx.conf"
   if configuration.exists():
     configuration.write_text(configuration.read_text().replace("PORT", str(port)))
-  launch = Launch([word.format(**values, server_port=port).replace("{port}", str(port)) for word in server.command],
-                  folder, straggler)
+  launch = Launch([word.format(**{**values, "port": port}) for word in server.command], folder, straggler)
   seen = server.work(port, folder) if wait_until_listening(port) else b"never listened"
   launch.process.send_signal(server.stop)
   outcome = launch.wait(server.limit)
@@ -65,6 +66,9 @@ def run_once(case, scratch, name, straggler, values):
   folder = scratch / name
   folder.mkdir()
   inputs.run(case.prepare, folder)
+  if case.unprivileged and os.geteuid() == 0:
+    scratch.chmod(0o711)
+    folder.chmod(0o777)
   one = run_server if isinstance(case, Server) else run_program
   return one(case, folder, straggler, values)
 
@@ -87,6 +91,10 @@ def check(case, arguments, values):
       observed = run_once(case, scratch, f"observed{turn}", arguments.straggler, values)
       times[0].append(plain.seconds)
       times[1].append(observed.seconds)
+      if plain.status != 0:
+        problems.append(f"can't be judged: status {plain.status} alone: {plain.stderr[-200:]!r}")
+      if case.shows not in plain.shown:
+        problems.append(f"can't be judged: alone it did not show {case.shows!r}")
       problems += [problem for problem in differences(plain, observed, case.compared) if problem not in problems]
       if observed.report is not None:
         found = findings_of(observed.report)
@@ -96,7 +104,7 @@ def check(case, arguments, values):
           problems.append(f"{finding.rule}: {finding.message} ({finding.process}, {finding.place})")
   alone, under = min(times[0]), min(times[1])
   row = (
-    case.name, version_of(case, values), "; ".join(problems) or f"same, {plain.status}",
+    case.name, version_of(case, values), "; ".join(problems) or "same",
     f"{under / alone:.2f} ({under:.2f} s / {alone:.2f} s)", summary(found))
   return row, not problems
 

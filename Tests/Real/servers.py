@@ -98,6 +98,8 @@ class Server:
   packages: tuple = ()
   version: tuple = ()
   prepare: object = None
+  shows: bytes = b""  # what the clients must see
+  unprivileged: bool = False
   compared: dict = dataclasses.field(default_factory=lambda: {"clients": exactly})
   limit: float = 60
 
@@ -107,11 +109,12 @@ SERVERS = [
     "redis-server", (
       "redis-server", "--port", "{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--io-threads", "2",
       "--io-threads-do-reads", "yes"),
-    redis_work, needs=("redis-server", "redis-benchmark"), packages=("redis-server", "redis-tools")),
+    redis_work, needs=("redis-server", "redis-benchmark"), packages=("redis-server", "redis-tools"),
+    shows=b"rdb_last_bgsave_status:ok"),
   Server(
     "memcached", ("memcached", "-t", "2", "-u", "root", "-l", "127.0.0.1", "-p", "{port}"), memcached_work,
-    needs=("memcached",), packages=("memcached",)),
+    needs=("memcached",), packages=("memcached",), shows=b"1000"),
   Server(
     "nginx", ("nginx", "-p", ".", "-c", "nginx.conf", "-e", "error.log"), nginx_work, stop=signal.SIGQUIT,
-    needs=("nginx", "curl"), packages=("nginx-light", "curl"), version=("nginx", "-v"), prepare=write_nginx),
+    needs=("nginx", "curl"), packages=("nginx-light", "curl"), version=("nginx", "-v"), prepare=write_nginx, shows=b"404"),
 ]
