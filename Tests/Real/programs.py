@@ -95,7 +95,7 @@ PROGRAMS = [
   stress("exit-group", "--exit-group", "2"),
   stress("daemon", "--daemon", "1"),
   Program(
-    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), shows=b"file199.txt:", needs=("rg",), packages=("ripgrep",), prepare=inputs.write_tree,
+    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), shows=b"tree/part9/file99.txt:", needs=("rg",), packages=("ripgrep",), prepare=inputs.write_tree,
     compared={"stdout": in_any_order, "stderr": exactly}),
   Program(
     "fd", ("fdfind", "-j2", "file1.*", "tree"), needs=("fdfind",), packages=("fd-find",), prepare=inputs.write_tree,
