@@ -75,6 +75,10 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Notes the system call that a thread stands in, if it stands in one.
+void straggler_read_system_call(StragglerThread *slot, int tid);
+/// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
+void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 
