@@ -6,7 +6,6 @@
 // runs any more that could need the old one.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <sys/auxv.h>
@@ -122,30 +121,6 @@ static bool send(StragglerThread *slot, int tid, int signal) {
   return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
 }
 
-/// The system call a thread stands in: "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
-static void read_system_call(StragglerThread *slot, int tid) {
-  char path[64] = "/proc/self/task/";
-  straggler_append_number(path, (uint64_t)tid);
-  strcat(path, "/syscall");
-  char text[256];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) return;
-  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
-  straggler_syscall1(SYS_close, file);
-  if (length <= 0 || text[0] < '0' || text[0] > '9') return;
-  text[length] = 0;
-  uint64_t values[9];
-  const char *at = text;
-  for (int index = 0; index < 9; index++) {
-    if (!straggler_parse_number(&at, &values[index])) return;
-  }
-  slot->frozen.system_call = (int64_t)values[0];
-  memcpy(slot->frozen.system_call_arguments, values + 1, sizeof slot->frozen.system_call_arguments);
-  slot->frozen.system_call_sp = values[7];
-  slot->frozen.system_call_pc = values[8];
-  slot->frozen.has_system_call = 1;
-}
-
 /// Whether the kernel can put a signal's frame where the thread stands; one that finds no room for it ends the process. The
 /// pages under its stack pointer are looked for, since the end of a stack is not known exactly. Only a thread in a system call
 /// is known to stay where it is.
@@ -165,7 +140,7 @@ static bool has_room_for_signal(const StragglerThread *slot) {
 
 /// False where the thread has to be left alone.
 static bool stop_thread(StragglerThread *slot, int tid) {
-  read_system_call(slot, tid);
+  straggler_read_system_call(slot, tid);
   if (!has_room_for_signal(slot)) return false;
   uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
   __atomic_compare_exchange_n(

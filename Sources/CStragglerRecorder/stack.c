@@ -67,6 +67,7 @@ void straggler_copy_stacks(StragglerThread *self) {
     if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE) continue;
     if (slot->frozen.outcome == STRAGGLER_FREEZE_STOPPED) {
       copy_stack(slot);
+      straggler_read_call_objects(slot);
       if (slot->flags & STRAGGLER_THREAD_ADOPTED) merge_newborn(slot);
     } else if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
       slot->flags |= STRAGGLER_THREAD_VANISHED;

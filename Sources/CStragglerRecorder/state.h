@@ -97,6 +97,10 @@ void straggler_processor_find(void);
 void straggler_freeze(StragglerThread *self);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
 void straggler_copy_stacks(StragglerThread *self);
+/// Notes the system call that a thread stands in, if it stands in one.
+void straggler_read_system_call(StragglerThread *slot, int tid);
+/// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
+void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 

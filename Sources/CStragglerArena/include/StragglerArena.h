@@ -205,6 +205,12 @@ enum StragglerOperation {
   STRAGGLER_OPERATION_RENAME = 7,
 };
 
+/// Bits of `StragglerThread.call_flags`: what of its system call was looked up.
+enum StragglerCallFlags {
+  STRAGGLER_CALL_FUTEX_READ = 1 << 0,  // `call_futex_value`
+  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode`
+};
+
 /// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
 enum StragglerEntryState {
   STRAGGLER_ENTRY_FREE = 0,
@@ -312,7 +318,11 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
-  uint8_t padding[360];
+  uint32_t call_flags;         // StragglerCallFlags
+  uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
+  uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
+  uint32_t call_reserved;
+  uint8_t padding[344];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
