@@ -75,7 +75,7 @@ PROGRAMS = [
     needs=("cmake", "ninja", "gcc"), packages=("cmake", "ninja-build", "gcc", "libc6-dev"),
     prepare=inputs.write_c_project, shows=b"1000000"),
   Program(
-    "openssl speed", ("openssl", "speed", "-seconds", "1", "-multi", "2", "sha256"), needs=("openssl",),
+    "openssl speed", ("openssl", "speed", "-seconds", "1", "-bytes", "1024", "-multi", "2", "sha256"), needs=("openssl",),
     packages=("openssl",), version=("openssl", "version"), compared=NOTHING,
     shows=b"sha256"),
   Program(

@@ -37,12 +37,12 @@ def _shell(command, port, folder):
   return done.stdout
 
 
-def _answers(port, request, size):
-  """What the server sends back to `request`, `size` bytes of it."""
+def _answers(port, request, ending, count):
+  """What the server sends back to `request`: as much as has `count` times `ending`."""
   with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
     connection.sendall(request)
     answer = b""
-    while len(answer) < size:
+    while answer.count(ending) < count:
       part = connection.recv(1 << 16)
       if not part:
         break
@@ -52,7 +52,7 @@ def _answers(port, request, size):
 
 def redis_work(port, folder):
   values = _shell(
-    "redis-benchmark -p {port} -q -n 20000 -c 20 -t set,get,incr,lpush,lrange_100 > /dev/null && "
+    "redis-benchmark -p {port} -q -n 4000 -c 20 -t set,get,incr,lpush > /dev/null && "
     "redis-cli -p {port} set a b && redis-cli -p {port} get a && redis-cli -p {port} get counter:__rand_int__ && "
     "redis-cli -p {port} bgsave && redis-cli -p {port} bgrewriteaof; "
     "for try in $(seq 50); do redis-cli -p {port} info persistence | grep -q '_in_progress:1' || break; sleep 0.1; done; "
@@ -64,8 +64,9 @@ def memcached_work(port, folder):
   value = b"v" * 1000
   count = 2000
   stored = _answers(
-    port, b"".join(b"set key%d 0 0 %d\r\n%s\r\n" % (n, len(value), value) for n in range(count)), count * 8)
-  got = _answers(port, b"".join(b"get key%d\r\n" % n for n in range(0, count, 2)), count // 2 * 1020)
+    port, b"".join(b"set key%d 0 0 %d\r\n%s\r\n" % (n, len(value), value) for n in range(count)),
+    b"STORED\r\n", count)
+  got = _answers(port, b"".join(b"get key%d\r\n" % n for n in range(0, count, 2)), b"END\r\n", count // 2)
   return hashlib.sha256(stored).hexdigest().encode() + str(got.count(value)).encode()
 
 
