@@ -8,10 +8,14 @@ StragglerOriginals straggler_originals;
 uint32_t straggler_originals_found;
 
 // A program built with a sanitizer has that tool's interceptors as weak definitions under the same names; ours, linked into
-// the same program, override them, and the tool would go blind. Its own entry points are these.
+// the same program, override them, and the tool would go blind. Its own entry points are these. Not for a preloaded recorder:
+// there the tool's interceptors come first and call ours, and to call them back would never end.
 #define STRAGGLER_INTERCEPTOR(result, name, parameters, version) \
   extern result __interceptor_##name parameters __attribute__((weak, visibility("default")));
 STRAGGLER_INTERPOSED(STRAGGLER_INTERCEPTOR)
+
+/// Defined by CStragglerLinked only.
+extern const char straggler_linked_marker __attribute__((weak, visibility("hidden")));
 
 static void *find(const char *name, const char *version) {
   void *original = version != NULL ? dlvsym(RTLD_NEXT, name, version) : NULL;
@@ -21,7 +25,7 @@ static void *find(const char *name, const char *version) {
 void straggler_find_originals(void) {
 #define STRAGGLER_FIND(result, name, parameters, version)                        \
   {                                                                              \
-    void *original = (void *)__interceptor_##name;                               \
+    void *original = &straggler_linked_marker != NULL ? (void *)__interceptor_##name : NULL; \
     if (original == NULL) original = find(#name, version);                       \
     __atomic_store_n((void **)&straggler_originals.name, original, __ATOMIC_RELEASE); \
   }

@@ -13,18 +13,30 @@ static void *straggler_run_thread(void *argument) {
 
 typedef struct Attributes {
   bool detached;
-  uint64_t stack_size;
+  StragglerStackPlan stack;
 } Attributes;
 
-static Attributes read_attributes(const pthread_attr_t *attributes) {
-  Attributes result = {false, 0};
-  if (attributes == NULL) return result;
+static Attributes read_given(const pthread_attr_t *attributes) {
   int state = PTHREAD_CREATE_JOINABLE;
-  size_t size = 0;
+  void *address = NULL;
+  size_t size = 0, given_size = 0, guard = 0;
   pthread_attr_getdetachstate(attributes, &state);
   pthread_attr_getstacksize(attributes, &size);
-  result.detached = state == PTHREAD_CREATE_DETACHED;
-  result.stack_size = size;
+  pthread_attr_getguardsize(attributes, &guard);
+  // Where no stack was set, the address is what lies below zero by the size (nptl/pthread_attr_getstack.c).
+  pthread_attr_getstack(attributes, &address, &given_size);
+  bool is_given = (uint64_t)address + given_size != 0;
+  StragglerStackPlan stack = {is_given ? (uint64_t)address : 0, size, is_given ? 0 : guard};
+  return (Attributes){state == PTHREAD_CREATE_DETACHED, stack};
+}
+
+/// Without attributes, those that the program may have set for all threads count (pthread_setattr_default_np(3)).
+static Attributes read_attributes(const pthread_attr_t *attributes) {
+  if (attributes != NULL) return read_given(attributes);
+  pthread_attr_t usual;
+  if (pthread_getattr_default_np(&usual) != 0) return (Attributes){false, {0, 0, 0}};
+  Attributes result = read_given(&usual);
+  pthread_attr_destroy(&usual);
   return result;
 }
 
@@ -35,7 +47,7 @@ STRAGGLER_EXPORT int pthread_create(
   if (self == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
   Attributes asked = read_attributes(attributes);
   StragglerThread *slot =
-    straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack_size, STRAGGLER_CALLER());
+    straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack, STRAGGLER_CALLER());
   if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
   pthread_t created;
   int result = ORIGINAL(pthread_create)(&created, attributes, straggler_run_thread, slot);

@@ -18,7 +18,25 @@
 enum { FREEZE_SIGNAL = 33, FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
-static uint32_t stopped;  // a futex: how many threads stand
+static uint32_t stopped;      // a futex: how many threads stand
+static uint32_t released;     // a futex: 1 once they may go on
+static int32_t freezer;       // the kernel's id of the thread that exits
+
+/// As the kernel takes it: include/linux/signal_types.h, struct sigaction of x86-64.
+typedef struct KernelSignalAction {
+  void (*handler)(int, siginfo_t *, void *);
+  unsigned long flags;
+  void (*restorer)(void);
+  uint64_t mask;
+} KernelSignalAction;
+
+static KernelSignalAction replaced_action;  // glibc's own for the freeze signal
+
+void straggler_freeze_reset(void) {
+  stopped = 0;
+  released = 0;
+  freezer = 0;
+}
 
 static bool lives(const StragglerThread *slot) {
   return slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_STARTING;
@@ -64,12 +82,28 @@ static void save_registers(StragglerThread *slot, const ucontext_t *context) {
   if (slot->handle == 0) __asm__("mov %%fs:0, %0" : "=r"(slot->handle));
 }
 
+static void pass_on(int signal, siginfo_t *info, void *context) {
+  bool has_handler = replaced_action.handler != (void *)SIG_DFL && replaced_action.handler != (void *)SIG_IGN;
+  if (has_handler) replaced_action.handler(signal, info, context);
+}
+
+static void release(void) {
+  __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
+  straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
+}
+
 static void stop_here(int signal, siginfo_t *info, void *context) {
-  (void)signal;
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
   bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
   int tid = (int)straggler_syscall1(SYS_gettid, 0);
+  if (tid == freezer && info->si_code == SI_TIMER) {
+    release();
+    return;
+  }
+  // glibc's setuid waits until every thread has done its part (nptl/nptl_setxid.c): that is done before it stands.
+  if (signal == FREEZE_SIGNAL && info->si_code == SI_TKILL) pass_on(signal, info, context);
+  if (tid == freezer) return;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
   if (slot != NULL && slot->tid == tid) {
@@ -80,7 +114,9 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     __atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
     straggler_syscall3(SYS_futex, (long)&stopped, FUTEX_WAKE_PRIVATE, 1);
   }
-  for (;;) straggler_syscall1(SYS_pause, 0);
+  while (__atomic_load_n(&released, __ATOMIC_ACQUIRE) == 0) {
+    straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
+  }
 }
 
 __asm__(
@@ -95,18 +131,11 @@ __asm__(
   ".popsection\n");
 extern void straggler_signal_return(void);
 
-/// As the kernel takes it: include/linux/signal_types.h, struct sigaction of x86-64.
-typedef struct KernelSignalAction {
-  void (*handler)(int, siginfo_t *, void *);
-  unsigned long flags;
-  void (*restorer)(void);
-  uint64_t mask;
-} KernelSignalAction;
-
-static void install(int signal) {
+static void install(int signal, KernelSignalAction *before) {
   enum { RESTORER = 0x04000000 };
-  KernelSignalAction action = {stop_here, SA_SIGINFO | RESTORER, straggler_signal_return, ~UINT64_C(0)};
-  straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, 0, sizeof action.mask);
+  // SA_RESTART: what the exiting thread waits for goes on when the alarm comes.
+  KernelSignalAction action = {stop_here, SA_SIGINFO | SA_RESTART | RESTORER, straggler_signal_return, ~UINT64_C(0)};
+  straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, (long)before, sizeof action.mask);
 }
 
 // MARK: - In the thread that exits
@@ -147,7 +176,7 @@ static bool stop_thread(StragglerThread *slot, int tid) {
     &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   if (send(slot, tid, FREEZE_SIGNAL)) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  install(FALLBACK_SIGNAL);
+  install(FALLBACK_SIGNAL, NULL);
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -165,13 +194,17 @@ static void look_at(uint64_t tid, void *context) {
   if ((int)tid == look->self->tid) return;
   StragglerThread *slot = slot_of((int)tid);
   if (slot == NULL) {
-    if (is_ending((int)tid)) return;
+    if (is_ending((int)tid) || !straggler_can_be_stopped((int)tid)) return;
     slot = straggler_slot_claim(1);
     if (slot == NULL) return;  // counted as lost
     slot->tid = (int)tid;
     slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
     __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
   } else if (slot->frozen.outcome != STRAGGLER_FREEZE_NONE) {
+    return;
+  } else if ((slot->flags & STRAGGLER_THREAD_MAIN) && !straggler_can_be_stopped((int)tid)) {
+    // It left by a raw system call; the kernel keeps it, dead, as long as others live.
+    __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
     return;
   }
   if (!stop_thread(slot, (int)tid)) return;
@@ -243,9 +276,29 @@ static void stop_all(Look *look) {
 }
 
 void straggler_freeze(StragglerThread *self) {
-  install(FREEZE_SIGNAL);
+  freezer = self->tid;
+  install(FREEZE_SIGNAL, &replaced_action);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
   straggler_copy_stacks(self);
+}
+
+// The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread
+// may stand inside libc with a lock that the rest of the exit needs (stdio's list, the list of exit handlers, a stream), or
+// have what another library's exit handler waits for. Then the exit comes to no end, and they are let go.
+void straggler_release_later(void) {
+  const uint64_t patience = 50000000;  // nanoseconds
+  uint64_t signal = UINT64_C(1) << (FREEZE_SIGNAL - 1);
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&signal, 0, sizeof signal);
+  struct {
+    uint64_t value;
+    int32_t signal, notify, thread;
+    uint8_t padding[44];
+  } event = {.signal = FREEZE_SIGNAL, .notify = SIGEV_THREAD_ID, .thread = freezer};  // struct sigevent, timer_create(2)
+  const int64_t once[4] = {0, 0, 0, (int64_t)patience};
+  int32_t timer = 0;
+  bool armed = straggler_syscall3(SYS_timer_create, 1, (long)&event, (long)&timer) == 0 &&
+               straggler_syscall4(SYS_timer_settime, timer, 0, (long)once, 0) == 0;
+  if (!armed) release();
 }

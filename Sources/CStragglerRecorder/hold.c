@@ -14,7 +14,10 @@ void straggler_capture(
   size_t own = self->stack_high - sp;
   capture->flags = own <= room ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
   capture->length = (uint32_t)(own < room ? own : room);
-  memcpy(bytes, (const void *)sp, capture->length);
+  // Not memcpy: a sanitizer's would look into what these bytes are to the program, and find frames that are not ours.
+  const void *source = (const void *)sp;
+  size_t count = capture->length;
+  __asm__ volatile("rep movsb" : "+D"(bytes), "+S"(source), "+c"(count) : : "memory");
 }
 
 static StragglerHold *overflow_block(const StragglerThread *self) {
@@ -110,8 +113,9 @@ bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {
   StragglerWait *wait = &self->wait;
-  // A wait whose frame is still below ours is under way; any other one was left by cancellation or longjmp.
-  if (wait->kind != STRAGGLER_RESOURCE_NONE && wait->capture.sp > straggler_caller_sp(caller)) return false;
+  // The thread runtime's wait for a thread, while its frame is still above ours; any other one was left by cancellation or
+  // longjmp.
+  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->capture.sp > straggler_caller_sp(caller)) return false;
   straggler_begin_write(&wait->sequence);
   wait->kind = kind;
   wait->mode = mode;

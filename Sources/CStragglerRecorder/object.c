@@ -121,7 +121,7 @@ static void copy_file(StragglerFile *file, int descriptor) {
   // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
   long result = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000);
   if (result == -EBADF) {  // closed by a way that is not watched
-    file->state = STRAGGLER_ENTRY_FREE;
+    straggler_file_closed(descriptor);
     return;
   }
   if (result == 0) {

@@ -14,6 +14,13 @@ typedef struct Semaphore {
 enum { SEMAPHORES = 1 << 16, PROBES = 32, GIVEN_UP = 1 };
 static Semaphore semaphores[SEMAPHORES];
 
+void straggler_semaphores_reset(void) {
+  // Who took which, the parent's thread numbers say. Only entries in use are touched: the table is mostly untouched memory.
+  for (uint32_t index = 0; index < SEMAPHORES; index++) {
+    if (semaphores[index].address > GIVEN_UP) semaphores[index].taker = semaphores[index].maker = 0;
+  }
+}
+
 static uint32_t place_of(uint64_t address) {
   return (uint32_t)((address >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 48) & (SEMAPHORES - 1);
 }

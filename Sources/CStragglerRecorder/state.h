@@ -20,7 +20,6 @@ typedef struct StragglerSettings {
   char socket[108];       // STRAGGLER_SOCKET: where the command line receives arenas; empty where nobody observes
   char renderer[1024];    // the executable that renders a report for a program that nobody observes; empty: none found
   uint64_t exit_timeout;  // of STRAGGLER_OPTIONS, nanoseconds; 0: none
-  uint64_t default_stack_size;
   uint64_t main_stack_low;
   uint64_t main_stack_high;
 } StragglerSettings;
@@ -86,6 +85,11 @@ void straggler_modules_refresh(void);
 void straggler_modules_refresh_for(uint64_t address);
 /// Forgets, in a forked child, that another thread was just refreshing it in the parent.
 void straggler_modules_reset(void);
+/// Finds the build id among an ELF file's notes (elf(5), NT_GNU_BUILD_ID).
+void straggler_copy_build_id(StragglerModule *module, const char *note, size_t size);
+/// The same from the kernel's list, /proc/self/maps, without the loader's lock: at the exit, when a thread that stands may
+/// have it, and in a forked child.
+void straggler_modules_read_maps(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
@@ -95,6 +99,15 @@ void straggler_processor_find(void);
 
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Lets the threads go on that stand, if the exit has not come to its end soon after.
+void straggler_release_later(void);
+/// Whether a thread that nobody created is one that can answer: no dead main thread, no worker of the kernel's.
+bool straggler_can_be_stopped(int tid);
+/// What a forked child inherits and must not keep.
+void straggler_freeze_reset(void);
+void straggler_exit_reset(void);
+void straggler_semaphores_reset(void);
+void straggler_annotations_reset(void);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
 void straggler_copy_stacks(StragglerThread *self);
 /// Notes the system call that a thread stands in, if it stands in one.

@@ -48,7 +48,10 @@ static StragglerThread *begin_slot(uint32_t index) {
 
 static void free_slot(StragglerThread *slot) {
   uint32_t index = straggler_slot_index(slot);
+  __atomic_store_n(&handles[index], 0, __ATOMIC_RELEASE);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  // During the freeze no slot becomes another thread's: what is written into it is about the one it had.
+  if (__atomic_load_n(&straggler_arena->exit.phase, __ATOMIC_ACQUIRE) >= STRAGGLER_PHASE_FREEZING) return;
   __atomic_store_n(&next_slot, index, __ATOMIC_RELAXED);
   __atomic_fetch_add(&freed_slots, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
@@ -95,9 +98,8 @@ void straggler_slot_release(StragglerThread *slot) {
 
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
-  uint64_t stack_size, StragglerCaller caller
+  StragglerStackPlan stack, StragglerCaller caller
 ) {
-  straggler_modules_refresh();
   StragglerThread *slot = straggler_slot_claim(detached ? 2 : 3);
   if (slot == NULL) return NULL;
   slot->flags = detached ? STRAGGLER_THREAD_DETACHED : 0;
@@ -105,7 +107,9 @@ StragglerThread *straggler_thread_prepare(
   slot->start_argument = (uint64_t)argument;
   slot->handle_address = (uint64_t)handle;
   slot->creator = creator->number;
-  slot->stack_low = stack_size != 0 ? stack_size : straggler_settings.default_stack_size;  // a size until it has run
+  // Until it has run: where its stack is, and how large.
+  slot->stack_low = stack.address;
+  slot->stack_high = stack.size - stack.guard;
   straggler_capture(creator, caller, &slot->creation, slot->creation_stack, sizeof slot->creation_stack);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_STARTING, __ATOMIC_RELEASE);
   return slot;
@@ -149,14 +153,24 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
+/// Where the stack that libc made ends, guard left out. The thread's struct pthread, which its handle is the address of, stands
+/// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
+/// than a page more in every version). A stack from libc's cache may be larger than was asked for: then less is taken for it.
+static uint64_t low_end(uint64_t size_without_guard) {
+  uint64_t top = ((uint64_t)pthread_self() + 2304 + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
+  return top - size_without_guard;
+}
+
 void straggler_thread_begin(StragglerThread *slot, const void *frame) {
+  uint64_t address = slot->stack_low, size = slot->stack_high;
   // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
   // are always there, and hold what unwinding needs to see that this is the end.
-  uint64_t size = slot->stack_low;
   uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
-  straggler_set_stack(slot, high > size ? high - size : 0, high);
+  straggler_set_stack(slot, address != 0 ? address : low_end(size), high);
   straggler_slot_begin(slot);
   store_handle(slot, slot->handle);
+  // Here, where the thread has no lock of the program's yet, and not in its creator: the loader has a lock of its own.
+  straggler_modules_refresh();
 }
 
 StragglerThread *straggler_adopt_self(void) {

@@ -152,7 +152,7 @@ extension RecordedThread {
             flags: slot.transit_flags,
             bytes: slot.bytes(of: \.transit_object, count: Int(slot.transit_length)))),
       wait: wait,
-      operation: RecordedOperation(slot),
+      operation: RecordedOperation(slot, stop: stop),
       stop: stop,
       stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil)
   }
@@ -160,8 +160,10 @@ extension RecordedThread {
 
 extension RecordedOperation {
   /// nil where no call on a file was under way.
-  fileprivate init?(_ slot: ArenaRecord<StragglerThread>) {
+  fileprivate init?(_ slot: ArenaRecord<StragglerThread>, stop: RecordedStop?) {
     guard let kind = Kind(rawValue: slot.operation) else { return nil }
+    // Left by longjmp or cancellation: the call's own frame is then gone from the stack.
+    if let stack = stop?.stack, !stack.foreign, slot.operation_sp != 0, stack.sp >= slot.operation_sp { return nil }
     let descriptor = Int32(exactly: slot.operation_descriptor)
     self.init(
       kind: kind, descriptor: descriptor.flatMap { $0 >= 0 ? $0 : nil },

@@ -318,11 +318,12 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
+  uint64_t operation_sp;       // the call's own frame: an operation whose frame is gone was left by longjmp or cancellation
   uint32_t call_flags;         // StragglerCallFlags
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
   uint32_t call_reserved;
-  uint8_t padding[344];
+  uint8_t padding[336];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

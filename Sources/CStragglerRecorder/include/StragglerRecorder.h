@@ -220,11 +220,18 @@ void straggler_end_wait(StragglerThread *self, bool begun);
 
 // MARK: - Threads
 
+/// A thread's stack as pthread_create's attributes have it, in bytes. `address` is 0 where libc makes the stack.
+typedef struct StragglerStackPlan {
+  uint64_t address;
+  uint64_t size;
+  uint64_t guard;
+} StragglerStackPlan;
+
 /// Claims a slot for a thread that the caller is about to create, and records where. NULL where there is no room.
-/// `handle` is where its caller wants the handle; `stack_size` in bytes as its attributes say, 0 where they don't.
+/// `handle` is where its caller wants the handle.
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
-  uint64_t stack_size, StragglerCaller caller);
+  StragglerStackPlan stack, StragglerCaller caller);
 /// pthread_create failed.
 void straggler_thread_cancel(StragglerThread *slot);
 /// pthread_create succeeded: tells the slot its handle, and gives up the creator's claim on it.
@@ -261,13 +268,17 @@ typedef struct StragglerPending {
   uint32_t operation;
   int64_t descriptor;
   uint64_t stream;
+  uint64_t sp;
 } StragglerPending;
 
-/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation.
-static inline StragglerPending straggler_operation_begin(
+/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined: the frame is the
+/// interposed function's.
+static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
-  StragglerPending before = {self->operation, self->operation_descriptor, self->operation_stream};
+  StragglerPending before = {
+    self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp};
+  self->operation_sp = straggler_caller_sp(STRAGGLER_CALLER());
   self->operation_descriptor = descriptor;
   self->operation_stream = (uint64_t)stream;
   __atomic_store_n(&self->operation, operation, __ATOMIC_RELEASE);
@@ -277,6 +288,7 @@ static inline StragglerPending straggler_operation_begin(
 static inline void straggler_operation_end(StragglerThread *self, StragglerPending before) {
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
+  self->operation_sp = before.sp;
   __atomic_store_n(&self->operation, before.operation, __ATOMIC_RELEASE);
 }
 
@@ -292,9 +304,9 @@ int straggler_stream_descriptor(const void *stream);
 
 /// Starts recording in this process: called once, before anything of the program runs.
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags);
-/// In a forked child, right after fork: gives it an arena of its own. `forking` is a copy of the forking thread's slot as
-/// it was before the fork.
-void straggler_recorder_forked(const StragglerThread *forking);
+/// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
+extern __thread const StragglerThread *straggler_forking
+  __attribute__((tls_model("initial-exec"), visibility("hidden")));
 bool straggler_is_recorded_process(void);
 
 /// Exit began on the calling thread: main returned, or exit was called. Runs the thread runtime's exit sequence, once.
