@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "inherited.h"
 #include "state.h"
 
 bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
@@ -176,6 +177,7 @@ bool straggler_is_recorded_process(void) {
 
 void straggler_recorder_forked(const StragglerThread *forking) {
   if (straggler_arena == NULL) return;
+  straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();
   straggler_current = STRAGGLER_IGNORED;
@@ -200,6 +202,7 @@ void straggler_recorder_forked(const StragglerThread *forking) {
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);
   }
+  straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
   straggler_current = slot;

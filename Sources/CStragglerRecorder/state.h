@@ -33,6 +33,9 @@ bool straggler_arena_make(void *where, int *descriptor);
 /// in the observed program.
 bool straggler_commit(uint64_t offset, uint64_t length);
 
+/// Whether these bytes may be touched: in a forked child, those of its parent's arena that were taken before the fork.
+bool straggler_is_committed(const void *start, uint64_t length);
+
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
 

@@ -39,6 +39,7 @@ private func listedThreads(_ drafting: Drafting) -> [ListedThread] {
   let opened = Dictionary(grouping: facts.process.files, by: \.opener).mapValues(\.count)
   let sections = Dictionary(grouping: facts.process.sections.filter { $0.task == nil }, by: \.thread).mapValues(\.count)
   return facts.process.threads.compactMap { thread in
+    guard !thread.ofParent else { return nil }
     let state = facts.state(of: thread)
     var holds = facts.holds.of(thread.number).count + (sections[thread.number] ?? 0)
     if thread.isLiving { holds += opened[thread.number] ?? 0 }

@@ -16,7 +16,7 @@ func blindSpots(of facts: ProcessFacts) -> [String] {
   if process.freezeIncomplete {
     lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
   }
-  lines += unstoppedThreads(process.threads)
+  if facts.exit.kind != .exec { lines += unstoppedThreads(process.threads) }
   let adopted = process.threads.filter { $0.adopted && $0.isLiving }
   if !adopted.isEmpty {
     lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
