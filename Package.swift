@@ -106,6 +106,10 @@ let package = Package(
     .testTarget(
       name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
       exclude: ["Programs"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RecorderTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
+      // Programs that the tests compile themselves, alone, preloaded and linked.
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerCommandTests",

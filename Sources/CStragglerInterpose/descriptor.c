@@ -9,7 +9,9 @@
 
 static int opened(int descriptor, const char *path, int flags, StragglerCaller caller) {
   StragglerThread *self = descriptor >= 0 ? straggler_self() : NULL;
-  if (self != NULL) straggler_file_opened(self, descriptor, path, flags, NULL, caller);
+  if (self != NULL) {
+    straggler_file_opened(self, descriptor, (StragglerOpening){.path = path, .flags = flags}, caller);
+  }
   return descriptor;
 }
 

@@ -4,6 +4,9 @@
 // much again), and take the record back before the unlock.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "originals.h"
 
@@ -46,18 +49,56 @@ static __attribute__((noinline)) int contended(
   return result;
 }
 
+/// glibc's trylock, other than its lock, leaves a robust mutex that is not recoverable locked in the caller's name (2.36,
+/// nptl/pthread_mutex_trylock.c: it unlocks only where the old value was the caller's). The program's next lock would wait
+/// for itself. To go where the oldest supported glibc gives it back.
+static void give_back_unrecoverable(StragglerThread *self, pthread_mutex_t *mutex) {
+  const uint32_t waiters = UINT32_C(1) << 31;  // FUTEX_WAITERS, futex(2)
+  uint32_t word = (uint32_t)self->tid;
+  while ((word & ~waiters) == (uint32_t)self->tid) {
+    if (!__atomic_compare_exchange_n(
+          (uint32_t *)&mutex->__data.__lock, &word, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+      continue;
+    }
+    // Robust mutexes always wake as shared ones do. A wake of a mapped word does not fail, and so leaves errno alone.
+    if (word & waiters) syscall(SYS_futex, &mutex->__data.__lock, FUTEX_WAKE, 1);
+    return;
+  }
+}
+
 /// The rarer outcomes of the first try.
 static __attribute__((noinline)) int not_taken_at_once(
   StragglerThread *self, pthread_mutex_t *mutex, int result, StragglerCaller caller
 ) {
   if (result == EBUSY) return contended(self, mutex, NULL, 0, caller);
   if (result == EOWNERDEAD) taken(self, mutex, caller);
+  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
   return result;
 }
 
-STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
+/// Without a `time` for as long as it takes.
+static inline __attribute__((always_inline)) int lock_until(
+  StragglerThread *self, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time, StragglerCaller caller
+) {
+  self->transit = (uint64_t)mutex;
+  int result = ORIGINAL(pthread_mutex_trylock)(mutex);
+  if (result == EBUSY) return contended(self, mutex, time, clock, caller);
+  if (result == 0 || result == EOWNERDEAD) taken(self, mutex, caller);
+  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
+  return result;
+}
+
+/// The lock of a thread that may have no slot yet.
+static __attribute__((noinline)) int lock_first(pthread_mutex_t *mutex, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
-  if (self == NULL) return ORIGINAL(pthread_mutex_lock)(mutex);
+  return self == NULL ? ORIGINAL(pthread_mutex_lock)(mutex) : lock_until(self, mutex, 0, NULL, caller);
+}
+
+// Written out, and the caller asked for anew at each use: a caller that is kept across the try, even by an inlined
+// function's parameter, costs a saved register, and each of those a fiftieth of an uncontended lock and unlock.
+STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL) return lock_first(mutex, STRAGGLER_CALLER());
   self->transit = (uint64_t)mutex;
   int result = KNOWN_ORIGINAL(pthread_mutex_trylock)(mutex);
   if (__builtin_expect(result != 0, 0)) return not_taken_at_once(self, mutex, result, STRAGGLER_CALLER());
@@ -71,16 +112,6 @@ STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
   self->transit = (uint64_t)mutex;
   int result = ORIGINAL(pthread_mutex_trylock)(mutex);
   if (result == 0 || result == EOWNERDEAD) taken(self, mutex, STRAGGLER_CALLER());
-  return result;
-}
-
-static inline __attribute__((always_inline)) int lock_until(
-  StragglerThread *self, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time, StragglerCaller caller
-) {
-  self->transit = (uint64_t)mutex;
-  int result = ORIGINAL(pthread_mutex_trylock)(mutex);
-  if (result == EBUSY) return contended(self, mutex, time, clock, caller);
-  if (result == 0 || result == EOWNERDEAD) taken(self, mutex, caller);
   return result;
 }
 
@@ -98,10 +129,21 @@ STRAGGLER_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t c
   return lock_until(self, mutex, clock, time, STRAGGLER_CALLER());
 }
 
-STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+/// The unlock of a thread that has no slot yet, or that holds more than this one lock.
+static __attribute__((noinline)) int unlock_slow(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_mutex_unlock)(mutex);
   self->transit = (uint64_t)mutex;
   straggler_pop_hold(self, mutex);
+  return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
+}
+
+// Every call here is a jump, so that nothing is saved on the stack on the way: less to store before the original's
+// atomic operation, which waits for all of it.
+STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL) return unlock_slow(mutex);
+  self->transit = (uint64_t)mutex;
+  if (!straggler_pop_only_hold(self, mutex)) return unlock_slow(mutex);
   return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }

@@ -27,13 +27,14 @@ STRAGGLER_EXPORT pid_t fork(void) {
 // thread is suspended (vfork(2)). So the mark that nothing of it is to be recorded is the thread's own: set before, taken
 // back in the parent. The function returns twice: like libc's own it keeps its return address in a register.
 __attribute__((visibility("hidden"), used)) StragglerThread *straggler_vfork_begin(void) {
-  StragglerThread *self = straggler_self();
+  straggler_self();  // a thread that has no slot yet gets it here: the mark would keep it from ever having one
+  StragglerThread *before = straggler_current;
   straggler_current = STRAGGLER_IGNORED;
-  return self;
+  return before;
 }
 
-__attribute__((visibility("hidden"), used)) long straggler_vfork_end(StragglerThread *self, long result) {
-  straggler_current = self;
+__attribute__((visibility("hidden"), used)) long straggler_vfork_end(StragglerThread *before, long result) {
+  straggler_current = before;
   if (result >= 0) return result;
   errno = (int)-result;
   return -1;

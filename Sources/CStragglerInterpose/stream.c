@@ -22,7 +22,8 @@ static int flags_of(const char *mode) {
 static FILE *opened(FILE *stream, const char *path, const char *mode, StragglerCaller caller) {
   StragglerThread *self = stream != NULL ? straggler_self() : NULL;
   if (self != NULL) {
-    straggler_file_opened(self, straggler_stream_descriptor(stream), path, flags_of(mode), stream, caller);
+    StragglerOpening how = {.path = path, .flags = flags_of(mode), .stream = stream};
+    straggler_file_opened(self, straggler_stream_descriptor(stream), how, caller);
   }
   return stream;
 }
@@ -39,7 +40,8 @@ STRAGGLER_EXPORT FILE *fdopen(int descriptor, const char *mode) {
   FILE *stream = ORIGINAL(fdopen)(descriptor, mode);
   StragglerThread *self = stream != NULL ? straggler_self() : NULL;
   if (self != NULL && !straggler_file_wrapped(descriptor, stream)) {
-    straggler_file_opened(self, descriptor, NULL, flags_of(mode), stream, STRAGGLER_CALLER());
+    StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = flags_of(mode), .stream = stream};
+    straggler_file_opened(self, descriptor, how, STRAGGLER_CALLER());
   }
   return stream;
 }

@@ -1,18 +1,47 @@
 // Open descriptors: who opened each, where, and who wrote last. One entry a descriptor, found by its number.
+#include <emmintrin.h>
 #include <fcntl.h>
 
 #include "state.h"
+
+/// The stack bytes kept at an opening: what an open and a close together can afford (docs/architecture.md).
+enum { OPENING_STACK = 2048 };
 
 int straggler_stream_descriptor(const void *stream) {
   return *(const int *)((const char *)stream + 112);  // struct _IO_FILE's _fileno, glibc bits/types/struct_FILE.h
 }
 
-static StragglerFile *live_file(int descriptor) {
-  if (straggler_arena == NULL || !straggler_guard.recording || descriptor < 0) return NULL;
+/// The descriptor's entry if it ever was used: then its memory is there.
+static inline StragglerFile *used_file(int descriptor) {
   StragglerRegion *region = straggler_region(STRAGGLER_REGION_FILES);
   if ((uint32_t)descriptor >= __atomic_load_n(&region->used, __ATOMIC_ACQUIRE)) return NULL;
-  StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+  return straggler_taken_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+}
+
+static StragglerFile *live_file(int descriptor) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return NULL;
+  StragglerFile *file = used_file(descriptor);
   return file != NULL && __atomic_load_n(&file->state, __ATOMIC_ACQUIRE) == STRAGGLER_ENTRY_LIVE ? file : NULL;
+}
+
+/// The same for a descriptor that comes to be; counts it as lost where there is no room.
+static StragglerFile *file_for(int descriptor) {
+  StragglerFile *file = used_file(descriptor);
+  if (file != NULL) return file;
+  file = straggler_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+  if (file != NULL) {
+    straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+  } else {
+    straggler_note_lost(STRAGGLER_REGION_FILES);
+  }
+  return file;
+}
+
+/// Nobody has a lock on the open file any more.
+static void unlock(StragglerFile *file, int descriptor) {
+  if (__atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE) == 0) return;
+  uint32_t holder = __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL);
+  if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
 }
 
 static uint32_t access_flags(int open_flags) {
@@ -23,41 +52,59 @@ static uint32_t access_flags(int open_flags) {
   }
 }
 
-void straggler_file_opened(
-  StragglerThread *self, int descriptor, const char *path, int open_flags, const void *stream, StragglerCaller caller
-) {
-  if (descriptor < 0) return;
-  StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-  if (file == NULL) {
-    straggler_note_lost(STRAGGLER_REGION_FILES);
-    return;
+/// Sixteen bytes at a time: an aligned load reads nothing of a page that the string does not reach.
+static size_t path_length(const char *path) {
+  const __m128i *piece = (const __m128i *)((uintptr_t)path & ~UINT64_C(15));
+  const __m128i zero = _mm_setzero_si128();
+  uint32_t offset = (uintptr_t)path & 15;
+  uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero)) >> offset;
+  if (ends != 0) return (size_t)__builtin_ctz(ends);
+  do {
+    piece += 1;
+    ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero));
+  } while (ends == 0);
+  return (size_t)((const char *)piece - path) + (size_t)__builtin_ctz(ends);
+}
+
+static void set_path(StragglerFile *file, const char *path) {
+  file->path[0] = 0;
+  if (path == NULL) return;
+  size_t length = path_length(path);
+  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
+  if (length >= sizeof file->path) {
+    length = sizeof file->path - 1;
+    file->flags |= STRAGGLER_FILE_PATH_CUT;
   }
-  straggler_modules_refresh();
+  memcpy(file->path, path, length);
+  file->path[length] = 0;
+}
+
+void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller) {
+  if (descriptor < 0) return;
+  StragglerFile *file = file_for(descriptor);
+  if (file == NULL) return;
+  straggler_modules_refresh_for(straggler_caller_pc(caller));
+  unlock(file, descriptor);  // of an earlier file, closed by a way that is not watched
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_CLAIMED, __ATOMIC_RELEASE);
   straggler_begin_write(&file->sequence);
-  file->flags = access_flags(open_flags);
+  file->flags = access_flags(how.flags);
   file->opener = self->number;
   file->last_writer = 0;
-  file->lock_holder = 0;
-  file->open_flags = (uint32_t)open_flags;
-  file->stream = (uint64_t)stream;
+  file->open_flags = (uint32_t)how.flags;
+  file->origin = how.origin;
+  file->stream = (uint64_t)how.stream;
   file->unflushed = 0;
   file->unsynced = 0;
-  file->path[0] = 0;
-  if (path != NULL) {
-    if (straggler_copy_string(file->path, path, sizeof file->path)) file->flags |= STRAGGLER_FILE_PATH_CUT;
-    if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
-  }
-  straggler_capture(self, caller, &file->capture, file->stack, sizeof file->stack);
+  set_path(file, how.path);
+  straggler_capture(self, caller, &file->capture, file->stack, OPENING_STACK);
   straggler_end_write(&file->sequence);
-  straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_LIVE, __ATOMIC_RELEASE);
 }
 
 void straggler_file_closed(int descriptor) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
-  straggler_file_unlocked(descriptor);
+  unlock(file, descriptor);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
 }
 
@@ -73,8 +120,7 @@ void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, 
 
 void straggler_file_unlocked(int descriptor) {
   StragglerFile *file = live_file(descriptor);
-  uint32_t holder = file != NULL ? __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL) : 0;
-  if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+  if (file != NULL) unlock(file, descriptor);
 }
 
 bool straggler_file_wrapped(int descriptor, const void *stream) {

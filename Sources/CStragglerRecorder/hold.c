@@ -80,7 +80,7 @@ void straggler_push_further_hold(
   straggler_write_hold(self, hold, lock, how, caller, window);
 }
 
-void straggler_pop_older_hold(StragglerThread *self, const void *lock) {
+void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   StragglerHold *hold = straggler_find_hold(self, lock);
   if (hold == NULL) return;
   if (hold->depth > 1) {

@@ -146,7 +146,7 @@ void straggler_copy_objects(void) {
   for (int index = 0; index < 3; index++) add_stream_lock((uint64_t)standard[index]);
   uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
   for (uint32_t index = 0; index < files; index++) {
-    StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, index);
+    StragglerFile *file = straggler_taken_entry(STRAGGLER_REGION_FILES, index);
     if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) copy_file(file, (int)index);
   }
 }

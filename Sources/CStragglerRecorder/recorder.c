@@ -122,13 +122,6 @@ static void begin_recording(void) {
   straggler_guard.recording = 1;
 }
 
-static StragglerThread *begin_first_thread(void) {
-  StragglerThread *slot = straggler_slot_claim(1);
-  slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
-  slot->handle = pthread_self();
-  return slot;
-}
-
 static bool make_arena(void *where, uint32_t flags) {
   int descriptor = -1;
   if (!straggler_arena_make(where, &descriptor)) return false;
@@ -148,15 +141,15 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
   const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
   find_stacks();
+  straggler_processor_find();
   if (!straggler_end_key_make() || !make_arena(NULL, flags)) return;
   copy_arguments(argument_count, arguments);
 
-  StragglerThread *slot = begin_first_thread();
+  StragglerThread *slot = straggler_slot_claim(1);
+  if (slot == NULL) return;
   slot->flags = STRAGGLER_THREAD_MAIN;
   straggler_set_stack(slot, straggler_settings.main_stack_low, straggler_settings.main_stack_high);
-  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
-  straggler_current = slot;
-  pthread_setspecific(straggler_end_key, slot);
+  straggler_slot_begin(slot);
   straggler_modules_refresh();
   if (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) {
     straggler_renderer_find(environment);
@@ -180,6 +173,7 @@ void straggler_recorder_forked(const StragglerThread *forking) {
   straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();
+  straggler_modules_reset();
   straggler_current = STRAGGLER_IGNORED;
   StragglerArenaHeader *place = straggler_arena;
   int argument_count = (int)place->argument_count;
@@ -194,19 +188,19 @@ void straggler_recorder_forked(const StragglerThread *forking) {
   straggler_arena->argument_count = (uint32_t)argument_count;
   straggler_arena->arguments_length = arguments_length;
 
-  StragglerThread *slot = begin_first_thread();
+  StragglerThread *slot = straggler_slot_claim(1);
+  if (slot == NULL) return;
   if (forking != NULL) {
     slot->flags = forking->flags & (STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED);
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
+    slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);
   }
   straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
-  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
-  straggler_current = slot;
-  pthread_setspecific(straggler_end_key, slot);
+  straggler_slot_begin(slot);
   straggler_modules_refresh();
   straggler_guard.recording = 1;
 }
@@ -221,11 +215,8 @@ StragglerThread *straggler_self_slow(void) {
 }
 
 bool straggler_copy_string(char *target, const char *source, size_t room) {
-  size_t length = 0;
-  while (length + 1 < room && source[length] != 0) {
-    target[length] = source[length];
-    length += 1;
-  }
+  size_t length = strnlen(source, room - 1);
+  memcpy(target, source, length);
   target[length] = 0;
   return source[length] != 0;
 }

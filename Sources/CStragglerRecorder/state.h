@@ -2,6 +2,8 @@
 #ifndef STRAGGLER_STATE_H
 #define STRAGGLER_STATE_H
 
+#include <sys/resource.h>
+
 #include "StragglerRecorder.h"
 #include "rawsyscall.h"
 
@@ -28,6 +30,12 @@ extern StragglerSettings straggler_settings;
 /// descriptor in `descriptor`. False where the kernel refuses.
 bool straggler_arena_make(void *where, int *descriptor);
 
+/// Lets a file of ours have `size` bytes: beyond RLIMIT_FSIZE a call would end the program by SIGXFSZ (setrlimit(2)). Only
+/// the soft limit can be lifted: false where the hard one forbids it, and then nothing was changed. `before` takes the limit
+/// as it was, for `straggler_restore_file_limit`.
+bool straggler_lift_file_limit(uint64_t size, struct rlimit *before);
+void straggler_restore_file_limit(const struct rlimit *before);
+
 /// Takes the memory behind these bytes of the arena: space in the file, and access to it. Idempotent. False where there is
 /// none, and then the bytes must not be touched. Space is taken here, so that a full memory is an error and not a SIGBUS
 /// in the observed program.
@@ -38,6 +46,9 @@ bool straggler_is_committed(const void *start, uint64_t length);
 
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
+
+/// The entry of a region, if its memory was taken: what was not was never written. NULL where it was not.
+void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index);
 
 /// Raises a region's high-water mark to include `index`.
 void straggler_note_used(enum StragglerRegionIndex region, uint32_t index);
@@ -61,6 +72,8 @@ static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
 StragglerThread *straggler_slot_claim(uint32_t references);
 /// Gives up one reference; the last one frees the slot.
 void straggler_slot_release(StragglerThread *slot);
+/// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
+void straggler_slot_begin(StragglerThread *slot);
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
@@ -72,12 +85,21 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
+/// Refreshes it if the table does not know this address, and now and then: what an event costs that comes often.
+void straggler_modules_refresh_for(uint64_t address);
+/// Forgets, in a forked child, that another thread was just refreshing it in the parent.
+void straggler_modules_reset(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
+/// Finds out what the processor can do: called once, before the first acquisition is recorded.
+void straggler_processor_find(void);
+
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't.
+void straggler_copy_stacks(StragglerThread *self);
 /// Notes the system call that a thread stands in, if it stands in one.
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.

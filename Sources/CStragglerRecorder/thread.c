@@ -13,18 +13,24 @@ enum { SLOTS = 32768 };
 static uint32_t references[SLOTS];
 static pthread_t handles[SLOTS];
 static uint32_t next_slot;
+static uint32_t freed_slots;  // how many slots that were in use are free again
 
 void straggler_slots_reset(void) {
   memset(references, 0, sizeof references);
   memset(handles, 0, sizeof handles);
   next_slot = 0;
+  freed_slots = 0;
 }
 
-static StragglerThread *try_claim(uint32_t index, uint32_t count) {
-  uint32_t free_slot = 0;
-  if (!__atomic_compare_exchange_n(&references[index], &free_slot, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-    return NULL;
-  }
+/// Takes a slot that nobody has. False where somebody has it.
+static bool reserve(uint32_t index, uint32_t count) {
+  uint32_t nobody = 0;
+  return __atomic_load_n(&references[index], __ATOMIC_RELAXED) == 0 &&
+         __atomic_compare_exchange_n(&references[index], &nobody, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/// Makes a reserved slot a new thread's. NULL where its memory is refused.
+static StragglerThread *begin_slot(uint32_t index) {
   StragglerThread *slot = straggler_entry(STRAGGLER_REGION_THREADS, index);
   if (slot == NULL) {
     __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
@@ -44,25 +50,34 @@ static void free_slot(StragglerThread *slot) {
   uint32_t index = straggler_slot_index(slot);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
   __atomic_store_n(&next_slot, index, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&freed_slots, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
 }
 
-StragglerThread *straggler_slot_claim(uint32_t count) {
-  uint32_t capacity = straggler_region(STRAGGLER_REGION_THREADS)->capacity;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_RELAXED);
+/// The slot that was freed last, else another one that was freed; UINT32_MAX where there is none.
+static uint32_t reserve_freed(uint32_t used, uint32_t count) {
   uint32_t hint = __atomic_load_n(&next_slot, __ATOMIC_RELAXED);
-  // The slot that was freed last, else the first free one among those in use, else a fresh one.
-  for (uint32_t step = 0; step <= used; step++) {
-    uint32_t index = (hint + step) % (used + 1);
-    if (index >= capacity || __atomic_load_n(&references[index], __ATOMIC_RELAXED) != 0) continue;
-    StragglerThread *slot = try_claim(index, count);
-    if (slot != NULL) {
-      __atomic_store_n(&next_slot, index + 1, __ATOMIC_RELAXED);
-      return slot;
-    }
+  for (uint32_t step = 0; step < used && __atomic_load_n(&freed_slots, __ATOMIC_RELAXED) > 0; step++) {
+    uint32_t index = (hint + step) % used;
+    if (!reserve(index, count)) continue;
+    __atomic_fetch_sub(&freed_slots, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&next_slot, index + 1, __ATOMIC_RELAXED);
+    return index;
   }
-  straggler_note_lost(STRAGGLER_REGION_THREADS);
-  return NULL;
+  return UINT32_MAX;
+}
+
+StragglerThread *straggler_slot_claim(uint32_t count) {
+  StragglerRegion *region = straggler_region(STRAGGLER_REGION_THREADS);
+  uint32_t used = __atomic_load_n(&region->used, __ATOMIC_ACQUIRE);
+  uint32_t index = reserve_freed(used, count);
+  if (index == UINT32_MAX) {
+    // A fresh one: others may be taking these at the same time.
+    for (index = used; index < region->capacity && !reserve(index, count);) index++;
+  }
+  StragglerThread *slot = index < region->capacity ? begin_slot(index) : NULL;
+  if (slot == NULL) straggler_note_lost(STRAGGLER_REGION_THREADS);
+  return slot;
 }
 
 void straggler_slot_release(StragglerThread *slot) {
@@ -125,7 +140,7 @@ void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high) {
   slot->window_room = high - low > STRAGGLER_WINDOW ? high - low - STRAGGLER_WINDOW : 0;
 }
 
-static void set_alive(StragglerThread *slot) {
+void straggler_slot_begin(StragglerThread *slot) {
   slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
   slot->handle = pthread_self();
   __atomic_store_n(&handles[straggler_slot_index(slot)], slot->handle, __ATOMIC_RELEASE);
@@ -140,7 +155,7 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
   uint64_t size = slot->stack_low;
   uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
   straggler_set_stack(slot, high > size ? high - size : 0, high);
-  set_alive(slot);
+  straggler_slot_begin(slot);
   store_handle(slot, slot->handle);
 }
 
@@ -149,7 +164,7 @@ StragglerThread *straggler_adopt_self(void) {
   StragglerThread *slot = straggler_slot_claim(1);
   if (slot == NULL) return NULL;
   slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
-  set_alive(slot);
+  straggler_slot_begin(slot);
   return slot;
 }
 

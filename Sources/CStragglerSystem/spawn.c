@@ -45,7 +45,7 @@ int straggler_system_next_change(pid_t process, struct straggler_system_change *
   change->kind = STRAGGLER_SYSTEM_UNCHANGED;
   change->value = 0;
   int options = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
-  if (waitid(P_PID, (id_t)process, &info, options) != 0) return errno;
+  if (waitid(P_PID, (id_t)process, &info, options | WNOWAIT) != 0) return errno;
   if (info.si_pid == 0) return 0;
   change->value = info.si_status;
   switch (info.si_code) {
@@ -56,7 +56,15 @@ int straggler_system_next_change(pid_t process, struct straggler_system_change *
     case CLD_TRAPPED: change->kind = STRAGGLER_SYSTEM_STOPPED; break;
     case CLD_CONTINUED: change->kind = STRAGGLER_SYSTEM_CONTINUED; break;
   }
-  return 0;
+  if (change->kind == STRAGGLER_SYSTEM_EXITED || change->kind == STRAGGLER_SYSTEM_SIGNALED) return 0;
+  return waitid(P_PID, (id_t)process, &info, options & ~WEXITED) == 0 ? 0 : errno;
+}
+
+int straggler_system_reap(pid_t process) {
+  int result;
+  do result = waitpid(process, NULL, 0);
+  while (result < 0 && errno == EINTR);
+  return result < 0 ? errno : 0;
 }
 
 int straggler_system_process_descriptor(pid_t process, int *descriptor) {

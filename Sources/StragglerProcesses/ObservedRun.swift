@@ -116,8 +116,9 @@ private final class ObservationLoop {
 
   private func observation(end: ProgramChange) throws(ObservationError) -> Observation {
     let (ending, imageEnding) = endings(of: end)
+    let lastName = try program.reap()
     attachRecorders()
-    let main = try mainImage(imageEnding, ending)
+    let main = try mainImage(imageEnding, ending, lastName: lastName)
     awaitOthers(killed: ending != .exited(0))
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
     return Observation(ending: ending, main: main, others: others, outliving: images.readOutliving())
@@ -132,15 +133,17 @@ private final class ObservationLoop {
     }
   }
 
-  private func mainImage(_ ending: ImageEnding, _ how: ProgramEnding) throws(ObservationError) -> ObservedImage {
+  private func mainImage(
+    _ ending: ImageEnding, _ how: ProgramEnding, lastName: String?
+  ) throws(ObservationError) -> ObservedImage {
     guard var main = images.finishMain(ending) else {
       throw ObservationError(
         .failed,
         "the recorder did not attach to \(name), which \(Self.words(for: how)): nothing was observed; "
           + "run it without straggler to see whether it starts at all")
     }
-    if case .success(let process) = main.recorded, process.exit.kind == .exec, process.exit.phase < .frozen,
-      case .exited = ending
+    if case .success(let process) = main.recorded, case .exited = ending,
+      UnseenExec.happened(to: process, lastName: lastName)
     {
       throw ObservationError(
         .failed,

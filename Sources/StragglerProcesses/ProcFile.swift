@@ -18,6 +18,12 @@ enum ProcFile {
     }
   }
 
+  /// The name under which a process's file was executed, in at most 15 bytes, unless it has renamed itself. Known until
+  /// the process is reaped.
+  static func commandName(of process: Int32) -> String? {
+    read("/proc/\(process)/comm").map { String($0.prefix { $0 != "\n" }) }
+  }
+
   /// The numbers that name entries of a folder, as in /proc/PID/task; ascending.
   static func numbers(in folder: String) -> [Int32] {
     guard let stream = opendir(folder) else { return [] }

@@ -61,7 +61,17 @@ struct SpawnedProgram {
     processID = process
   }
 
-  /// The changes since the last call, without waiting for one.
+  /// Lets go of the process, which has ended.
+  ///
+  /// - Returns: its last name (`ProcFile.commandName`).
+  func reap() throws(ObservationError) -> String? {
+    let name = ProcFile.commandName(of: processID)
+    let error = straggler_system_reap(processID)
+    guard error == 0 else { throw .system("can't wait for process \(processID)", error) }
+    return name
+  }
+
+  /// The changes since the last call, without waiting for one. After its end, that is told again until it is reaped.
   func changes() throws(ObservationError) -> [ProgramChange] {
     var changes: [ProgramChange] = []
     while true {

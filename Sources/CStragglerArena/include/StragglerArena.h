@@ -34,6 +34,8 @@ enum {
   STRAGGLER_OVERFLOW_HOLDS = 48,
   /// The stack bytes kept at an acquisition through libc: 128 of them (docs/architecture.md, "Acquisition stacks").
   STRAGGLER_WINDOW = 128,
+  /// A frame register no further above the stack pointer than this is taken for a frame pointer, and the window doubled.
+  STRAGGLER_NEAR_FRAME = 256,
   /// The stack bytes that a hold has room for: slow paths and the thread runtime fill them.
   STRAGGLER_WIDE_WINDOW = 384,
   /// The stack bytes kept at a thread's creation, at an open and at the entry of a critical section.
@@ -173,6 +175,25 @@ enum StragglerFileFlags {
   STRAGGLER_FILE_PATH_RELATIVE = 1 << 7,  // `path` is as the program wrote it, relative to a folder that is not known
 };
 
+/// `StragglerFile.origin`: what kind of call made the descriptor.
+enum StragglerFileOrigin {
+  STRAGGLER_ORIGIN_PATH = 0,        // open and its kin
+  STRAGGLER_ORIGIN_DUPLICATE = 1,   // of a descriptor whose own opening was not seen
+  STRAGGLER_ORIGIN_RECEIVED = 2,    // over a socket (SCM_RIGHTS)
+  STRAGGLER_ORIGIN_TEMPORARY = 3,   // tmpfile: a file without a name
+  // What follows is never a regular file, whatever fstat says (it calls a memfd one).
+  STRAGGLER_ORIGIN_FOLDER = 16,
+  STRAGGLER_ORIGIN_PIPE = 17,
+  STRAGGLER_ORIGIN_SOCKET = 18,
+  STRAGGLER_ORIGIN_EVENT = 19,      // eventfd
+  STRAGGLER_ORIGIN_EPOLL = 20,
+  STRAGGLER_ORIGIN_TIMER = 21,
+  STRAGGLER_ORIGIN_SIGNAL = 22,     // signalfd
+  STRAGGLER_ORIGIN_WATCH = 23,      // inotify, fanotify
+  STRAGGLER_ORIGIN_MEMORY = 24,     // memfd_create, shm_open
+  STRAGGLER_ORIGIN_PROCESS = 25,    // pidfd_open
+};
+
 /// `StragglerThread.operation`: a call on a file that was under way.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
@@ -181,6 +202,8 @@ enum StragglerOperation {
   STRAGGLER_OPERATION_FLUSH = 3,
   STRAGGLER_OPERATION_CLOSE = 4,
   STRAGGLER_OPERATION_SYNC = 5,
+  STRAGGLER_OPERATION_TRUNCATE = 6,
+  STRAGGLER_OPERATION_RENAME = 7,
 };
 
 /// Bits of `StragglerThread.call_flags`: what of its system call was looked up.
@@ -319,7 +342,8 @@ typedef struct StragglerFile {
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
   StragglerCapture capture;
   uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
-  uint8_t padding[44];
+  uint32_t origin;       // StragglerFileOrigin
+  uint8_t padding[40];
   char path[512];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
 } StragglerFile;

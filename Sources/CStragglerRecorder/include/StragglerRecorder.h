@@ -33,12 +33,18 @@ extern __thread StragglerThread *straggler_current __attribute__((tls_model("ini
 /// Finds or makes the slot of a thread that has none yet, and of a forked child. NULL where nothing is to be recorded.
 StragglerThread *straggler_self_slow(void);
 
-static inline StragglerThread *straggler_self(void) {
+/// The calling thread's slot where it has one already; NULL where only `straggler_self` can tell.
+static inline StragglerThread *straggler_known_self(void) {
   StragglerThread *self = straggler_current;
   bool known = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED;
-  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return straggler_self_slow();
+  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return NULL;
   __builtin_assume(self != NULL);
   return self;
+}
+
+static inline StragglerThread *straggler_self(void) {
+  StragglerThread *self = straggler_known_self();
+  return __builtin_expect(self != NULL, 1) ? self : straggler_self_slow();
 }
 
 /// Where the program called an interposed function: that function's own frame, valid while it stands. One word, so that
@@ -62,22 +68,53 @@ static inline uint64_t straggler_caller_sp(StragglerCaller caller) { return (uin
 void straggler_capture(
   const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room);
 
+/// 1 where the processor and the kernel know AVX's registers (Intel SDM volume 1, 14.3); 0 until the recorder started.
+extern uint32_t straggler_has_avx;
+
+/// Copies STRAGGLER_WINDOW bytes: half the loads and stores where the processor has registers of 32 bytes. In assembly,
+/// because a function compiled for AVX can't be inlined into one that is not. `vzeroupper` lets SSE code that comes
+/// after run at its full speed; no caller has a value there (System V psABI, 3.2.1).
+static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t *target, const void *source) {
+  if (__builtin_expect(!straggler_has_avx, 0)) {
+    memcpy(target, source, STRAGGLER_WINDOW);
+    return;
+  }
+  __asm__ volatile(
+    "vmovups (%0), %%ymm0\n\tvmovups 32(%0), %%ymm1\n\tvmovups 64(%0), %%ymm2\n\tvmovups 96(%0), %%ymm3\n\t"
+    "vmovups %%ymm0, (%1)\n\tvmovups %%ymm1, 32(%1)\n\tvmovups %%ymm2, 64(%1)\n\tvmovups %%ymm3, 96(%1)\n\t"
+    "vzeroupper"
+    :
+    : "r"(source), "r"(target)
+    : "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+      "xmm12", "xmm13", "xmm14", "xmm15");
+  _Static_assert(STRAGGLER_WINDOW == 4 * 32, "four registers of 32 bytes");
+}
+
 /// As `straggler_capture`, for the window of a hold.
 static inline __attribute__((always_inline)) void straggler_capture_window(
   const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, size_t window
 ) {
   uint64_t sp = straggler_caller_sp(caller);
   // One comparison: below the stack is foreign, too near its top is the slow way.
-  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window > STRAGGLER_WINDOW) {
+  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window != STRAGGLER_WINDOW) {
     straggler_capture(self, caller, &hold->capture, hold->window, window);
     return;
   }
+  uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
-  hold->capture.fp = straggler_caller_fp(caller);
-  hold->capture.length = (uint32_t)window;
+  hold->capture.fp = fp;
+  hold->capture.length = STRAGGLER_WINDOW;
   hold->capture.flags = 0;
-  memcpy(hold->window, (const void *)sp, window);
+  straggler_copy_window(hold->window, (const void *)sp);
+  // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
+  // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
+  // window: twice as much is kept.
+  bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
+  if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
+    straggler_copy_window(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
+    hold->capture.length = 2 * STRAGGLER_WINDOW;
+  }
 }
 
 // MARK: - Holds
@@ -131,22 +168,25 @@ static inline __attribute__((always_inline)) void straggler_push_hold(
   straggler_write_hold(self, &self->holds[0], lock, how, caller, window);
 }
 
-/// As `straggler_pop_hold`, for a lock that is not the youngest hold, or was taken more than once.
-void straggler_pop_older_hold(StragglerThread *self, const void *lock);
+/// As `straggler_pop_hold`, for a lock that is not the thread's only hold, or was taken more than once.
+void straggler_pop_further_hold(StragglerThread *self, const void *lock);
+
+/// Takes the record of the lock back if it is all that the thread holds, and was taken once; false, and nothing is
+/// changed, where it is not. The entry is known beforehand: its address waits for no load.
+static inline __attribute__((always_inline)) bool straggler_pop_only_hold(StragglerThread *self, const void *lock) {
+  StragglerHold *hold = &self->holds[0];
+  bool only = self->hold_top == 1 && hold->resource == (uint64_t)lock && hold->depth == 1;
+  if (__builtin_expect(!only, 0)) return false;
+  // One store empties the entry: no reader can see it half done.
+  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
+  self->hold_top = 0;
+  return true;
+}
 
 /// Records that the thread is about to give the lock back; to be called before it does. A recursive lock that was taken
 /// more than once stays. A lock that the thread does not have is somebody else's business.
 static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerThread *self, const void *lock) {
-  uint32_t youngest = self->hold_top - 1;
-  StragglerHold *hold = &self->holds[youngest];
-  bool simple = youngest < STRAGGLER_INLINE_HOLDS && hold->resource == (uint64_t)lock && hold->depth == 1;
-  if (__builtin_expect(!simple, 0)) {
-    straggler_pop_older_hold(self, lock);
-    return;
-  }
-  // One store empties the entry: no reader can see it half done.
-  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
-  self->hold_top = youngest;
+  if (!straggler_pop_only_hold(self, lock)) straggler_pop_further_hold(self, lock);
 }
 
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
@@ -200,9 +240,16 @@ void straggler_thread_named(StragglerThread *slot, const char *name);
 
 // MARK: - Files
 
-/// A descriptor came to be. `path` may be NULL; `stream` is its FILE * or NULL.
-void straggler_file_opened(
-  StragglerThread *self, int descriptor, const char *path, int open_flags, const void *stream, StragglerCaller caller);
+/// How a descriptor came to be.
+typedef struct StragglerOpening {
+  uint32_t origin;     // StragglerFileOrigin
+  int flags;           // as for open(2)
+  const char *path;    // NULL where it has none, or where it is not known
+  const void *stream;  // its FILE *, or NULL
+} StragglerOpening;
+
+/// A descriptor came to be; a negative one did not.
+void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller);
 /// A descriptor is about to be closed, or was replaced.
 void straggler_file_closed(int descriptor);
 /// Tells one opening of a descriptor from the next: 0 where it has no entry.

@@ -58,8 +58,12 @@ struct straggler_system_change {
   int value;
 };
 
-/// The next change of state of a child, without waiting for one.
+/// The next change of state of a child, without waiting for one. One that has ended stays to be reaped, so that it can
+/// still be asked for its name.
 int straggler_system_next_change(pid_t process, struct straggler_system_change *change);
+
+/// Lets go of a child that has ended.
+int straggler_system_reap(pid_t process);
 
 /// A descriptor that becomes readable when the process has ended; close-on-exec. -1 and an error if it is gone.
 int straggler_system_process_descriptor(pid_t process, int *descriptor);
@@ -93,7 +97,7 @@ int straggler_system_receive(int socket, void *bytes, size_t length, int *descri
 
 // MARK: - Files
 
-/// Whether the kernel would give a process more rights for this file: its security.capability attribute (capabilities(7)).
+/// Whether the kernel would give a process more rights for this file: it has capabilities(7) of its own.
 int straggler_system_has_capabilities(int descriptor);
 
 // MARK: - Another process's threads and memory (trace.c)

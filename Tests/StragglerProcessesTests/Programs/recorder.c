@@ -24,6 +24,16 @@ static uint64_t now(void) {
   return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+static void fill_arguments(int count, char **arguments) {
+  for (int index = 0; index < count; index++) {
+    size_t length = strlen(arguments[index]) + 1;
+    if (length > sizeof header->arguments - header->arguments_length) break;
+    memcpy(header->arguments + header->arguments_length, arguments[index], length);
+    header->arguments_length += (uint32_t)length;
+    header->argument_count++;
+  }
+}
+
 static void fill(void) {
   header->magic = STRAGGLER_ARENA_MAGIC;
   header->version = STRAGGLER_ARENA_VERSION;
@@ -69,7 +79,7 @@ static void hand_over(int arena, const char *path) {
   close(connection);
 }
 
-__attribute__((constructor)) static void attach(void) {
+__attribute__((constructor)) static void attach(int count, char **arguments) {
   const char *path = getenv("STRAGGLER_SOCKET");
   if (path == NULL) return;
   int arena = memfd_create("arena", MFD_CLOEXEC);
@@ -77,6 +87,7 @@ __attribute__((constructor)) static void attach(void) {
   header = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0);
   if (header == MAP_FAILED) abort();
   fill();
+  fill_arguments(count, arguments);
   hand_over(arena, path);
   close(arena);
 }

@@ -1,0 +1,91 @@
+// Children of an observed process: none writes into its parent's record, forked ones have a record of their own.
+
+internal import StragglerModel
+internal import Testing
+
+@Suite struct ChildTests {
+  private let program = TestProgram(source: "children.c")
+
+  /// The parent has what it had before the child did everything.
+  private func expectUnchanged(_ run: ProgramRun, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let main = try run.process.main
+    #expect(main.name == "parent", sourceLocation: sourceLocation)
+    #expect(run.holds(main) == ["mutex m"], sourceLocation: sourceLocation)
+    #expect(try run.process.file("zero").descriptor == 3, sourceLocation: sourceLocation)
+    #expect(try run.process.files.count == 1, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: Recording.observed) func aForkedChildHasARecordOfItsOwn(recording: Recording) throws {
+    let run = try program.scenario("forked", recording)
+    try expectUnchanged(run)
+    #expect(run.processes.count == 2)
+    let (parent, child) = (run.processes[0], run.processes[1])
+    #expect(child.forked && !parent.forked)
+    #expect(child.id != parent.id && child.parentID == parent.id)
+    #expect(child.executable == parent.executable && child.arguments == parent.arguments)
+    #expect(child.exit.kind == .return && child.exit.status == 5)
+    #expect(child.threads.map(\.name) == ["child"])
+    #expect(try run.holds(child.main) == ["mutex other"])
+    #expect(child.files.map(\.path) == ["/dev/null"])
+    #expect(!child.modules.isEmpty)
+    #expect(parent.abandoned.map(\.name) == ["bystander"])
+  }
+
+  @Test func aForkedChildHoldsWhatTheForkingThreadHeld() throws {
+    let run = try program.scenario("forked-holding")
+    let child = try #require(run.processes.last)
+    #expect(child.exit.kind == .underscore)
+    #expect(try run.holds(child.main) == ["mutex m"])
+    #expect(try child.main.name == "parent")
+  }
+
+  @Test func threadsOfAForkedChildAreRecordedInIt() throws {
+    let run = try program.scenario("forked-with-thread")
+    try expectUnchanged(run)
+    let child = try #require(run.processes.last)
+    #expect(child.abandoned.map(\.name) == ["child"])
+    #expect(child.abandoned.map(run.holds) == [["mutex other"]])
+    #expect(child.abandoned.allSatisfy { $0.stop?.outcome == .stopped })
+  }
+
+  @Test func aForkedChildsChildHasARecordOfItsOwnToo() throws {
+    let run = try program.scenario("grandchild")
+    try expectUnchanged(run)
+    #expect(run.processes.count == 3)
+    #expect(run.processes[1].parentID == run.processes[0].id)
+    #expect(run.processes[2].parentID == run.processes[1].id)
+    #expect(try run.holds(run.processes[1].main) == ["mutex m"])
+    #expect(try run.holds(run.processes[2].main) == ["mutex other"])
+  }
+
+  @Test(arguments: ["raw-fork", "raw-clone", "underscore-fork"], Recording.observed)
+  func aChildMadePastLibcsForkLeavesItsParentsRecordAlone(scenario: String, recording: Recording) throws {
+    let run = try program.scenario(scenario, recording)
+    try expectUnchanged(run)
+    #expect(run.processes.count == 1)
+    #expect(try run.process.exit.kind == .return)
+  }
+
+  @Test(arguments: Recording.observed) func aVforkedChildLeavesItsParentsRecordAlone(recording: Recording) throws {
+    let run = try program.scenario("vforked", recording)
+    #expect(run.processes.count == 1)
+    #expect(try run.mainHolds == ["mutex m", "mutex other"])
+    #expect(try run.process.files.map(\.path) == ["/dev/zero"])
+    #expect(try run.process.exit.kind == .return && run.process.exit.status == 0)
+  }
+
+  @Test func programsThatAVforkedChildBecomesAreObservedAndItsParentGoesOn() throws {
+    let run = try program.scenario("vforked-and-replaced")
+    try expectUnchanged(run)
+    #expect(run.processes.count == 21)
+    #expect(run.processes.dropFirst().allSatisfy { $0.executable.hasSuffix("/false") && $0.exit.status == 1 })
+  }
+
+  @Test(arguments: Recording.observed) func forksAmidThreadsBeingCreatedAllComeToTheirEnd(recording: Recording) throws {
+    let run = try program.scenario("forked-amid-creations", recording)
+    #expect(run.processes.count == 51)
+    let children = run.processes.dropFirst()
+    #expect(children.allSatisfy { $0.threads.count == 1 && $0.exit.phase == .frozen && $0.exit.status == 5 })
+    #expect(children.allSatisfy { !$0.modules.isEmpty })
+  }
+}

@@ -1,0 +1,102 @@
+// What the test programs share: scenarios chosen by name, words to the test, and threads that stand where they should.
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct Scenario {
+  const char *name;
+  int (*run)(void);
+} Scenario;
+
+/// Tells the test the name of an address.
+static inline void tell(const char *name, const volatile void *address) {
+  char line[128];
+  int length = snprintf(line, sizeof line, "%s 0x%llx\n", name, (unsigned long long)(uintptr_t)address);
+  if (write(1, line, (size_t)length) != length) _exit(98);
+}
+
+/// Ends the program with status 99 where something is not as it has to be.
+static inline void require_at(bool holds, const char *what, int line) {
+  if (holds) return;
+  char text[256];
+  int length = snprintf(text, sizeof text, "line %d: not so: %s (errno %d)\n", line, what, errno);
+  if (write(2, text, (size_t)length) != length) _exit(98);
+  _exit(99);
+}
+#define require(condition) require_at(condition, #condition, __LINE__)
+
+/// A thread that has come to where it shall be cut off.
+static sem_t standing;
+static inline void stand(void) {
+  sem_post(&standing);
+  for (;;) pause();
+}
+
+/// Waits until so many threads stand.
+static inline void await_standing(int count) {
+  while (count > 0) {
+    if (sem_wait(&standing) == 0) count--;
+  }
+}
+
+/// Waits until a thread is blocked in a futex, for whatever: it stands in system call 202 (proc(5), asm/unistd_64.h).
+static inline void await_blocked(pid_t thread) {
+  char path[64], text[64] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+  while (strncmp(text, "202 ", 4) != 0) {
+    FILE *file = fopen(path, "r");
+    require(file != NULL);
+    if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
+    fclose(file);
+  }
+}
+
+static inline pthread_t start(void *(*routine)(void *), void *argument) {
+  pthread_t thread;
+  int result = pthread_create(&thread, NULL, routine, argument);
+  require(result == 0);
+  return thread;
+}
+
+static inline void join(pthread_t thread) {
+  int result = pthread_join(thread, NULL);
+  require(result == 0);
+}
+
+/// A moment that is over.
+static inline struct timespec past(void) {
+  struct timespec time = {1, 0};
+  return time;
+}
+
+static inline int run_scenario(const Scenario *scenarios, size_t count, int argument_count, char **arguments) {
+  sem_init(&standing, 0, 0);
+  // What the test process left open by accident: the first file that a scenario opens is number 3.
+  close_range(3, ~0u, 0);
+  for (size_t index = 0; argument_count > 1 && index < count; index++) {
+    if (strcmp(scenarios[index].name, arguments[1]) == 0) return scenarios[index].run();
+  }
+  fprintf(stderr, "no scenario of this name\n");
+  return 97;
+}
+
+#define SCENARIOS(...)                                                                         \
+  int main(int argument_count, char **arguments) {                                             \
+    static const Scenario scenarios[] = {__VA_ARGS__};                                         \
+    return run_scenario(scenarios, sizeof scenarios / sizeof *scenarios, argument_count, arguments); \
+  }
+
+#endif
