@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -99,6 +100,7 @@
   F(void, _exit, (int), NULL)                                                                                         \
   F(void, _Exit, (int), NULL)                                                                                         \
   F(void, quick_exit, (int), NULL)                                                                                    \
+  F(int, sigaltstack, (const stack_t *restrict, stack_t *restrict), NULL)                                             \
   F(int, execve, (const char *, char *const[], char *const[]), NULL)                                                  \
   F(int, execv, (const char *, char *const[]), NULL)                                                                  \
   F(int, execvp, (const char *, char *const[]), NULL)                                                                 \

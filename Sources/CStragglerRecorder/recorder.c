@@ -195,6 +195,8 @@ void straggler_recorder_forked(const StragglerThread *forking) {
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
+    slot->alternate_stack = forking->alternate_stack;
+    slot->alternate_stack_size = forking->alternate_stack_size;
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);
   }

@@ -73,6 +73,7 @@ void straggler_copy_stacks(StragglerThread *self) {
       slot->flags |= STRAGGLER_THREAD_VANISHED;
     } else {
       slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
+      straggler_read_call_objects(slot);
     }
   }
 }
