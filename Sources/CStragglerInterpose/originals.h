@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <threads.h>
 #include <time.h>
 
 #include "StragglerRecorder.h"
@@ -100,6 +101,10 @@
   F(void, _exit, (int), NULL)                                                                                         \
   F(void, _Exit, (int), NULL)                                                                                         \
   F(void, quick_exit, (int), NULL)                                                                                    \
+  F(int, thrd_create, (thrd_t *, thrd_start_t, void *), NULL)                                                         \
+  F(int, thrd_join, (thrd_t, int *), NULL)                                                                            \
+  F(int, thrd_detach, (thrd_t), NULL)                                                                                 \
+  F(int, prctl, (int, ...), NULL)                                                                                     \
   F(int, sigaltstack, (const stack_t *restrict, stack_t *restrict), NULL)                                             \
   F(int, execve, (const char *, char *const[], char *const[]), NULL)                                                  \
   F(int, execv, (const char *, char *const[]), NULL)                                                                  \

@@ -277,4 +277,5 @@ void straggler_freeze(StragglerThread *self) {
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
   straggler_copy_stacks(self);
+  straggler_read_names();
 }

@@ -100,6 +100,8 @@ void straggler_processor_find(void);
 void straggler_freeze(StragglerThread *self);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
 void straggler_copy_stacks(StragglerThread *self);
+/// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
+void straggler_read_names(void);
 /// Notes the system call that a thread stands in, if it stands in one.
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
