@@ -19,7 +19,8 @@ public func analyze(
   return Report(
     process: ReportedProcess(
       pid: process.id, executable: process.executable, arguments: process.arguments, exit: facts.exit),
-    findings: findings, threads: listedThreads(drafting), unseen: blindSpots(of: facts), lost: process.losses.total,
+    findings: findings, threads: listedThreads(drafting), unseen: blindSpots(of: facts, resolver: resolver),
+    lost: process.losses.total,
     children: children)
 }
 
