@@ -1,7 +1,7 @@
 // The exec family: a thread that makes another program of its process abandons all others, without any exit.
 //
-// Each function is a way of its own into libc, which calls none of the others by name. A child of vfork comes here, too: it is
-// not recorded (straggler_exec_begin).
+// Each function is a way of its own into libc, which calls none of the others by name. A child of vfork comes here,
+// too: it is not recorded (straggler_exec_begin).
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <unistd.h>
@@ -57,8 +57,8 @@ static void copy_list(char **arguments, size_t count, const char *first, va_list
   }
 }
 
-/// Declares `arguments` from the variadic ones after `first`, on the stack as libc has them: exec is allowed where malloc is
-/// not.
+/// Declares `arguments` from the variadic ones after `first`, on the stack as libc has them: exec is allowed where
+/// malloc is not.
 #define LISTED(first)                          \
   va_list list;                                \
   va_start(list, first);                       \

@@ -1,5 +1,5 @@
-// exec: the record of an image that is about to be replaced. Nobody is stopped, for an exec that fails must leave no trace; the
-// arena itself is the snapshot, and outlives the memory that it tells of.
+// exec: the record of an image that is about to be replaced. Nobody is stopped, for an exec that fails must leave no
+// trace; the arena itself is the snapshot, and outlives the memory that it tells of.
 #include "directory.h"
 #include "state.h"
 
@@ -29,7 +29,8 @@ static void forget_looks(void) {
   }
 }
 
-// Of threads that exec at once, the first one to reach the kernel ends the others: which that is, nobody can know before.
+// Of threads that exec at once, the first one to reach the kernel ends the others: which that is, nobody can know
+// before.
 static uint32_t executing;
 
 StragglerExec straggler_exec_begin(StragglerThread *self) {

@@ -1,5 +1,5 @@
-// A forked child's inheritance: the locks that other threads of its parent held at the fork. Those threads do not exist in the
-// child, so that nobody will ever give these locks back there.
+// A forked child's inheritance: the locks that other threads of its parent held at the fork. Those threads do not
+// exist in the child, so that nobody will ever give these locks back there.
 #include "inherited.h"
 
 enum { INHERITED_LIMIT = 64 };
@@ -13,7 +13,8 @@ static struct {
 } inherited[INHERITED_LIMIT];
 static uint32_t count, passed_over;
 
-/// Files' locks are the open file's or the parent's; libc sets those of streams back in the child; a semaphore has no owner.
+/// Files' locks are the open file's or the parent's; libc sets those of streams back in the child; a semaphore has no
+/// owner.
 static bool is_kept(const StragglerHold *hold) {
   if (hold->resource == 0) return false;
   switch (hold->kind) {

@@ -6,8 +6,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Notes which locks other threads than the forking one (its number) held. To be called in the child, as long as the arena is
-/// still the parent's.
+/// Notes which locks other threads than the forking one (its number) held. To be called in the child, as long as the
+/// arena is still the parent's.
 void straggler_inheritance_note(uint32_t forking);
 /// Enters them into the child's own arena.
 void straggler_inheritance_enter(void);

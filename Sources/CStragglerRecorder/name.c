@@ -1,4 +1,5 @@
-// The names of threads that nobody was seen naming: they wrote to /proc/self/task/TID/comm, or made the system call themselves.
+// The names of threads that nobody was seen naming: they wrote to /proc/self/task/TID/comm, or made the system call
+// themselves.
 #include <fcntl.h>
 
 #include "directory.h"
