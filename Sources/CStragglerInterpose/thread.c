@@ -1,6 +1,10 @@
 // pthread_create and what is done with a thread afterwards.
 #define _GNU_SOURCE
+#include <stdarg.h>
+#include <sys/prctl.h>
+
 #include "originals.h"
+#include "stackplan.h"
 
 /// The first frame of every thread; its name tells reports that it is ours.
 static void *straggler_run_thread(void *argument) {
@@ -11,41 +15,12 @@ static void *straggler_run_thread(void *argument) {
   return start(start_argument);
 }
 
-typedef struct Attributes {
-  bool detached;
-  StragglerStackPlan stack;
-} Attributes;
-
-static Attributes read_given(const pthread_attr_t *attributes) {
-  int state = PTHREAD_CREATE_JOINABLE;
-  void *address = NULL;
-  size_t size = 0, given_size = 0, guard = 0;
-  pthread_attr_getdetachstate(attributes, &state);
-  pthread_attr_getstacksize(attributes, &size);
-  pthread_attr_getguardsize(attributes, &guard);
-  // Where no stack was set, the address is what lies below zero by the size (nptl/pthread_attr_getstack.c).
-  pthread_attr_getstack(attributes, &address, &given_size);
-  bool is_given = (uint64_t)address + given_size != 0;
-  StragglerStackPlan stack = {is_given ? (uint64_t)address : 0, size, is_given ? 0 : guard};
-  return (Attributes){state == PTHREAD_CREATE_DETACHED, stack};
-}
-
-/// Without attributes, those that the program may have set for all threads count (pthread_setattr_default_np(3)).
-static Attributes read_attributes(const pthread_attr_t *attributes) {
-  if (attributes != NULL) return read_given(attributes);
-  pthread_attr_t usual;
-  if (pthread_getattr_default_np(&usual) != 0) return (Attributes){false, {0, 0, 0}};
-  Attributes result = read_given(&usual);
-  pthread_attr_destroy(&usual);
-  return result;
-}
-
 STRAGGLER_EXPORT int pthread_create(
   pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument
 ) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
-  Attributes asked = read_attributes(attributes);
+  StragglerAttributes asked = straggler_read_attributes(attributes);
   StragglerThread *slot =
     straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack, STRAGGLER_CALLER());
   if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
@@ -117,5 +92,22 @@ STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
   int result = ORIGINAL(pthread_setname_np)(handle, name);
   StragglerThread *target = result == 0 ? straggler_thread_with_handle(handle) : NULL;
   if (target != NULL) straggler_thread_named(target, name);
+  return result;
+}
+
+STRAGGLER_EXPORT int prctl(int option, ...) {
+  va_list list;
+  va_start(list, option);
+  unsigned long given[4];
+  for (int index = 0; index < 4; index++) given[index] = va_arg(list, unsigned long);
+  va_end(list);
+  int result = ORIGINAL(prctl)(option, given[0], given[1], given[2], given[3]);
+  if (option != PR_SET_NAME || result != 0) return result;
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return result;
+  // What the kernel keeps: 15 bytes of it.
+  char name[16] = "";
+  memcpy(name, (const char *)given[0], strnlen((const char *)given[0], sizeof name - 1));
+  straggler_thread_named(self, name);
   return result;
 }

@@ -157,6 +157,15 @@ bool straggler_commit(uint64_t offset, uint64_t length) {
   return true;
 }
 
+bool straggler_is_committed(const void *start, uint64_t length) {
+  uint64_t offset = (uint64_t)((const char *)start - (const char *)straggler_arena);
+  for (uint64_t page = offset / STRAGGLER_PAGE; page <= (offset + length - 1) / STRAGGLER_PAGE; page++) {
+    if (page >= PAGES_LIMIT) return false;
+    if (!(atomic_load_explicit(&committed[page / 64], memory_order_acquire) >> (page % 64) & 1)) return false;
+  }
+  return true;
+}
+
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index) {
   StragglerRegion *plan = straggler_region(region);
   if (index >= plan->capacity) return NULL;

@@ -3,7 +3,8 @@
 // The signal is glibc's own SIGSETXID (33): glibc keeps it out of every mask that goes through pthread_sigmask,
 // sigprocmask, sigfillset, sigwait or an attribute (nptl/pthread_sigmask.c, signal/sigfillset.c), so that nothing has to be
 // interposed to keep it open. Its handler is replaced by a raw system call at the freeze, when nothing of the program
-// runs any more that could need the old one.
+// runs any more that could need the old one. A thread with hardly any stack left is stopped on its alternate stack, by glibc's
+// other signal of that kind, SIGCANCEL (32): SA_ONSTACK for all would be the end of a thread whose alternate stack is too small.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
@@ -15,7 +16,7 @@
 #include "directory.h"
 #include "state.h"
 
-enum { FREEZE_SIGNAL = 33, FALLBACK_SIGNAL = SIGURG };
+enum { FREEZE_SIGNAL = 33, ALTERNATE_SIGNAL = 32, FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
 static uint32_t stopped;      // a futex: how many threads stand
@@ -131,10 +132,11 @@ __asm__(
   ".popsection\n");
 extern void straggler_signal_return(void);
 
-static void install(int signal, KernelSignalAction *before) {
+static void install(int signal, unsigned long flags, KernelSignalAction *before) {
   enum { RESTORER = 0x04000000 };
   // SA_RESTART: what the exiting thread waits for goes on when the alarm comes.
-  KernelSignalAction action = {stop_here, SA_SIGINFO | SA_RESTART | RESTORER, straggler_signal_return, ~UINT64_C(0)};
+  KernelSignalAction action = {
+    stop_here, SA_SIGINFO | SA_RESTART | RESTORER | flags, straggler_signal_return, ~UINT64_C(0)};
   straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, (long)before, sizeof action.mask);
 }
 
@@ -150,33 +152,60 @@ static bool send(StragglerThread *slot, int tid, int signal) {
   return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
 }
 
-/// Whether the kernel can put a signal's frame where the thread stands; one that finds no room for it ends the process. The
-/// pages under its stack pointer are looked for, since the end of a stack is not known exactly. Only a thread in a system call
-/// is known to stay where it is.
-static bool has_room_for_signal(const StragglerThread *slot) {
+/// What a signal's frame and our handler take, in bytes. The frame's size depends on the processor's registers.
+static uint64_t signal_need(void) {
   const uint64_t red_zone = 128, handler = 512;
-  uint64_t sp = slot->frozen.system_call_sp;
-  uint64_t need = getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+  return getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+}
+
+/// Whether the pages of these bytes are there.
+static bool is_mapped(uint64_t low, uint64_t length) {
   char byte;
-  if (!slot->frozen.has_system_call || straggler_read_memory(sp, &byte, 1) == 0) return true;
+  for (uint64_t at = low; at < low + length; at += STRAGGLER_PAGE) {
+    if (straggler_read_memory(at, &byte, 1) == 0) return false;
+  }
+  return straggler_read_memory(low + length - 1, &byte, 1) == 1;
+}
+
+/// Whether the thread has another stack for signals, is not on it, and finds room there (sigaltstack(2)).
+static bool has_alternate_stack(const StragglerThread *slot) {
+  uint64_t size = __atomic_load_n(&slot->alternate_stack_size, __ATOMIC_ACQUIRE);
+  uint64_t low = slot->alternate_stack, sp = slot->frozen.system_call_sp;
+  return size >= signal_need() && sp - low >= size && is_mapped(low, size);
+}
+
+/// Whether the kernel can put a signal's frame where a thread in a system call stands; one that finds no room for it ends the process. The
+/// pages under its stack pointer are looked for, since the end of a stack is not known exactly.
+static bool has_room_for_signal(const StragglerThread *slot) {
+  uint64_t sp = slot->frozen.system_call_sp;
+  uint64_t need = signal_need();
+  char byte;
+  if (straggler_read_memory(sp, &byte, 1) == 0) return true;
   // The kernel lets the first stack grow.
   if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
-  for (uint64_t below = need; below > 0; below -= below < STRAGGLER_PAGE ? below : STRAGGLER_PAGE) {
-    if (straggler_read_memory(sp - below, &byte, 1) == 0) return false;
-  }
-  return true;
+  return is_mapped(sp - need, need);
+}
+
+/// The signal that stops the thread; 0 where none can. Of one that runs it is not known how much stack it has left: one that has
+/// another stack is stopped there.
+static int signal_for(const StragglerThread *slot) {
+  if (slot->frozen.has_system_call && has_room_for_signal(slot)) return FREEZE_SIGNAL;
+  if (has_alternate_stack(slot)) return ALTERNATE_SIGNAL;
+  return slot->frozen.has_system_call ? 0 : FREEZE_SIGNAL;
 }
 
 /// False where the thread has to be left alone.
 static bool stop_thread(StragglerThread *slot, int tid) {
   straggler_read_system_call(slot, tid);
-  if (!has_room_for_signal(slot)) return false;
+  int signal = signal_for(slot);
+  if (signal == 0) return false;
   uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
   __atomic_compare_exchange_n(
     &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-  if (send(slot, tid, FREEZE_SIGNAL)) return true;
+  if (send(slot, tid, signal)) return true;
+  if (signal == ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  install(FALLBACK_SIGNAL, NULL);
+  install(FALLBACK_SIGNAL, 0, NULL);
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -277,11 +306,13 @@ static void stop_all(Look *look) {
 
 void straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
-  install(FREEZE_SIGNAL, &replaced_action);
+  install(FREEZE_SIGNAL, 0, &replaced_action);
+  install(ALTERNATE_SIGNAL, SA_ONSTACK, NULL);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
   straggler_copy_stacks(self);
+  straggler_read_names();
 }
 
 // The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "inherited.h"
 #include "state.h"
 
 bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
@@ -177,6 +178,7 @@ __thread const StragglerThread *straggler_forking;
 static void begin_child(void) {
   const StragglerThread *forking = straggler_forking;
   if (straggler_arena == NULL || straggler_guard.recording) return;
+  straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();
   straggler_modules_reset();
@@ -205,9 +207,12 @@ static void begin_child(void) {
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
+    slot->alternate_stack = forking->alternate_stack;
+    slot->alternate_stack_size = forking->alternate_stack_size;
     memcpy(slot->name, forking->name, sizeof slot->name);
     memcpy(slot->holds, forking->holds, sizeof slot->holds);
   }
+  straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
   straggler_slot_begin(slot);
   // Not from the loader: another thread of the parent's may have had its lock.

@@ -69,10 +69,12 @@ void straggler_copy_stacks(StragglerThread *self) {
       copy_stack(slot);
       straggler_read_call_objects(slot);
       if (slot->flags & STRAGGLER_THREAD_ADOPTED) merge_newborn(slot);
-    } else if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
+    } else if ((slot->flags & STRAGGLER_THREAD_VANISHED) ||
+               straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
       slot->flags |= STRAGGLER_THREAD_VANISHED;
     } else {
       slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
+      straggler_read_call_objects(slot);
     }
   }
 }

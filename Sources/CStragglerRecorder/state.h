@@ -40,6 +40,9 @@ void straggler_restore_file_limit(const struct rlimit *before);
 /// in the observed program.
 bool straggler_commit(uint64_t offset, uint64_t length);
 
+/// Whether these bytes may be touched: in a forked child, those of its parent's arena that were taken before the fork.
+bool straggler_is_committed(const void *start, uint64_t length);
+
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
 
@@ -110,6 +113,8 @@ void straggler_semaphores_reset(void);
 void straggler_annotations_reset(void);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
 void straggler_copy_stacks(StragglerThread *self);
+/// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
+void straggler_read_names(void);
 /// Notes the system call that a thread stands in, if it stands in one.
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.

@@ -58,6 +58,18 @@ internal import Testing
     #expect(try run.process.thread(named: "waiting").stop?.outcome == .stopped)
   }
 
+  @Test func aThreadWithoutRoomIsStoppedOnItsAlternateStack() throws {
+    let deep = try program.scenario("alternate-stack").process.thread(named: "deep")
+    #expect(deep.stop?.outcome == .stopped)
+    #expect(deep.stop?.stack?.foreign == false)
+    #expect(deep.stack.map { stack in stack.contains(deep.stop?.stack?.sp ?? 0) } == true)
+  }
+
+  @Test func anAlternateStackThatWasGivenUpIsNotUsed() throws {
+    let deep = try program.scenario("alternate-stack-given-up").process.thread(named: "deep")
+    #expect(deep.stop?.outcome == .unfrozen)
+  }
+
   @Test(arguments: ["just-joined", "just-detached"]) func threadsThatJustEndedAreNotAbandoned(scenario: String) throws {
     for _ in 0..<20 {
       let process = try program.scenario(scenario).process

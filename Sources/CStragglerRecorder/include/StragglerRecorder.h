@@ -309,6 +309,17 @@ extern __thread const StragglerThread *straggler_forking
   __attribute__((tls_model("initial-exec"), visibility("hidden")));
 bool straggler_is_recorded_process(void);
 
+/// An exec that was begun; empty where nothing was recorded.
+typedef struct StragglerExec {
+  StragglerThread *self;
+  uint32_t exiting_thread;  // what the record said before
+  bool was_exiting;
+} StragglerExec;
+/// The calling thread is about to make another program of this process.
+StragglerExec straggler_exec_begin(StragglerThread *self);
+/// It could not: all is as before.
+void straggler_exec_failed(StragglerExec begun);
+
 /// Exit began on the calling thread: main returned, or exit was called. Runs the thread runtime's exit sequence, once.
 void straggler_exit_begin(int status);
 /// The calling thread ends the process now: freezes every other thread and completes the record. Returns the status with

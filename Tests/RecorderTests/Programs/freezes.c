@@ -227,8 +227,46 @@ static int little_stack(void) {
   return 0;
 }
 
+static _Atomic int deep_thread;
+
+/// Returns once the deep thread stands in its last system call: before that, nobody can know how little stack it has.
+static void await_deep_thread(void) {
+  for (long number = -1; number != SYS_pause; usleep(1000)) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", deep_thread);
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%ld", &number) != 1) number = -1;
+    if (file != NULL) fclose(file);
+  }
+}
+
+/// Sets an alternate stack, and gives it up again where `kept` is null.
+static void *with_alternate_stack(void *kept) {
+  static char alternate[64 * 1024];
+  stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, none = {.ss_flags = SS_DISABLE};
+  require(sigaltstack(&stack, NULL) == 0);
+  if (kept == NULL) require(sigaltstack(&none, NULL) == 0);
+  deep_thread = gettid();
+  return with_little_stack((void *)1024);
+}
+
+static int alternate_stack(void) {
+  start(with_alternate_stack, &standing);
+  await_standing(1);
+  await_deep_thread();
+  return 0;
+}
+
+static int alternate_stack_given_up(void) {
+  start(with_alternate_stack, NULL);
+  await_standing(1);
+  await_deep_thread();
+  return 0;
+}
+
 SCENARIOS(
   {"deaf-threads", deaf_threads}, {"unstoppable", unstoppable}, {"all-handled", all_handled},
   {"all-ignored", all_ignored}, {"no-signal-queue", no_signal_queue}, {"births-and-deaths", births_and_deaths},
   {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
-  {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack})
+  {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack},
+  {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up})
