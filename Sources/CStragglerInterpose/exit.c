@@ -10,6 +10,8 @@
 #include "CStragglerInterpose.h"
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum { EXITING_AT_ONCE = 4 };
 
 static int quick_status;
@@ -77,3 +79,5 @@ STRAGGLER_EXPORT void quick_exit(int status) {
   ORIGINAL(quick_exit)(status);
   __builtin_unreachable();
 }
+
+STRAGGLER_UNINSTRUMENTED_END

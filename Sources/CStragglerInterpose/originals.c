@@ -4,6 +4,8 @@
 
 #include <dlfcn.h>
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 StragglerOriginals straggler_originals;
 uint32_t straggler_originals_found;
 
@@ -28,3 +30,5 @@ void straggler_find_originals(void) {
   STRAGGLER_INTERPOSED(STRAGGLER_FIND)
   __atomic_store_n(&straggler_originals_found, 1, __ATOMIC_RELEASE);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The first frame of every thread; its name tells reports that it is ours.
 static void *straggler_run_thread(void *argument) {
   StragglerThread *slot = argument;
@@ -107,3 +109,5 @@ STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
   if (target != NULL) straggler_thread_named(target, name);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -5,6 +5,8 @@
 #include "state.h"
 #include "straggler_runtime.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 #define EXPORTED __attribute__((visibility("default")))
 
 // MARK: - Threads
@@ -183,3 +185,5 @@ EXPORTED void straggler_record_lock_forget_name(const void *lock) {
   uint32_t index = (uint32_t)(entry - (StragglerName *)straggler_entry(STRAGGLER_REGION_NAMES, 0));
   __atomic_store_n(&next_name, index, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,6 +4,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The stack bytes kept at an opening: what an open and a close together can afford (docs/architecture.md).
 enum { OPENING_STACK = 2048 };
 
@@ -75,7 +77,7 @@ static void set_path(StragglerFile *file, const char *path) {
     length = sizeof file->path - 1;
     file->flags |= STRAGGLER_FILE_PATH_CUT;
   }
-  memcpy(file->path, path, length);
+  straggler_copy_bytes(file->path, path, length);
   file->path[length] = 0;
 }
 
@@ -149,3 +151,5 @@ void straggler_file_synced(int descriptor) {
   StragglerFile *file = live_file(descriptor);
   if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -15,6 +15,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum { FREEZE_SIGNAL = 33, FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
@@ -249,3 +251,5 @@ void straggler_freeze(StragglerThread *self) {
   straggler_arena->exit.threads_seen = look.seen;
   straggler_copy_stacks(self);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
 static bool parse(const char *text, StragglerFrozen *frozen) {
   if (text[0] < '0' || text[0] > '9') return false;
@@ -70,3 +72,5 @@ void straggler_read_call_objects(StragglerThread *slot) {
     default: break;
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

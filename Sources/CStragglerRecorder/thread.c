@@ -4,6 +4,8 @@
 // being joinable. A thread that ends with a lock in its hand keeps its own reference: the slot stays for the report.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 __thread StragglerThread *straggler_current;
 
 pthread_key_t straggler_end_key;
@@ -38,7 +40,7 @@ static StragglerThread *begin_slot(uint32_t index) {
   }
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_CLAIMED, __ATOMIC_RELEASE);
   // The holds' sequence numbers go on: a reader of the old thread must not take the new one's entry for it.
-  memset((char *)slot + sizeof slot->state, 0, offsetof(StragglerThread, holds) - sizeof slot->state);
+  straggler_clear_bytes((char *)slot + sizeof slot->state, offsetof(StragglerThread, holds) - sizeof slot->state);
   for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
   handles[index] = 0;
   slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
@@ -247,3 +249,5 @@ void straggler_thread_detached(StragglerThread *slot) { settle(slot, STRAGGLER_T
 void straggler_thread_named(StragglerThread *slot, const char *name) {
   straggler_copy_string(slot->name, name, sizeof slot->name);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "StragglerArena.h"
+#include "uninstrumented.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 #pragma GCC visibility push(hidden)
 
@@ -304,5 +307,7 @@ void straggler_exit_begin(int status);
 int straggler_exit_finish(uint32_t kind, int status);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif
