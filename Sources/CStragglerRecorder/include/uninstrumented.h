@@ -8,8 +8,9 @@
 
 #include <stddef.h>
 
-#ifdef __clang__
-/// What follows is compiled without instrumentation. To be ended in the same file: the compiler insists.
+#if defined(__clang__) && !defined(STRAGGLER_INSTRUMENTED)
+/// What follows is compiled without instrumentation. To be ended in the same file: the compiler insists. The recorder's own
+/// tests define STRAGGLER_INSTRUMENTED.
 #define STRAGGLER_UNINSTRUMENTED_BEGIN \
   _Pragma("clang attribute push(__attribute__((disable_sanitizer_instrumentation)), apply_to = function)")
 #define STRAGGLER_UNINSTRUMENTED_END _Pragma("clang attribute pop")
