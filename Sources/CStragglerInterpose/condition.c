@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Pause {
   StragglerThread *self;
   StragglerHold *hold;
@@ -52,3 +54,5 @@ STRAGGLER_EXPORT int pthread_cond_clockwait(
   take_back(pause);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static int opened(int descriptor, const char *path, int flags, StragglerCaller caller) {
   StragglerThread *self = descriptor >= 0 ? straggler_self() : NULL;
   if (self != NULL) {
@@ -129,3 +131,5 @@ STRAGGLER_EXPORT ssize_t writev(int descriptor, const struct iovec *pieces, int 
 STRAGGLER_EXPORT int fsync(int descriptor) { SYNCING(descriptor, ORIGINAL(fsync)(descriptor)) }
 
 STRAGGLER_EXPORT int fdatasync(int descriptor) { SYNCING(descriptor, ORIGINAL(fdatasync)(descriptor)) }
+
+STRAGGLER_UNINSTRUMENTED_END

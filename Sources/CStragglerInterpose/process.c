@@ -5,6 +5,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The forking thread's holds go with it into the child: copied before the fork, for afterwards the parent goes on. The child
 /// itself is begun by a handler that libc runs in it, whoever forks (daemon and forkpty do it inside libc).
 static pid_t fork_with_copy(const StragglerThread *self) {
@@ -72,3 +74,5 @@ __asm__(
   "1: ret\n"
   ".cfi_endproc\n"
   ".size vfork, . - vfork\n");
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,6 +4,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Request {
   pthread_rwlock_t *lock;
   uint8_t mode;
@@ -99,3 +101,5 @@ STRAGGLER_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *rwlock) {
   if (self != NULL) straggler_pop_hold(self, rwlock);
   return ORIGINAL(pthread_rwlock_unlock)(rwlock);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 // stdio.h may define these as macros.
 #undef putc
 #undef fputc
@@ -139,3 +141,5 @@ STRAGGLER_EXPORT int __fprintf_chk(FILE *stream, int level, const char *format, 
   va_end(list);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,8 @@
 #include "originals.h"
 #include "stackplan.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The first frame of every thread; its name tells reports that it is ours.
 static void *straggler_run_thread(void *argument) {
   StragglerThread *slot = argument;
@@ -42,7 +44,7 @@ typedef struct Join {
 } Join;
 
 static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
-  Join join = {straggler_self(), straggler_thread_with_handle(handle), false};
+  Join join = {straggler_self(), straggler_thread_take_leave(handle), false};
   if (join.self == NULL) return join;
   uint64_t number = join.target != NULL ? join.target->number : 0;
   join.begun = straggler_begin_wait(
@@ -52,7 +54,9 @@ static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
 
 static int end_join(Join join, int result) {
   if (join.self != NULL) straggler_end_wait(join.self, join.begun);
-  if (result == 0 && join.target != NULL) straggler_thread_joined(join.target);
+  if (join.target == NULL) return result;
+  if (result == 0) straggler_thread_joined(join.target);
+  else straggler_thread_stay(join.target);
   return result;
 }
 
@@ -62,10 +66,8 @@ STRAGGLER_EXPORT int pthread_join(pthread_t handle, void **value) {
 }
 
 STRAGGLER_EXPORT int pthread_tryjoin_np(pthread_t handle, void **value) {
-  StragglerThread *target = straggler_thread_with_handle(handle);
-  int result = ORIGINAL(pthread_tryjoin_np)(handle, value);
-  if (result == 0 && target != NULL) straggler_thread_joined(target);
-  return result;
+  Join join = {NULL, straggler_thread_take_leave(handle), false};
+  return end_join(join, ORIGINAL(pthread_tryjoin_np)(handle, value));
 }
 
 STRAGGLER_EXPORT int pthread_timedjoin_np(pthread_t handle, void **value, const struct timespec *time) {
@@ -81,10 +83,11 @@ STRAGGLER_EXPORT int pthread_clockjoin_np(
 }
 
 STRAGGLER_EXPORT int pthread_detach(pthread_t handle) {
-  // Looked up before: afterwards the handle may already be another thread's.
-  StragglerThread *target = straggler_thread_with_handle(handle);
+  StragglerThread *target = straggler_thread_take_leave(handle);
   int result = ORIGINAL(pthread_detach)(handle);
-  if (result == 0 && target != NULL) straggler_thread_detached(target);
+  if (target == NULL) return result;
+  if (result == 0) straggler_thread_detached(target);
+  else straggler_thread_stay(target);
   return result;
 }
 
@@ -111,3 +114,5 @@ STRAGGLER_EXPORT int prctl(int option, ...) {
   straggler_thread_named(self, name);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,9 +4,6 @@
 #include "CStragglerInterpose.h"
 #include "StragglerArena.h"
 
-// By this the rest of the recorder knows that it is not a preload library's.
-__attribute__((visibility("hidden"), used)) const char straggler_linked_marker = 1;
-
 static void start(int argument_count, char **arguments, char **environment) {
   straggler_interpose_start(argument_count, arguments, environment, STRAGGLER_ARENA_LINKED);
 }

@@ -5,6 +5,8 @@
 #include "state.h"
 #include "straggler_runtime.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 #define EXPORTED __attribute__((visibility("default")))
 
 // MARK: - Threads
@@ -189,3 +191,5 @@ void straggler_annotations_reset(void) {
   next_section = 0;
   next_name = 0;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -9,6 +9,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum {
   HEADER_BYTES = 2 * STRAGGLER_PAGE,
   MODULES = 1024,
@@ -195,3 +197,5 @@ void straggler_note_used(enum StragglerRegionIndex region, uint32_t index) {
 void straggler_note_lost(enum StragglerRegionIndex region) {
   __atomic_fetch_add(&straggler_region(region)->lost, 1, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 
 #include "rawsyscall.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// As getdents64(2) writes it.
 typedef struct DirectoryEntry {
   uint64_t inode;
@@ -74,3 +76,5 @@ bool straggler_parse_number(const char **at, uint64_t *value) {
   *at = text;
   return true;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

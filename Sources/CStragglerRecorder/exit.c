@@ -6,6 +6,8 @@
 #include "straggler_runtime.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static void (*runtime_sequence)(void);
 static uint32_t finish_claimed;
 static int asked_status, finished_status;
@@ -104,3 +106,5 @@ void straggler_exit_stalled(void) {
   int status = straggler_exit_finish(STRAGGLER_EXIT_STALLED, 0);
   for (;;) straggler_syscall1(SYS_exit_group, status);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -16,6 +16,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum { FREEZE_SIGNAL = 33, ALTERNATE_SIGNAL = 32, FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
@@ -333,3 +335,5 @@ void straggler_release_later(void) {
                straggler_syscall4(SYS_timer_settime, timer, 0, (long)once, 0) == 0;
   if (!armed) release();
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,6 +1,8 @@
 // The slower half of captures, holds and waits.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 void straggler_capture(
   const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room
 ) {
@@ -14,10 +16,7 @@ void straggler_capture(
   size_t own = self->stack_high - sp;
   capture->flags = own <= room ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
   capture->length = (uint32_t)(own < room ? own : room);
-  // Not memcpy: a sanitizer's would look into what these bytes are to the program, and find frames that are not ours.
-  const void *source = (const void *)sp;
-  size_t count = capture->length;
-  __asm__ volatile("rep movsb" : "+D"(bytes), "+S"(source), "+c"(count) : : "memory");
+  straggler_copy_bytes(bytes, (const void *)sp, capture->length);
 }
 
 static StragglerHold *overflow_block(const StragglerThread *self) {
@@ -133,3 +132,5 @@ void straggler_end_wait(StragglerThread *self, bool begun) {
   self->wait.kind = STRAGGLER_RESOURCE_NONE;
   straggler_end_write(&self->wait.sequence);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

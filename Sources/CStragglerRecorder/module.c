@@ -8,6 +8,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static uint32_t refreshing;
 
 /// The module that the last caller was in. One cache line; what two threads at once make of it (a start and an end that don't
@@ -24,7 +26,7 @@ void straggler_copy_build_id(StragglerModule *module, const char *note, size_t s
     const char *name = note + sizeof *header, *value = name + name_size;
     bool is_build_id = header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && memcmp(name, "GNU", 4) == 0;
     if (is_build_id && header->n_descsz <= sizeof module->build_id) {
-      memcpy(module->build_id, value, header->n_descsz);
+      straggler_copy_bytes(module->build_id, value, header->n_descsz);
       module->build_id_length = header->n_descsz;
       return;
     }
@@ -48,7 +50,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
     straggler_note_lost(STRAGGLER_REGION_MODULES);
     return 1;
   }
-  memset(module, 0, sizeof *module);
+  straggler_clear_bytes(module, sizeof *module);
   module->bias = info->dlpi_addr;
   module->start = UINT64_MAX;
   for (int index = 0; index < info->dlpi_phnum; index++) {
@@ -102,3 +104,5 @@ void straggler_modules_refresh_for(uint64_t address) {
   if (address - start < end - start || is_in_table(address)) return;
   straggler_modules_refresh();
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -9,6 +9,8 @@
 #include "inherited.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Page by page: a transfer is cut where memory ends, but only between two pieces (process_vm_readv(2)).
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
   enum { PIECES = 32 };
@@ -150,3 +152,5 @@ void straggler_copy_objects(void) {
     if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) copy_file(file, (int)index);
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

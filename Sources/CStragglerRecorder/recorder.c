@@ -11,6 +11,8 @@
 #include "inherited.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
 
 __attribute__((aligned(STRAGGLER_PAGE))) StragglerGuard straggler_guard;
@@ -231,7 +233,7 @@ StragglerThread *straggler_self_slow(void) {
 
 bool straggler_copy_string(char *target, const char *source, size_t room) {
   size_t length = strnlen(source, room - 1);
-  memcpy(target, source, length);
+  straggler_copy_bytes(target, source, length);
   target[length] = 0;
   return source[length] != 0;
 }
@@ -243,3 +245,5 @@ const char *straggler_environment_value(char **environment, const char *name) {
   }
   return NULL;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

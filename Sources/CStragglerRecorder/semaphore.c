@@ -5,6 +5,8 @@
 // 3.13.0 are, while what its threads wait on (conditions, sentinels) each thread makes for itself.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Semaphore {
   uint64_t address;  // 0: never used; 1: given up
   uint32_t maker;
@@ -90,3 +92,5 @@ void straggler_semaphore_posted(const void *semaphore) {
   Semaphore *entry = find(semaphore);
   if (entry != NULL) drop_taker(entry, semaphore);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -3,6 +3,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static uint32_t take_stack_room(uint32_t length) {
   StragglerRegion *region = straggler_region(STRAGGLER_REGION_STACKS);
   if (length > region->capacity - region->used) return UINT32_MAX;
@@ -78,3 +80,5 @@ void straggler_copy_stacks(StragglerThread *self) {
     }
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 #include "StragglerRecorder.h"
 #include "rawsyscall.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 #pragma GCC visibility push(hidden)
 
 /// The mapped arena; NULL where nothing is recorded.
@@ -137,5 +139,7 @@ bool straggler_copy_string(char *target, const char *source, size_t room);
 const char *straggler_environment_value(char **environment, const char *name);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

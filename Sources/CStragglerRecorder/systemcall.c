@@ -6,6 +6,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
 static bool parse(const char *text, StragglerFrozen *frozen) {
   if (text[0] < '0' || text[0] > '9') return false;
@@ -97,3 +99,5 @@ bool straggler_can_be_stopped(int tid) {
   straggler_parse_number(&at, &flags);
   return state != 'Z' && state != 'X' && (flags & kernel_worker) == 0;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

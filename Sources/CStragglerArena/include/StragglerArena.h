@@ -448,13 +448,13 @@ _Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
 // MARK: - Accessors
 
 /// Begins the writing of an entry that readers check by its sequence number. The writer is the entry's only one.
-static inline void straggler_begin_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_begin_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 /// Ends what `straggler_begin_write` began.
-static inline void straggler_end_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_end_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELEASE);
 }
 

@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "StragglerArena.h"
+#include "uninstrumented.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 #pragma GCC visibility push(hidden)
 
@@ -241,6 +244,12 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame);
 
 /// The slot of a live or unjoined thread by its handle; NULL where it has none.
 StragglerThread *straggler_thread_with_handle(pthread_t handle);
+/// As `straggler_thread_with_handle`, for who is about to join or detach the thread: once libc has done so, the handle may
+/// be a new thread's before `straggler_thread_joined` or `straggler_thread_detached` is called. From here on whoever asks for
+/// the handle gets the new one.
+StragglerThread *straggler_thread_take_leave(pthread_t handle);
+/// It was not joined or detached after all.
+void straggler_thread_stay(StragglerThread *slot);
 void straggler_thread_joined(StragglerThread *slot);
 void straggler_thread_detached(StragglerThread *slot);
 void straggler_thread_named(StragglerThread *slot, const char *name);
@@ -327,5 +336,7 @@ void straggler_exit_begin(int status);
 int straggler_exit_finish(uint32_t kind, int status);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

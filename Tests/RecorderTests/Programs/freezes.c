@@ -69,10 +69,13 @@ static int deaf_threads(void) {
   return 0;
 }
 
+static volatile pid_t special;
+
 static void *truly_deaf(void *name) {
   uint64_t all = ~UINT64_C(0);
   pthread_setname_np(pthread_self(), name);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+  special = gettid();
   stand();
   return NULL;
 }
@@ -81,6 +84,7 @@ static int unstoppable(void) {
   start(truly_deaf, "unstoppable");
   start(deaf, "deaf");
   await_standing(2);
+  await_system_call(special, IN_PAUSE);
   return 0;
 }
 
@@ -215,6 +219,7 @@ static void *with_little_stack(void *left) {
   char *here = __builtin_frame_address(0);
   volatile char *room = __builtin_alloca((size_t)(here - (char *)bottom) - (size_t)left);
   room[0] = 0;
+  special = gettid();
   sem_post(&standing);
   for (;;) syscall(SYS_pause);
   return (void *)room;
@@ -224,6 +229,7 @@ static int little_stack(void) {
   start(with_little_stack, (void *)1024);
   start(waiting, "waiting");
   await_standing(2);
+  await_system_call(special, IN_PAUSE);
   return 0;
 }
 
