@@ -33,9 +33,19 @@ static bool reserve(uint32_t index, uint32_t count) {
          __atomic_compare_exchange_n(&references[index], &nobody, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/// Takes the memory of a slot, and of fresh ones below it: others have reserved these and may be cut off before they come to
+/// that, and who looks through the slots in use has to find memory behind each.
+static StragglerThread *take_memory(uint32_t index) {
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t below = used; below < index; below++) {
+    if (straggler_entry(STRAGGLER_REGION_THREADS, below) == NULL) return NULL;
+  }
+  return straggler_entry(STRAGGLER_REGION_THREADS, index);
+}
+
 /// Makes a reserved slot a new thread's. NULL where its memory is refused.
 static StragglerThread *begin_slot(uint32_t index) {
-  StragglerThread *slot = straggler_entry(STRAGGLER_REGION_THREADS, index);
+  StragglerThread *slot = take_memory(index);
   if (slot == NULL) {
     __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
     return NULL;
@@ -114,7 +124,7 @@ StragglerThread *straggler_thread_prepare(
   slot->creator = creator->number;
   // Until it has run: where its stack is, and how large.
   slot->stack_low = stack.address;
-  slot->stack_high = stack.size - stack.guard;
+  slot->stack_high = stack.size;
   straggler_capture(creator, caller, &slot->creation, slot->creation_stack, sizeof slot->creation_stack);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_STARTING, __ATOMIC_RELEASE);
   return slot;
@@ -158,15 +168,26 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
-/// Where the stack that libc made ends, guard left out. The thread's struct pthread, which its handle is the address of, stands
+/// Where the stack that libc made ends; its guard lies below. The thread's struct pthread, which its handle is the address of, stands
 /// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
 /// than a page more in every version). A stack from libc's cache may be larger than was asked for: then less is taken for it.
-static uint64_t low_end(uint64_t size_without_guard) {
+static uint64_t low_end(uint64_t size) {
   uint64_t top = ((uint64_t)pthread_self() + 2304 + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
-  return top - size_without_guard;
+  return top - size;
+}
+
+/// A sanitizer's part of a new thread runs before ours, and what it calls of libc has made a slot for a thread that nobody
+/// seemed to have created.
+static void replace_adopted(StragglerThread *slot) {
+  StragglerThread *adopted = straggler_current;
+  if ((uintptr_t)adopted <= (uintptr_t)STRAGGLER_IGNORED) return;
+  slot->alternate_stack = adopted->alternate_stack;
+  slot->alternate_stack_size = adopted->alternate_stack_size;
+  straggler_slot_release(adopted);
 }
 
 void straggler_thread_begin(StragglerThread *slot, const void *frame) {
+  replace_adopted(slot);
   uint64_t address = slot->stack_low, size = slot->stack_high;
   // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
   // are always there, and hold what unwinding needs to see that this is the end.
