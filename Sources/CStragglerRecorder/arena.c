@@ -2,7 +2,6 @@
 //
 // Why a memfd: no file system can stall its stores, and whoever holds its descriptor can read it after any death of this
 // process. Why PROT_NONE until a block is taken: mlockall(MCL_FUTURE) in the program would otherwise populate all of it.
-#include <stdatomic.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 
@@ -23,9 +22,10 @@ _Static_assert(sizeof(StragglerArenaHeader) <= HEADER_BYTES, "the header fits");
 
 StragglerArenaHeader *straggler_arena;
 
-// One bit a page: set once its space is taken.
 enum { PAGES_LIMIT = 640 * 1024 };
-static _Atomic uint64_t committed[PAGES_LIMIT / 64];
+uint64_t straggler_committed[PAGES_LIMIT / 64];
+
+__attribute__((aligned(64))) StragglerFileTable straggler_file_table;
 
 static uint64_t page_up(uint64_t bytes) {
   return (bytes + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
@@ -81,7 +81,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
   straggler_syscall3(SYS_fcntl, file, 1033, 2);
   straggler_syscall3(SYS_madvise, (long)address, (long)plan.size, MADV_DONTDUMP);
 
-  memset(committed, 0, sizeof committed);
+  memset(straggler_committed, 0, sizeof straggler_committed);
   straggler_arena = address;
   if (!straggler_commit(0, HEADER_BYTES)) {
     straggler_arena = NULL;
@@ -89,6 +89,9 @@ bool straggler_arena_make(void *where, int *descriptor) {
     return false;
   }
   *straggler_arena = plan;
+  const StragglerRegion *files = &plan.regions[STRAGGLER_REGION_FILES];
+  straggler_file_table = (StragglerFileTable){
+    .entries = (StragglerFile *)((char *)address + files->offset), .capacity = files->capacity};
   *descriptor = (int)file;
   return true;
 }
@@ -109,13 +112,12 @@ bool straggler_commit(uint64_t offset, uint64_t length) {
   uint64_t first = offset / STRAGGLER_PAGE, last = (offset + length - 1) / STRAGGLER_PAGE;
   if (last >= PAGES_LIMIT) return false;
   for (uint64_t page = first; page <= last; page++) {
-    uint64_t bit = UINT64_C(1) << (page % 64);
-    if (atomic_load_explicit(&committed[page / 64], memory_order_acquire) & bit) continue;
+    if (straggler_is_committed(page)) continue;
     uint64_t end = page;
-    while (end < last && !(atomic_load_explicit(&committed[(end + 1) / 64], memory_order_acquire) >> ((end + 1) % 64) & 1)) end++;
+    while (end < last && !straggler_is_committed(end + 1)) end++;
     if (!take(page * STRAGGLER_PAGE, (end - page + 1) * STRAGGLER_PAGE)) return false;
     for (; page <= end; page++) {
-      atomic_fetch_or_explicit(&committed[page / 64], UINT64_C(1) << (page % 64), memory_order_release);
+      __atomic_fetch_or(&straggler_committed[page / 64], UINT64_C(1) << (page % 64), __ATOMIC_RELEASE);
     }
   }
   return true;

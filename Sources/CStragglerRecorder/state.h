@@ -33,6 +33,13 @@ bool straggler_arena_make(void *where, int *descriptor);
 /// in the observed program.
 bool straggler_commit(uint64_t offset, uint64_t length);
 
+/// One bit a page of the arena: set once its space is taken.
+extern uint64_t straggler_committed[];
+
+static inline bool straggler_is_committed(uint64_t page) {
+  return __atomic_load_n(&straggler_committed[page / 64], __ATOMIC_ACQUIRE) >> (page % 64) & 1;
+}
+
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
 
@@ -44,6 +51,27 @@ void straggler_note_lost(enum StragglerRegionIndex region);
 
 static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region) {
   return &straggler_arena->regions[region];
+}
+
+/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours behind.
+typedef struct StragglerFileTable {
+  StragglerFile *entries;
+  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
+  uint32_t capacity;
+  uint32_t padding[11];
+} StragglerFileTable;
+_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
+_Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "an entry's memory is one page");
+extern StragglerFileTable straggler_file_table;
+
+/// The entry of a descriptor, if its memory was taken before; else NULL.
+static inline StragglerFile *straggler_file_entry(uint32_t descriptor) {
+  const StragglerFileTable *table = &straggler_file_table;
+  StragglerFile *entry = table->entries + descriptor;
+  if (descriptor < 64) return __atomic_load_n(&table->taken, __ATOMIC_ACQUIRE) >> descriptor & 1 ? entry : NULL;
+  if (descriptor >= table->capacity) return NULL;
+  uint64_t offset = (uint64_t)((char *)entry - (char *)straggler_arena);
+  return straggler_is_committed(offset / STRAGGLER_PAGE) ? entry : NULL;
 }
 
 static inline StragglerThread *straggler_slot(uint32_t index) {
@@ -83,6 +111,10 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 void straggler_freeze(StragglerThread *self);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
+/// Records the lock of a stream that a thread holds inside a stdio call.
+void straggler_add_stream_lock(uint64_t stream);
+/// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
+void straggler_check_file(StragglerFile *file, int descriptor);
 
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.

@@ -191,7 +191,7 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_PROCESS = 25,    // pidfd_open
 };
 
-/// `StragglerThread.operation`: a call on a file that was under way.
+/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no descriptor.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
   STRAGGLER_OPERATION_WRITE = 1,
@@ -310,7 +310,8 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
-  uint8_t padding[360];
+  uint64_t operation_sp;       // frame of the call that is under way: once the stack ends above it, it was left
+  uint8_t padding[352];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

@@ -221,6 +221,12 @@ typedef struct StragglerOpening {
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller);
 /// A descriptor is about to be closed, or was replaced.
 void straggler_file_closed(int descriptor);
+/// `descriptor` is a duplicate of `from`: open with its access, under its path. `flags`: O_CLOEXEC or 0.
+void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller);
+/// Every descriptor of this range, both ends included, is about to be closed.
+void straggler_files_closed(uint32_t first, uint32_t last);
+/// What was opened under the path `from` is now called `to`.
+void straggler_files_renamed(const char *from, const char *to);
 /// Tells one opening of a descriptor from the next: 0 where it has no entry.
 uint32_t straggler_file_opening(int descriptor);
 /// As `straggler_file_closed`, unless the descriptor was opened again meanwhile.
@@ -230,13 +236,16 @@ typedef struct StragglerPending {
   uint32_t operation;
   int64_t descriptor;
   uint64_t stream;
+  uint64_t sp;
 } StragglerPending;
 
-/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation.
-static inline StragglerPending straggler_operation_begin(
+/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame is the
+/// interposed function's own: a call that was left by cancellation or longjmp is told by it.
+static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
-  StragglerPending before = {self->operation, self->operation_descriptor, self->operation_stream};
+  StragglerPending before = {self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp};
+  self->operation_sp = (uint64_t)__builtin_frame_address(0);
   self->operation_descriptor = descriptor;
   self->operation_stream = (uint64_t)stream;
   __atomic_store_n(&self->operation, operation, __ATOMIC_RELEASE);
@@ -246,6 +255,7 @@ static inline StragglerPending straggler_operation_begin(
 static inline void straggler_operation_end(StragglerThread *self, StragglerPending before) {
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
+  self->operation_sp = before.sp;
   __atomic_store_n(&self->operation, before.operation, __ATOMIC_RELEASE);
 }
 
