@@ -188,7 +188,6 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_SIGNAL = 22,     // signalfd
   STRAGGLER_ORIGIN_WATCH = 23,      // inotify, fanotify
   STRAGGLER_ORIGIN_MEMORY = 24,     // memfd_create, shm_open
-  STRAGGLER_ORIGIN_PROCESS = 25,    // pidfd_open
 };
 
 /// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no descriptor.
@@ -310,8 +309,11 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
-  uint64_t operation_sp;       // frame of the call that is under way: once the stack ends above it, it was left
-  uint8_t padding[352];
+  // Where the return address of the call that is under way stands, and what it is: a call that was left by cancellation or
+  // longjmp is told by the stack, where something else stands there by then.
+  uint64_t operation_sp;
+  uint64_t operation_pc;
+  uint8_t padding[344];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

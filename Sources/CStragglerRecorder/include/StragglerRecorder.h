@@ -237,6 +237,7 @@ typedef struct StragglerPending {
   int64_t descriptor;
   uint64_t stream;
   uint64_t sp;
+  uint64_t pc;
 } StragglerPending;
 
 /// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame is the
@@ -244,8 +245,11 @@ typedef struct StragglerPending {
 static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
-  StragglerPending before = {self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp};
-  self->operation_sp = (uint64_t)__builtin_frame_address(0);
+  StragglerPending before = {
+    self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp, self->operation_pc};
+  StragglerCaller caller = STRAGGLER_CALLER();
+  self->operation_sp = (uint64_t)(caller.frame + 1);
+  self->operation_pc = straggler_caller_pc(caller);
   self->operation_descriptor = descriptor;
   self->operation_stream = (uint64_t)stream;
   __atomic_store_n(&self->operation, operation, __ATOMIC_RELEASE);
@@ -256,6 +260,7 @@ static inline void straggler_operation_end(StragglerThread *self, StragglerPendi
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
   self->operation_sp = before.sp;
+  self->operation_pc = before.pc;
   __atomic_store_n(&self->operation, before.operation, __ATOMIC_RELEASE);
 }
 
