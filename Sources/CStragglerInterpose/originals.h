@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <threads.h>
 #include <time.h>
 #include <wchar.h>
 
@@ -33,6 +34,13 @@
   F(int, pthread_mutex_timedlock, (pthread_mutex_t *, const struct timespec *), NULL)                                 \
   F(int, pthread_mutex_clocklock, (pthread_mutex_t *, clockid_t, const struct timespec *), NULL)                      \
   F(int, pthread_mutex_unlock, (pthread_mutex_t *), NULL)                                                             \
+  F(int, pthread_mutex_init, (pthread_mutex_t *, const pthread_mutexattr_t *), NULL)                                  \
+  F(int, pthread_mutex_destroy, (pthread_mutex_t *), NULL)                                                            \
+  F(int, mtx_init, (mtx_t *, int), NULL)                                                                              \
+  F(int, mtx_lock, (mtx_t *), NULL)                                                                                   \
+  F(int, mtx_trylock, (mtx_t *), NULL)                                                                                \
+  F(int, mtx_timedlock, (mtx_t *, const struct timespec *), NULL)                                                     \
+  F(int, mtx_unlock, (mtx_t *), NULL)                                                                                 \
   F(int, pthread_rwlock_rdlock, (pthread_rwlock_t *), NULL)                                                           \
   F(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *), NULL)                                                        \
   F(int, pthread_rwlock_timedrdlock, (pthread_rwlock_t *, const struct timespec *), NULL)                             \
@@ -42,14 +50,25 @@
   F(int, pthread_rwlock_timedwrlock, (pthread_rwlock_t *, const struct timespec *), NULL)                             \
   F(int, pthread_rwlock_clockwrlock, (pthread_rwlock_t *, clockid_t, const struct timespec *), NULL)                  \
   F(int, pthread_rwlock_unlock, (pthread_rwlock_t *), NULL)                                                           \
+  F(int, pthread_rwlock_init, (pthread_rwlock_t *, const pthread_rwlockattr_t *), NULL)                               \
+  F(int, pthread_rwlock_destroy, (pthread_rwlock_t *), NULL)                                                          \
   F(int, pthread_spin_lock, (pthread_spinlock_t *), NULL)                                                             \
   F(int, pthread_spin_trylock, (pthread_spinlock_t *), NULL)                                                          \
   F(int, pthread_spin_unlock, (pthread_spinlock_t *), NULL)                                                           \
+  F(int, pthread_spin_init, (pthread_spinlock_t *, int), NULL)                                                        \
+  F(int, pthread_spin_destroy, (pthread_spinlock_t *), NULL)                                                          \
   F(int, pthread_cond_wait, (pthread_cond_t *, pthread_mutex_t *), "GLIBC_2.3.2")                                     \
   F(int, pthread_cond_timedwait, (pthread_cond_t *, pthread_mutex_t *, const struct timespec *), "GLIBC_2.3.2")       \
   F(int, pthread_cond_clockwait, (pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *), NULL)     \
+  F(int, cnd_wait, (cnd_t *, mtx_t *), NULL)                                                                          \
+  F(int, cnd_timedwait, (cnd_t *, mtx_t *, const struct timespec *), NULL)                                            \
+  F(int, pthread_barrier_wait, (pthread_barrier_t *), NULL)                                                           \
+  F(int, pthread_once, (pthread_once_t *, void (*)(void)), NULL)                                                      \
+  F(void, call_once, (once_flag *, void (*)(void)), NULL)                                                             \
   F(int, sem_init, (sem_t *, int, unsigned), NULL)                                                                    \
   F(int, sem_destroy, (sem_t *), NULL)                                                                                \
+  F(sem_t *, sem_open, (const char *, int, ...), NULL)                                                                \
+  F(int, sem_close, (sem_t *), NULL)                                                                                  \
   F(int, sem_wait, (sem_t *), NULL)                                                                                   \
   F(int, sem_trywait, (sem_t *), NULL)                                                                                \
   F(int, sem_timedwait, (sem_t *, const struct timespec *), NULL)                                                     \

@@ -88,6 +88,8 @@ StragglerThread *straggler_slot_claim(uint32_t references);
 void straggler_slot_release(StragglerThread *slot);
 /// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
 void straggler_slot_begin(StragglerThread *slot);
+/// How many threads ended with a lock in their hand.
+extern uint32_t straggler_orphaning_threads;
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.

@@ -313,7 +313,8 @@ typedef struct StragglerThread {
   // longjmp is told by the stack, where something else stands there by then.
   uint64_t operation_sp;
   uint64_t operation_pc;
-  uint8_t padding[344];
+  uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it
+  uint8_t padding[336];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

@@ -161,11 +161,19 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 
+/// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are asked
+/// too, and if the lock `looked_held` every other one.
+void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held);
+
 // MARK: - Semaphores
 
 /// A semaphore was made with this value.
 void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value);
 void straggler_semaphore_destroyed(const void *semaphore);
+/// It was made with value 1.
+bool straggler_semaphore_is_known(const void *semaphore);
+/// It was, and its memory is no longer there: a named one that was closed.
+bool straggler_semaphore_is_gone(const void *semaphore);
 /// The thread took a token. A hold only if the semaphore was made with value 1 by another thread: one that its own taker made
 /// is a way of waiting, not a lock.
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller);
