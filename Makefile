@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS ?=
 # The folder of the built programs; asked for only where it is needed.
 BIN = $(shell $(SWIFT) build --show-bin-path)
-FORMATTED = Package.swift Sources Tests Fixtures $(wildcard Benchmarks)
+FORMATTED = Package.swift Sources Tests Fixtures
 
 .PHONY: help setup build demo test check format lint bench install
 
@@ -42,7 +42,9 @@ lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
 
 bench: setup
-	cd Benchmarks && $(SWIFT) package benchmark
+	$(SWIFT) build -c release --product straggler
+	$(SWIFT) build -c release --product StragglerPreload
+	@Benchmarks/bench "$$($(SWIFT) build -c release --show-bin-path)"
 
 install: setup
 	$(SWIFT) build -c release --product straggler

@@ -10,6 +10,8 @@
 #include "CStragglerInterpose.h"
 #include "originals.h"
 
+enum { EXITING_AT_ONCE = 4 };
+
 static int quick_status;
 
 static void straggler_at_end_of_exit(int status, void *context) {
@@ -27,7 +29,10 @@ static void straggler_at_end_of_quick_exit(void) {
 void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   straggler_find_originals();
   straggler_recorder_start(argument_count, arguments, environment, flags);
-  on_exit(straggler_at_end_of_exit, NULL);
+  // Threads that exit at the same time take the handlers out of one list between them (until glibc 2.41, stdlib/exit.c): one
+  // that found none left would end the process in the middle of another one's freeze. The first to come here completes the
+  // record, the others find a handler that stops them.
+  for (int count = 0; count < EXITING_AT_ONCE; count++) on_exit(straggler_at_end_of_exit, NULL);
   at_quick_exit(straggler_at_end_of_quick_exit);
 }
 

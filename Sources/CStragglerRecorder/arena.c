@@ -4,6 +4,7 @@
 // process. Why PROT_NONE until a block is taken: mlockall(MCL_FUTURE) in the program would otherwise populate all of it.
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "state.h"
 
@@ -15,9 +16,10 @@ enum {
   SECTIONS = 16384,
   NAMES = 65536,
   STACK_BYTES = 512 * 1024 * 1024,
-  // Under a tight RLIMIT_AS the same arena with fewer of everything.
-  SMALL_DIVISOR = 32,
 };
+
+// Under a tight RLIMIT_AS or RLIMIT_FSIZE the same arena with fewer of everything: 1.9 GB, 60 MB, 2.4 MB of address space.
+static const uint32_t divisors[] = {1, 32, 1024};
 _Static_assert(sizeof(StragglerArenaHeader) <= HEADER_BYTES, "the header fits");
 
 StragglerArenaHeader *straggler_arena;
@@ -57,6 +59,47 @@ static void *map_arena(void *where, int descriptor, uint64_t size) {
   return address < 0 && address > -4096 ? NULL : (void *)address;
 }
 
+// MARK: - Limits
+
+static void exchange_limit(int resource, const struct rlimit *after, struct rlimit *before) {
+  straggler_syscall4(SYS_prlimit64, 0, resource, (long)after, (long)before);
+}
+
+bool straggler_lift_file_limit(uint64_t size, struct rlimit *before) {
+  exchange_limit(RLIMIT_FSIZE, NULL, before);
+  if (size > before->rlim_max) return false;
+  struct rlimit lifted = {before->rlim_max, before->rlim_max};
+  exchange_limit(RLIMIT_FSIZE, &lifted, NULL);
+  return true;
+}
+
+void straggler_restore_file_limit(const struct rlimit *before) { exchange_limit(RLIMIT_FSIZE, before, NULL); }
+
+static bool set_size(int file, uint64_t size) {
+  struct rlimit before;
+  if (!straggler_lift_file_limit(size, &before)) return false;
+  bool done = straggler_syscall3(SYS_ftruncate, file, (long)size, 0) == 0;
+  straggler_restore_file_limit(&before);
+  return done;
+}
+
+/// Lays out and maps the largest arena that leaves the program its address space: a sixteenth of it, but for the smallest.
+static void *map_fitting_arena(void *where, int file, StragglerArenaHeader *plan) {
+  enum { SHARE = 16 };
+  const size_t count = sizeof divisors / sizeof *divisors;
+  struct rlimit space;
+  exchange_limit(RLIMIT_AS, NULL, &space);
+  void *address = NULL;
+  for (size_t index = 0; index < count && address == NULL; index++) {
+    plan->size = lay_out(plan, divisors[index]);
+    if (space.rlim_cur / SHARE < plan->size && index + 1 < count) continue;
+    if (set_size(file, plan->size)) address = map_arena(where, file, plan->size);
+  }
+  return address;
+}
+
+// MARK: - Making
+
 bool straggler_arena_make(void *where, int *descriptor) {
   static StragglerArenaHeader plan;
   plan = (StragglerArenaHeader){.magic = STRAGGLER_ARENA_MAGIC, .version = STRAGGLER_ARENA_VERSION};
@@ -65,14 +108,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
   // MFD_CLOEXEC | MFD_ALLOW_SEALING, memfd_create(2)
   long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 1 | 2, 0);
   if (file < 0) return false;
-  void *address = NULL;
-  for (uint32_t divisor = 1; address == NULL; divisor = SMALL_DIVISOR) {
-    plan.size = lay_out(&plan, divisor);
-    if (straggler_syscall3(SYS_ftruncate, file, (long)plan.size, 0) == 0) {
-      address = map_arena(where, (int)file, plan.size);
-    }
-    if (divisor == SMALL_DIVISOR) break;
-  }
+  void *address = map_fitting_arena(where, (int)file, &plan);
   if (address == NULL) {
     straggler_syscall1(SYS_close, file);
     return false;

@@ -1,5 +1,6 @@
 // Exits: their beginning, and the instant at which the record becomes final.
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdlib.h>
 
 #include "straggler_runtime.h"
@@ -7,7 +8,7 @@
 
 static void (*runtime_sequence)(void);
 static uint32_t finish_claimed;
-static int finished_status;
+static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
   uint32_t *now = &straggler_arena->exit.phase;
@@ -47,9 +48,10 @@ int straggler_exit_finish(uint32_t kind, int status) {
   if (__atomic_exchange_n(&finish_claimed, 1, __ATOMIC_ACQ_REL)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
     // of exit() within the exit.
-    if (straggler_arena->exit.thread == self->number) return finished_status;
+    if (straggler_arena->exit.thread == self->number) return status == asked_status ? finished_status : status;
     for (;;) straggler_syscall1(SYS_pause, 0);
   }
+  asked_status = finished_status = status;
   StragglerExit *record = &straggler_arena->exit;
   stamp_begin(status);
   if (record->thread != self->number) {
@@ -62,8 +64,12 @@ int straggler_exit_finish(uint32_t kind, int status) {
   straggler_modules_refresh();
   raise_phase(STRAGGLER_PHASE_FREEZING);
   describe_self(self, STRAGGLER_CALLER());
+  // A handler of the program's that came in the middle of this might wait for a thread that stands already.
+  uint64_t all = ~UINT64_C(0), before;
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
   straggler_freeze(self);
   straggler_copy_objects();
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
   record->frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;

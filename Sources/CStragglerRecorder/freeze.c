@@ -6,10 +6,10 @@
 // runs any more that could need the old one.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <sys/uio.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
 #include <ucontext.h>
 
 #include "directory.h"
@@ -69,8 +69,10 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
   bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
-  StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of((int)straggler_syscall1(SYS_gettid, 0));
-  if (slot != NULL) {
+  int tid = (int)straggler_syscall1(SYS_gettid, 0);
+  StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
+  // A thread on its way out may have given up its slot since, and that may be another one's now.
+  if (slot != NULL && slot->tid == tid) {
     // Its last event is behind it: a detached thread on its way out, whose slot was given up.
     if (straggler_current == STRAGGLER_IGNORED) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
     save_registers(slot, context);
@@ -119,39 +121,35 @@ static bool send(StragglerThread *slot, int tid, int signal) {
   return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
 }
 
-/// The system call a thread stands in: "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
-static void read_system_call(StragglerThread *slot, int tid) {
-  char path[64] = "/proc/self/task/";
-  straggler_append_number(path, (uint64_t)tid);
-  strcat(path, "/syscall");
-  char text[256];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) return;
-  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
-  straggler_syscall1(SYS_close, file);
-  if (length <= 0 || text[0] < '0' || text[0] > '9') return;
-  text[length] = 0;
-  uint64_t values[9];
-  const char *at = text;
-  for (int index = 0; index < 9; index++) {
-    if (!straggler_parse_number(&at, &values[index])) return;
+/// Whether the kernel can put a signal's frame where the thread stands; one that finds no room for it ends the process. The
+/// pages under its stack pointer are looked for, since the end of a stack is not known exactly. Only a thread in a system call
+/// is known to stay where it is.
+static bool has_room_for_signal(const StragglerThread *slot) {
+  const uint64_t red_zone = 128, handler = 512;
+  uint64_t sp = slot->frozen.system_call_sp;
+  uint64_t need = getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+  char byte;
+  if (!slot->frozen.has_system_call || straggler_read_memory(sp, &byte, 1) == 0) return true;
+  // The kernel lets the first stack grow.
+  if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
+  for (uint64_t below = need; below > 0; below -= below < STRAGGLER_PAGE ? below : STRAGGLER_PAGE) {
+    if (straggler_read_memory(sp - below, &byte, 1) == 0) return false;
   }
-  slot->frozen.system_call = (int64_t)values[0];
-  memcpy(slot->frozen.system_call_arguments, values + 1, sizeof slot->frozen.system_call_arguments);
-  slot->frozen.system_call_sp = values[7];
-  slot->frozen.system_call_pc = values[8];
-  slot->frozen.has_system_call = 1;
+  return true;
 }
 
-static void stop_thread(StragglerThread *slot, int tid) {
-  read_system_call(slot, tid);
+/// False where the thread has to be left alone.
+static bool stop_thread(StragglerThread *slot, int tid) {
+  straggler_read_system_call(slot, tid);
+  if (!has_room_for_signal(slot)) return false;
   uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
   __atomic_compare_exchange_n(
     &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-  if (send(slot, tid, FREEZE_SIGNAL)) return;
+  if (send(slot, tid, FREEZE_SIGNAL)) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
   install(FALLBACK_SIGNAL);
   send(slot, tid, FALLBACK_SIGNAL);
+  return true;
 }
 
 typedef struct Look {
@@ -176,109 +174,72 @@ static void look_at(uint64_t tid, void *context) {
   } else if (slot->frozen.outcome != STRAGGLER_FREEZE_NONE) {
     return;
   }
+  if (!stop_thread(slot, (int)tid)) return;
   look->found += 1;
   look->asked += 1;
-  stop_thread(slot, (int)tid);
 }
 
-/// Waits until as many stand as were asked to, or the deadline. False at the deadline.
-static bool wait_for_all(uint32_t asked, uint64_t deadline) {
-  for (;;) {
-    uint32_t now_stopped = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
-    if (now_stopped >= asked) return true;
-    uint64_t now = straggler_now();
-    if (now >= deadline) return false;
-    int64_t rest[2] = {0, (int64_t)(deadline - now < 10000000 ? deadline - now : 10000000)};
-    straggler_syscall6(SYS_futex, (long)&stopped, FUTEX_WAIT_PRIVATE, now_stopped, (long)rest, 0, 0);
-  }
-}
-
-/// Threads that ended after they were asked will never answer.
-static uint32_t count_vanished(void) {
-  uint32_t vanished = 0;
+/// Threads that were told to stop, don't stand, and are still there. Those that ended since will never answer.
+static uint32_t count_pending(void) {
+  uint32_t pending = 0;
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
-    if (slot->frozen.outcome != STRAGGLER_FREEZE_UNFROZEN) continue;
-    if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) vanished += 1;
+    if (!lives(slot) || __atomic_load_n(&slot->frozen.outcome, __ATOMIC_ACQUIRE) != STRAGGLER_FREEZE_UNFROZEN) continue;
+    if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) != -ESRCH) pending += 1;
   }
-  return vanished;
+  return pending;
+}
+
+/// Waits until everybody who was told to stop stands or is gone. False at the deadline.
+static bool wait_for_all(uint32_t asked, uint64_t deadline) {
+  const int64_t slice[2] = {0, 2000000};
+  for (;;) {
+    uint32_t now_stopped = __atomic_load_n(&stopped, __ATOMIC_ACQUIRE);
+    if (now_stopped >= asked) return true;
+    long result =
+      straggler_syscall6(SYS_futex, (long)&stopped, FUTEX_WAIT_PRIVATE, now_stopped, (long)slice, 0, 0);
+    // The slots are counted only when nobody has answered for a while: a slot may have had two threads meanwhile.
+    if (result == -ETIMEDOUT && count_pending() == 0) return true;
+    if (straggler_now() >= deadline) return false;
+  }
+}
+
+static bool look_at_kernels_list(Look *look) {
+  if (straggler_each_number_in("/proc/self/task", look_at, look)) return true;
+  // Every descriptor that the soft limit allows is taken: nothing of the program opens any from here on.
+  struct rlimit limit;
+  straggler_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&limit);
+  limit.rlim_cur = limit.rlim_max;
+  straggler_syscall4(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&limit, 0);
+  return straggler_each_number_in("/proc/self/task", look_at, look);
+}
+
+/// Where the kernel's list can't be had, those that were seen being created are stopped.
+static void look_at_slots(Look *look) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (lives(slot) && slot->tid != 0) look_at((uint64_t)slot->tid, look);
+  }
 }
 
 static void stop_all(Look *look) {
+  const uint64_t patience = 50000000;  // of a look that is not the last, nanoseconds
   uint64_t deadline = straggler_now() + deadline_nanoseconds;
+  bool all;
   // A thread that was being born when the first look was taken is found by the next one.
   do {
     look->found = 0;
     look->seen = 0;
-    if (!straggler_each_number_in("/proc/self/task", look_at, look)) {
+    if (!look_at_kernels_list(look)) {
+      look_at_slots(look);
       straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
-      return;
     }
-    bool all = wait_for_all(look->asked, look->found > 0 ? straggler_now() + 50000000 : deadline);
-    if (!all && wait_for_all(look->asked - count_vanished(), deadline)) continue;
+    uint64_t until = straggler_now() + patience;
+    all = wait_for_all(look->asked, look->found > 0 && until < deadline ? until : deadline);
   } while (look->found > 0 && straggler_now() < deadline);
-  if (!wait_for_all(look->asked - count_vanished(), deadline)) {
-    straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
-  }
-}
-
-// MARK: - The copies
-
-static uint32_t take_stack_room(uint32_t length) {
-  StragglerRegion *region = straggler_region(STRAGGLER_REGION_STACKS);
-  if (length > region->capacity - region->used) return UINT32_MAX;
-  if (!straggler_commit(region->offset + region->used, length)) return UINT32_MAX;
-  uint32_t at = region->used;
-  region->used += (length + 15u) & ~15u;
-  return at;
-}
-
-static void copy_stack(StragglerThread *slot) {
-  enum { UNKNOWN_STACK_LIMIT = 16 * 1024 };
-  StragglerFrozen *frozen = &slot->frozen;
-  uint64_t sp = frozen->registers[STRAGGLER_RSP];
-  bool own = sp - slot->stack_low < slot->stack_high - slot->stack_low;
-  uint64_t length = own ? slot->stack_high - sp : UNKNOWN_STACK_LIMIT;
-  if (length > STRAGGLER_STACK_COPY_LIMIT) length = STRAGGLER_STACK_COPY_LIMIT;
-  uint32_t at = take_stack_room((uint32_t)length);
-  if (at == UINT32_MAX) {
-    straggler_note_lost(STRAGGLER_REGION_STACKS);
-    return;
-  }
-  uint64_t offset = straggler_region(STRAGGLER_REGION_STACKS)->offset + at;
-  frozen->stack_address = sp;
-  frozen->stack_offset = offset;
-  frozen->stack_length = (uint32_t)straggler_read_memory(sp, (char *)straggler_arena + offset, length);
-  frozen->stack_flags = own && sp + frozen->stack_length == slot->stack_high ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
-}
-
-/// A thread that was being born is known twice: by the slot that its creator made, and by the one that the freeze found.
-static void merge_newborn(StragglerThread *found) {
-  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
-  for (uint32_t index = 0; index < used; index++) {
-    StragglerThread *slot = straggler_slot(index);
-    if (slot->state != STRAGGLER_SLOT_STARTING || slot->handle != found->handle) continue;
-    slot->tid = found->tid;
-    slot->frozen = found->frozen;
-    slot->state = STRAGGLER_SLOT_ALIVE;
-    found->state = STRAGGLER_SLOT_FREE;
-    return;
-  }
-}
-
-static void copy_threads(const StragglerThread *self) {
-  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
-  for (uint32_t index = 0; index < used; index++) {
-    StragglerThread *slot = straggler_slot(index);
-    if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE) continue;
-    if (slot->frozen.outcome == STRAGGLER_FREEZE_STOPPED) {
-      copy_stack(slot);
-      if (slot->flags & STRAGGLER_THREAD_ADOPTED) merge_newborn(slot);
-    } else if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
-      slot->flags |= STRAGGLER_THREAD_VANISHED;
-    }
-  }
+  if (!all) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
 }
 
 void straggler_freeze(StragglerThread *self) {
@@ -286,6 +247,5 @@ void straggler_freeze(StragglerThread *self) {
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
-  copy_stack(self);
-  copy_threads(self);
+  straggler_copy_stacks(self);
 }

@@ -105,7 +105,7 @@ void straggler_copy_objects(void) {
   for (int index = 0; index < 3; index++) straggler_add_stream_lock((uint64_t)standard[index]);
   uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
   for (uint32_t index = 0; index < files; index++) {
-    StragglerFile *file = straggler_entry(STRAGGLER_REGION_FILES, index);
+    StragglerFile *file = straggler_file_entry(index);
     if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) straggler_check_file(file, (int)index);
   }
 }

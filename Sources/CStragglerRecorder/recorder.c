@@ -140,6 +140,7 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
   const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
   find_stacks();
+  straggler_processor_find();
   if (!straggler_end_key_make() || !make_arena(NULL, flags)) return;
   copy_arguments(argument_count, arguments);
 

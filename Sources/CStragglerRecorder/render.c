@@ -104,11 +104,8 @@ static void write_all(int file, const void *bytes, uint64_t length, uint64_t off
   }
 }
 
-/// The arena's descriptor was given up at the start. What was used of it is copied into another memfd, in one piece a region;
-/// entries of regions with holes one by one.
-static int copy_arena(void) {
-  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 0, 0);
-  if (file < 0) return -1;
+/// In one piece a region; entries of regions with holes one by one.
+static void copy_regions(long file) {
   straggler_syscall3(SYS_ftruncate, file, (long)straggler_arena->size, 0);
   write_all((int)file, straggler_arena, sizeof *straggler_arena, 0);
   for (int index = 0; index < STRAGGLER_REGION_COUNT; index++) {
@@ -123,6 +120,16 @@ static int copy_arena(void) {
       write_all((int)file, bytes + at, region->entry_size, region->offset + at);
     }
   }
+}
+
+/// The arena's descriptor was given up at the start: what was used of it is copied into another memfd. -1 where none is to
+/// be had.
+static int copy_arena(void) {
+  struct rlimit limit;
+  if (!straggler_lift_file_limit(straggler_arena->size, &limit)) return -1;
+  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 0, 0);
+  if (file >= 0) copy_regions(file);
+  straggler_restore_file_limit(&limit);
   return (int)file;
 }
 

@@ -2,6 +2,8 @@
 #ifndef STRAGGLER_STATE_H
 #define STRAGGLER_STATE_H
 
+#include <sys/resource.h>
+
 #include "StragglerRecorder.h"
 #include "rawsyscall.h"
 
@@ -27,6 +29,12 @@ extern StragglerSettings straggler_settings;
 /// Makes an arena and maps it, at `where` if that is not NULL (a forked child keeps its parent's addresses). Leaves its
 /// descriptor in `descriptor`. False where the kernel refuses.
 bool straggler_arena_make(void *where, int *descriptor);
+
+/// Lets a file of ours have `size` bytes: beyond RLIMIT_FSIZE a call would end the program by SIGXFSZ (setrlimit(2)). Only
+/// the soft limit can be lifted: false where the hard one forbids it, and then nothing was changed. `before` takes the limit
+/// as it was, for `straggler_restore_file_limit`.
+bool straggler_lift_file_limit(uint64_t size, struct rlimit *before);
+void straggler_restore_file_limit(const struct rlimit *before);
 
 /// Takes the memory behind these bytes of the arena: space in the file, and access to it. Idempotent. False where there is
 /// none, and then the bytes must not be touched. Space is taken here, so that a full memory is an error and not a SIGBUS
@@ -109,8 +117,17 @@ void straggler_modules_reset(void);
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 
+/// Finds out what the processor can do: called once, before the first acquisition is recorded.
+void straggler_processor_find(void);
+
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't.
+void straggler_copy_stacks(StragglerThread *self);
+/// Notes the system call that a thread stands in, if it stands in one.
+void straggler_read_system_call(StragglerThread *slot, int tid);
+/// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
+void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 /// Records the lock of a stream that a thread holds inside a stdio call.

@@ -22,6 +22,16 @@ struct BelievedHold: Equatable {
     acquisition = recorded.acquisition.pc == 0 ? nil : recorded.acquisition
   }
 
+  /// A priority-inheriting futex whose word names the thread.
+  init(ownedFutex word: UInt64, thread: RecordedThread) {
+    self.thread = thread.number
+    kind = .mutex
+    mode = .exclusive
+    address = word
+    robust = false
+    acquisition = nil
+  }
+
   /// The lock in transit, if its owner field names the thread: a random stop of a busy thread finds it locked and not
   /// yet recorded, or no longer recorded and not yet unlocked (docs/architecture.md, "An acquisition costs a few
   /// stores").

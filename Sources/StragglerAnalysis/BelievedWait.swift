@@ -5,10 +5,12 @@ internal import StragglerModel
 struct BelievedWait: Equatable {
   var kind: ResourceKind
   var mode: AccessMode
-  /// nil for what has no address: a join, a child process.
+  /// nil for what has no address: a join, a pipe, a child process.
   var address: UInt64?
   /// The number of the joined thread.
   var joined: Int?
+  /// Of the pipe or socket that it reads or writes.
+  var descriptor: Int32?
   /// It ends by itself after a time.
   var timed: Bool
   /// Where it waits; nil where only the system call is known.
@@ -23,27 +25,50 @@ struct BelievedWait: Equatable {
     place = recorded.place
   }
 
-  /// A wait that went past the recorder (an uncontended-fast lock of another library, a child process), told by the
-  /// system call that the thread stood in: futex(2) and wait4(2), waitid(2), numbered as on x86-64.
-  init?(systemCall call: RecordedStop.SystemCall, holds: BelievedHolds) {
-    switch call.number {
-    case 202:
-      guard call.arguments.count >= 4, Self.waitingFutexOperations.contains(call.arguments[1] & 0x7F) else {
-        return nil
-      }
-      let word = call.arguments[0]
-      kind = holds.at(word).first?.kind ?? .futex
-      address = word
-      timed = call.arguments[3] != 0
-    case 61, 247:
-      kind = .process
-      address = nil
-      timed = false
-    default: return nil
-    }
+  /// A wait that went past the recorder: a lock of another library, a pipe, a child process.
+  init(_ blocked: BlockedCall, objects: SynchronizationObjects) {
     mode = .exclusive
+    timed = false
+    switch blocked {
+    case .futex(let word, _, let timed):
+      let object = word.flatMap(objects.containing)
+      kind = object?.kind ?? .futex
+      address = object?.address ?? word
+      self.timed = timed
+    case .pipe(let descriptor):
+      kind = .pipe
+      self.descriptor = descriptor
+    case .fileLock(let descriptor, _):
+      kind = .fileLock
+      address = fileLockAddress(of: descriptor)
+    case .process: kind = .process
+    }
   }
 
-  /// FUTEX_WAIT, FUTEX_LOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAIT_REQUEUE_PI, FUTEX_LOCK_PI2, without their flags.
-  private static let waitingFutexOperations: Set<UInt64> = [0, 6, 9, 11, 13]
+  /// Whether somebody must give something up before it ends: a lock, or a futex that names its owner.
+  var isForLock: Bool { kind.isLock || kind == .futex }
+}
+
+extension BelievedWait {
+  /// What a thread waits for; nil where nobody knows. A thread that was woken from a condition takes its mutex back inside
+  /// the same call: then it waits for that, as its system call shows.
+  init?(of thread: RecordedThread, objects: SynchronizationObjects) {
+    let blocked = thread.stop.flatMap(BlockedCall.init)
+    guard let recorded = thread.wait else {
+      guard let blocked else { return nil }
+      self.init(blocked, objects: objects)
+      return
+    }
+    self.init(recorded: recorded)
+    if recorded.kind == .condition, case .futex(let word?, _, _) = blocked, let object = objects.containing(word),
+      object.address == recorded.mutex
+    {
+      kind = object.kind
+      address = object.address
+      timed = false
+    }
+    if kind == .fileLock, case .fileLock(_, withinProcess: true) = blocked {
+      address = address.map(objects.fileLock(excluding:))
+    }
+  }
 }

@@ -79,7 +79,8 @@ extension Drafting {
   }
 
   private mutating func draftStall(of exiting: RecordedThread) {
-    let doing = "exit did not end in time: \(threads.subject(exiting)) \(facts.process.exit.phase.activity)"
+    let wait = facts.waits[exiting.number].map { ", waiting for \(resources.phrase($0))" } ?? ""
+    let doing = "exit did not end in time: \(threads.subject(exiting)) \(facts.process.exit.phase.activity)\(wait)"
     var draft = draft(.stalledExit, of: exiting, doing)
     draft.stopped = draft.stopped ?? batch.stack(facts.waits[exiting.number]?.place)
     drafts.append(draft)

@@ -51,7 +51,7 @@ extension Drafting {
   }
 
   /// `; it is deadlocked with thread "b"`, for a thread that is part of a circle of waits.
-  private func deadlockNote(_ thread: RecordedThread) -> String {
+  func deadlockNote(_ thread: RecordedThread) -> String {
     guard let circle = graph.circle(through: thread.number) else { return "" }
     let others = circle.map(\.thread).filter { $0 != thread.number }
     guard !others.isEmpty else { return "; it is deadlocked: it waits for \(selfWait(circle[0]))" }

@@ -21,7 +21,7 @@ extension Drafting {
       let message = "\(threads.subject(thread)) \(abandoned): the process did not wait for it"
       drafts.append(draft(.abandonedUserThread, of: thread, message))
     } else if !holdingThreads.contains(thread.number) {
-      let holdingNothing = "\(threads.subject(thread)) \(abandoned), holding nothing"
+      let holdingNothing = "\(threads.subject(thread)) \(abandoned), holding nothing\(deadlockNote(thread))"
       drafts.append(draft(.abandonedThread, of: thread, holdingNothing))
     }
   }

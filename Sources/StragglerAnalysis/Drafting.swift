@@ -68,9 +68,9 @@ struct Drafting {
 
   func reported(_ wait: BelievedWait) -> ReportedWait {
     var holders = wait.joined.map { [$0] } ?? []
-    if wait.kind.isLock, let address = wait.address { holders = facts.holds.at(address).map(\.thread) }
+    if wait.isForLock, let address = wait.address { holders = facts.holds.at(address).map(\.thread) }
     return ReportedWait(
-      kind: wait.kind, name: wait.address.flatMap(resources.name(at:)), address: wait.address.flatMap(memoryAddress),
+      kind: wait.kind, name: resources.name(of: wait), address: wait.address.flatMap(memoryAddress),
       holders: identities(holders))
   }
 

@@ -19,15 +19,14 @@ struct ProcessFacts {
     holds = BelievedHolds(process)
     indices = Dictionary(process.threads.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
     var waits: [Int: BelievedWait] = [:]
+    let objects = SynchronizationObjects(process)
     for thread in process.threads where thread.isLiving {
-      waits[thread.number] =
-        thread.wait.map(BelievedWait.init(recorded:))
-        ?? thread.stop?.systemCall.flatMap { [holds] in BelievedWait(systemCall: $0, holds: holds) }
+      waits[thread.number] = BelievedWait(of: thread, objects: objects)
     }
     self.waits = waits
     var waiters: [UInt64: [Int]] = [:]
     for thread in process.threads {
-      guard let wait = waits[thread.number], wait.kind.isLock, let address = wait.address else { continue }
+      guard let wait = waits[thread.number], wait.isForLock, let address = wait.address else { continue }
       waiters[address, default: []].append(thread.number)
     }
     waitersByAddress = waiters

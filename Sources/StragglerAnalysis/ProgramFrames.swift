@@ -8,7 +8,7 @@ extension Frame {
   /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's
   /// name.
   public var isProgramOwn: Bool {
-    guard let module, !isTool else { return false }
+    guard let module, !isTool, !isOfLibraryHeader else { return false }
     let file = lastComponent(module)
     guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
     let symbol = mangledFunction ?? function ?? ""
@@ -19,6 +19,12 @@ extension Frame {
   public var isTool: Bool {
     if isRecorder { return true }
     return (mangledFunction ?? "").hasPrefix("$s9Straggler")
+  }
+
+  /// Compiled into the program from a system's header: a C++ library's wrappers around what C offers.
+  var isOfLibraryHeader: Bool {
+    guard let file else { return false }
+    return file.hasPrefix("/usr/include/") || file.contains("/include/c++/")
   }
 
   /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there, and
@@ -41,16 +47,17 @@ extension Frame {
 
   private static let runtimeSymbols = [
     "$ss", "$sSc", "$s10Foundation", "$s20FoundationEssentials", "$s8Dispatch", "$s15Synchronization", "swift_",
-    "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "__gthread_", "_ZN5swift",
+    "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZN5swift",
   ]
 }
 
 extension Stack {
   /// Without what the reader can't mend: the recorder's frames, wherever they stand in for libc's, and the thread
-  /// runtime's before the first of another's.
+  /// runtime's and a C++ library's wrappers before the first frame of another's.
   func trimmed() -> Stack {
-    let kept = frames.filter { !$0.isRecorder }.drop { $0.isTool }
-    return Stack(complete: complete, frames: Array(kept))
+    let others = frames.filter { !$0.isRecorder }
+    let kept = others.drop { $0.isTool || $0.isOfLibraryHeader }
+    return Stack(complete: complete, frames: kept.isEmpty ? others : Array(kept))
   }
 
   /// The functions of the program among the frames that were recorded, innermost first.

@@ -21,6 +21,12 @@ struct ResourceNaming {
     return process.lockNames[address] ?? streams[address]?.path.map(lastComponent) ?? symbol(containing: address)
   }
 
+  /// The name of what is waited for: of a pipe, the last part of its path.
+  func name(of wait: BelievedWait) -> String? {
+    if let address = wait.address { return name(at: address) }
+    return process.files.first { $0.descriptor == wait.descriptor }?.path.map(lastComponent)
+  }
+
   func resource(_ hold: BelievedHold) -> ReportedResource {
     let mode: ReportedResource.Mode = hold.mode == .shared ? .shared : .exclusive
     return ReportedResource(
@@ -49,8 +55,18 @@ struct ResourceNaming {
     phrase(kind: hold.kind, mode: hold.mode, name: name(at: hold.address))
   }
 
+  /// `a child process`, `pipe "requests"`, `a futex that nobody is known to hold`.
   func phrase(_ wait: BelievedWait) -> String {
-    phrase(kind: wait.kind, mode: .exclusive, name: wait.address.flatMap(name(at:)))
+    let name = name(of: wait)
+    switch wait.kind {
+    case .join: return "a thread to end"
+    case .process: return "a child process"
+    case .pipe: return name.map { "pipe \"\($0)\"" } ?? "the other side of a pipe or socket"
+    case .futex: return name.map { "futex \"\($0)\"" } ?? "a futex of a library that locks without libc"
+    case .condition, .barrier, .once:
+      return name.map { "\(wait.kind.reportName) \"\($0)\"" } ?? "an unnamed \(wait.kind.reportName)"
+    default: return phrase(kind: wait.kind, mode: wait.mode, name: name)
+    }
   }
 }
 
@@ -58,6 +74,9 @@ struct ResourceNaming {
 func fileLockDescriptor(of address: UInt64) -> Int32? {
   address >> 63 == 1 ? Int32(truncatingIfNeeded: address) : nil
 }
+
+/// What the lock of a file that is open by this descriptor is recorded by.
+func fileLockAddress(of descriptor: Int32) -> UInt64 { 1 << 63 | UInt64(UInt32(bitPattern: descriptor)) }
 
 /// nil for a file lock: it is in the kernel, not at an address.
 func memoryAddress(_ address: UInt64) -> UInt64? {

@@ -50,7 +50,7 @@ struct WaitGraph {
   private func links(from thread: Int) -> [Link] {
     guard let wait = facts.waits[thread], !wait.timed else { return [] }
     if wait.kind == .join { return joinLinks(from: thread, wait: wait) }
-    guard wait.kind.isLock, wait.kind != .semaphore, let address = wait.address else { return [] }
+    guard wait.isForLock, wait.kind != .semaphore, let address = wait.address else { return [] }
     let blocking = facts.holds.at(address).filter { blocks($0, wait: wait, of: thread) }
     let exclusive = blocking.filter { $0.mode == .exclusive }
     guard exclusive.count <= 1 else { return [] }  // two owners of one lock: the sample is torn

@@ -11,9 +11,9 @@ struct RunCommand: ParsableCommand {
     abstract: "Observe a program, report what it abandoned.",
     usage: "straggler run [options] -- PROGRAM [ARGUMENT...]",
     discussion: """
-      The program runs as if straggler were not there: its standard streams, signals and job control are its own. Ends \
-      with the program's status where it is not 0, with 23 where findings fail the run, with 125 where straggler itself \
-      failed, with 126 or 127 where the program can't be observed or is not found.
+      The program runs as if straggler were not there: its standard streams, signals and job control are its own. \
+      Ends with the program's status where it is not 0, with 23 where findings fail the run, with 125 where straggler \
+      itself failed, with 126 or 127 where the program can't be observed or is not found.
       """)
 
   @OptionGroup

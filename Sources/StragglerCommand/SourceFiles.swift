@@ -25,7 +25,7 @@ final class SourceFiles {
 }
 
 enum RegularFile {
-  /// The whole content of a regular file; nil where there is none of at most that many bytes, with errno as it was left.
+  /// The whole content of a regular file of at most that many bytes; nil for anything else.
   static func read(_ path: String, atMost limit: Int) -> [UInt8]? {
     // O_NONBLOCK: a pipe of that name must not stop us.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

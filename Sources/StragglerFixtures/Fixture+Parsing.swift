@@ -97,7 +97,8 @@ extension FindingExpectation {
     case .kind: _ = try member(of: Report.Resource.Kind.allCases.map(\.rawValue), text, "a kind of resource")
     case .mode: _ = try member(of: Report.Resource.Mode.allCases.map(\.rawValue), text, "a mode")
     case .line: _ = try number(text, in: 1...Int(Int32.max), "a line number from 1")
-    case .thread, .resource, .function, .process: break
+    case .waiting: _ = try member(of: Report.Wait.Kind.allCases.map(\.rawValue), text, "a kind of wait")
+    case .thread, .resource, .holder, .message, .function, .process: break
     }
     values[key] = text
   }

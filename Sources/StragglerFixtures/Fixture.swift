@@ -23,7 +23,7 @@ public struct Fixture: Sendable, Equatable {
 public struct FindingExpectation: Sendable, Equatable {
   /// What can be asked of a finding, by the key it is written with.
   public enum Key: String, Sendable, CaseIterable {
-    case thread, resource, level, kind, mode, function, line, process
+    case thread, resource, level, kind, mode, waiting, holder, message, function, line, process
   }
 
   public var rule: String

@@ -83,6 +83,9 @@ extension FindingExpectation {
     case .kind: finding.resource?.kind.rawValue == value
     case .mode: finding.resource?.mode?.rawValue == value
     case .resource: finding.resource.map { names($0, value) } ?? false
+    case .waiting: finding.waitingFor?.kind.rawValue == value
+    case .holder: finding.waitingFor?.holders.contains(value) ?? false
+    case .message: finding.message.contains(value)
     case .process: finding.executable == value || lastComponent(of: finding.executable) == value
     case .function, .line: true  // Both must be of one frame: matchesFrame(of:).
     }
@@ -126,6 +129,8 @@ extension Report.Finding: CustomStringConvertible {
     stated.values[.resource] = resource.flatMap { $0.name ?? $0.path }
     stated.values[.kind] = resource?.kind.rawValue
     stated.values[.mode] = resource?.mode?.rawValue
+    stated.values[.waiting] = waitingFor?.kind.rawValue
+    stated.values[.holder] = waitingFor?.holders.first
     stated.values[.function] = frames.first?.function
     stated.values[.line] = frames.first?.line.map(String.init)
     stated.values[.process] = String(executable.split(separator: "/").last ?? "")

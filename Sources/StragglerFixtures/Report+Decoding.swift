@@ -62,6 +62,7 @@ struct WrittenFinding: Decodable {
   var message: String
   var thread: Thread?
   var resource: Report.Resource?
+  var waitingFor: Report.Wait?
   var acquired, created, stopped: Stack?
   var similar: [Thread]
 
@@ -77,6 +78,7 @@ struct WrittenFinding: Decodable {
     message = try container.decode(String.self, forKey: .message)
     thread = try container.decodeNullable(Thread.self, forKey: .thread)
     resource = try container.decodeNullable(Report.Resource.self, forKey: .resource)
+    waitingFor = try container.decodeNullable(Report.Wait.self, forKey: .waitingFor)
     acquired = try container.decodeNullable(Stack.self, forKey: .acquired)
     created = try container.decodeNullable(Stack.self, forKey: .created)
     stopped = try container.decodeNullable(Stack.self, forKey: .stopped)
@@ -88,7 +90,7 @@ struct WrittenFinding: Decodable {
     return Report.Finding(
       rule: rule, level: level, message: message,
       threads: ([thread] + similar).compactMap { $0?.name },
-      resource: resource, frames: stacks.first { !$0.isEmpty } ?? [], executable: executable)
+      resource: resource, waitingFor: waitingFor, frames: stacks.first { !$0.isEmpty } ?? [], executable: executable)
   }
 }
 
@@ -101,6 +103,16 @@ extension Report.Resource: Decodable {
     mode = try container.decodeNullable(Mode.self, forKey: .mode)
     name = try container.decodeNullable(String.self, forKey: .name)
     path = try container.decodeIfPresent(String.self, forKey: .path)
+  }
+}
+
+extension Report.Wait: Decodable {
+  private enum CodingKeys: String, CodingKey { case kind, holders }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    kind = try container.decode(Kind.self, forKey: .kind)
+    holders = try container.decode([WrittenFinding.Thread].self, forKey: .holders).compactMap(\.name)
   }
 }
 

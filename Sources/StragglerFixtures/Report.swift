@@ -32,20 +32,23 @@ public struct Report: Sendable, Equatable {
     /// Names of the thread and of those of the similar findings; the nameless ones are left out.
     public var threads: [String]
     public var resource: Resource?
+    /// What its thread was blocked on.
+    public var waitingFor: Wait?
     /// Where it was acquired; where the thread stood or was created if nothing was.
     public var frames: [Frame]
     /// The process it was found in.
     public var executable: String
 
     public init(
-      rule: String, level: Level, message: String, threads: [String], resource: Resource?, frames: [Frame],
-      executable: String
+      rule: String, level: Level, message: String, threads: [String], resource: Resource?, waitingFor: Wait? = nil,
+      frames: [Frame], executable: String
     ) {
       self.rule = rule
       self.level = level
       self.message = message
       self.threads = threads
       self.resource = resource
+      self.waitingFor = waitingFor
       self.frames = frames
       self.executable = executable
     }
@@ -77,6 +80,28 @@ public struct Report: Sendable, Equatable {
       self.mode = mode
       self.name = name
       self.path = path
+    }
+  }
+
+  public struct Wait: Sendable, Equatable {
+    /// Kinds of resources, and what can only be waited for.
+    public enum Kind: String, Sendable, CaseIterable, Decodable {
+      case mutex
+      case recursiveMutex = "recursive-mutex"
+      case readWriteLock = "read-write-lock"
+      case spinLock = "spin-lock"
+      case semaphore
+      case streamLock = "stream-lock"
+      case fileLock = "file-lock"
+      case condition, barrier, once, join, futex, pipe, process
+    }
+    public var kind: Kind
+    /// Names of the threads that have it; the nameless ones are left out.
+    public var holders: [String]
+
+    public init(kind: Kind, holders: [String] = []) {
+      self.kind = kind
+      self.holders = holders
     }
   }
 

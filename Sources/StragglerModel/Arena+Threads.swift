@@ -57,7 +57,9 @@ extension Arena {
       stop.systemCall = RecordedStop.SystemCall(
         number: frozen.system_call,
         arguments: withUnsafeBytes(of: frozen.system_call_arguments) { $0.bindMemory(to: UInt64.self).map { $0 } },
-        sp: frozen.system_call_sp, pc: frozen.system_call_pc)
+        sp: frozen.system_call_sp, pc: frozen.system_call_pc,
+        futexValue: slot.call_flags.has(STRAGGLER_CALL_FUTEX_READ) ? slot.call_futex_value : nil,
+        fileMode: slot.call_flags.has(STRAGGLER_CALL_FILE_READ) ? slot.call_file_mode : nil)
     }
     return stop
   }

@@ -139,11 +139,19 @@ public struct RecordedStop: Sendable, Equatable {
     public var arguments: [UInt64]
     public var sp: UInt64
     public var pc: UInt64
-    public init(number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64) {
+    /// The word of the futex that it waits on; nil where the call is none, and where the word could not be read.
+    public var futexValue: UInt32?
+    /// `st_mode` of the descriptor that it reads or writes; nil for other calls.
+    public var fileMode: UInt32?
+    public init(
+      number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64, futexValue: UInt32? = nil, fileMode: UInt32? = nil
+    ) {
       self.number = number
       self.arguments = arguments
       self.sp = sp
       self.pc = pc
+      self.futexValue = futexValue
+      self.fileMode = fileMode
     }
   }
   public var outcome: Outcome

@@ -66,6 +66,7 @@ struct ForcedEnd {
         continue
       }
       process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)
+      process.threads[index].stop?.systemCall?.readObjects(memory)
     }
   }
 
@@ -102,21 +103,5 @@ enum Clock {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-}
-
-/// /proc/PID/task/TID/syscall (proc(5)).
-enum SystemCallLine {
-  static func read(process: Int32, thread: Int32) -> RecordedStop.SystemCall? {
-    ProcFile.read("/proc/\(process)/task/\(thread)/syscall").flatMap(parse)
-  }
-
-  /// "NUMBER six arguments SP PC"; nil for "running" and for a thread that is blocked outside a system call (-1).
-  static func parse(_ line: String) -> RecordedStop.SystemCall? {
-    let fields = line.split { " \n".contains($0) }
-    guard fields.count == 9, let number = Int64(fields[0]), number >= 0 else { return nil }
-    let values = fields.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
-    guard values.count == 8 else { return nil }
-    return RecordedStop.SystemCall(number: number, arguments: Array(values[0..<6]), sp: values[6], pc: values[7])
   }
 }

@@ -95,7 +95,9 @@ final class ImageCollection {
 
   private func circle(of image: AttachedImage) -> [Int]? {
     guard var process = try? Self.read(image).get() else { return nil }
-    ProcessMemory(processID: image.processID).readObjects(of: &process)
+    let memory = ProcessMemory(processID: image.processID)
+    memory.readObjects(of: &process)
+    process.readSystemCalls(memory)
     return request.exitDeadlock(process)
   }
 

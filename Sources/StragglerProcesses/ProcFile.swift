@@ -18,8 +18,8 @@ enum ProcFile {
     }
   }
 
-  /// The name under which a process's file was executed, in at most 15 bytes, unless it has renamed itself: known until it
-  /// is reaped.
+  /// The name under which a process's file was executed, in at most 15 bytes, unless it has renamed itself. Known until
+  /// the process is reaped.
   static func commandName(of process: Int32) -> String? {
     read("/proc/\(process)/comm").map { String($0.prefix { $0 != "\n" }) }
   }

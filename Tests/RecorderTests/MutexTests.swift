@@ -11,7 +11,7 @@ internal import Testing
     #expect(try run.mainHolds == ["mutex m"])
     let hold = try #require(try run.process.main.holds.first)
     #expect(try hold.mutexOwner == run.process.id)
-    #expect(hold.acquisition.bytes.count == 128)
+    #expect(hold.acquisition.bytes.count == 256)  // unoptimised: it keeps a frame pointer
   }
 
   @Test(arguments: Recording.observed) func aReleasedMutexIsNotHeld(recording: Recording) throws {

@@ -16,6 +16,8 @@ struct ProgramRun {
   var processes: [RecordedProcess]
   /// How many thread slots each of them ever used.
   var slotsUsed: [Int]
+  /// How much memory each of their arenas took.
+  var arenaBytes: [Int]
 
   /// The lines that the program printed.
   var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -51,13 +53,15 @@ extension TestProgram {
     let directory = try PrivateDirectory(parent: TestFolder.path)
     let socket = try RecorderSocket(in: directory)
     var variables = environment
-    if recording != .alone { variables["STRAGGLER_SOCKET"] = socket.path }
+    if recording != .alone { variables["STRAGGLER_SOCKET"] = environment["STRAGGLER_SOCKET"] ?? socket.path }
     if recording == .preloaded {
-      variables["LD_PRELOAD"] = ([Recorder.library] + [environment["LD_PRELOAD"]].compactMap { $0 ?? nil }).joined(separator: ":")
+      variables["LD_PRELOAD"] = ([Recorder.library] + [environment["LD_PRELOAD"]].compactMap { $0 ?? nil }).joined(
+        separator: ":")
     }
     let words = wrapper + [path(recording)] + arguments
     let program = Subprocess(
-      words[0], Array(words.dropFirst()), environment: variables, workingDirectory: TestFolder.path, timeLimit: timeLimit)
+      words[0], Array(words.dropFirst()), environment: variables, workingDirectory: TestFolder.path,
+      timeLimit: timeLimit)
     let result = try program.run()
     // The arenas have waited in the socket's queue: what is read now is final.
     let hellos = socket.receive()
@@ -67,7 +71,13 @@ extension TestProgram {
     return ProgramRun(
       end: result.end, output: String(decoding: result.output, as: UTF8.self),
       errorOutput: String(decoding: result.errorOutput, as: UTF8.self), processes: processes,
-      slotsUsed: hellos.map { Self.slotsUsed($0.arena.number) })
+      slotsUsed: hellos.map { Self.slotsUsed($0.arena.number) },
+      arenaBytes: hellos.map { Self.bytesTaken($0.arena.number) })
+  }
+
+  private static func bytesTaken(_ arena: Int32) -> Int {
+    var status = stat()
+    return fstat(arena, &status) == 0 ? Int(status.st_blocks) * 512 : -1
   }
 
   /// Threads that ended are no longer in the record: only the region's high-water mark tells how many slots they took.

@@ -25,7 +25,8 @@ struct TestProgram: Hashable, Sendable {
 
   /// The path of the built program.
   func path(_ recording: Recording) -> String {
-    recording == .linked ? Self.builds.path(of: self, objects: Recorder.objects) : Self.builds.path(of: self, objects: [])
+    recording == .linked
+      ? Self.builds.path(of: self, objects: Recorder.objects) : Self.builds.path(of: self, objects: [])
   }
 
   /// Builds the source as a shared library and returns its path.
@@ -44,6 +45,7 @@ enum TestFolder {
   static let path: String = {
     // Short: the name of a socket in it has 108 bytes at most (unix(7)).
     let path = "/tmp/straggler-recorder-\(getpid())"
+    // swift-format-ignore: NeverUseForceTry
     try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(atPath: TestFolder.path) }
     return path
@@ -59,7 +61,7 @@ enum TestFolder {
 
 /// The recorder as it was built: the library beside the test bundle, and its sources as objects.
 enum Recorder {
-  private static let package = (TestFolder.sources as NSString).deletingLastPathComponent + "/.."
+  static let package = (TestFolder.sources as NSString).deletingLastPathComponent + "/.."
 
   /// The preload library, where the package's build puts it.
   static let library: String = {
@@ -72,6 +74,7 @@ enum Recorder {
   /// The C sources of what a linked program gets, by target.
   static let sources: [String] = ["CStragglerRecorder", "CStragglerInterpose", "CStragglerLinked"].flatMap { target in
     let folder = "\(package)/Sources/\(target)"
+    // swift-format-ignore: NeverUseForceTry
     let names = try! FileManager.default.contentsOfDirectory(atPath: folder)
     return names.filter { $0.hasSuffix(".c") }.sorted().map { "\(folder)/\($0)" }
   }
@@ -92,6 +95,7 @@ enum Compiler {
   static func run(_ name: String, _ arguments: [String]) {
     let compiler = Subprocess(
       "/usr/bin/env", [name] + arguments, workingDirectory: TestFolder.path, timeLimit: .seconds(120))
+    // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
   }

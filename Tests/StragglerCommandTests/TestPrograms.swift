@@ -17,6 +17,7 @@ enum TestPrograms {
   /// Removed when the test process ends.
   static let folder: String = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-commands-\(getpid())").path
+    // swift-format-ignore: NeverUseForceTry
     try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(atPath: TestPrograms.folder) }
     return folder
@@ -40,6 +41,7 @@ enum TestPrograms {
     let compiler = Subprocess(
       "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", "\(tests.path)/Programs/\(name).c", "-o", path],
       workingDirectory: folder, timeLimit: .seconds(60))
+    // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
     return path

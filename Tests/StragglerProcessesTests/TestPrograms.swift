@@ -12,6 +12,7 @@ enum TestPrograms {
 
   static let folder: String = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-tests-\(getpid())").path
+    // swift-format-ignore: NeverUseForceTry
     try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     atexit { try? FileManager.default.removeItem(atPath: TestPrograms.folder) }
     return folder
@@ -45,6 +46,7 @@ enum TestPrograms {
     let compiler = Subprocess(
       "/usr/bin/cc", ["-g", "-Wall", "-Werror", "-I", include] + options + [source, "-o", path],
       workingDirectory: folder, timeLimit: .seconds(60))
+    // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
   }

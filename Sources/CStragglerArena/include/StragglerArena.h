@@ -34,6 +34,8 @@ enum {
   STRAGGLER_OVERFLOW_HOLDS = 48,
   /// The stack bytes kept at an acquisition through libc: 128 of them (docs/architecture.md, "Acquisition stacks").
   STRAGGLER_WINDOW = 128,
+  /// A frame register no further above the stack pointer than this is taken for a frame pointer, and the window doubled.
+  STRAGGLER_NEAR_FRAME = 256,
   /// The stack bytes that a hold has room for: slow paths and the thread runtime fill them.
   STRAGGLER_WIDE_WINDOW = 384,
   /// The stack bytes kept at a thread's creation, at an open and at the entry of a critical section.
@@ -202,6 +204,12 @@ enum StragglerOperation {
   STRAGGLER_OPERATION_RENAME = 7,
 };
 
+/// Bits of `StragglerThread.call_flags`: what of its system call was looked up.
+enum StragglerCallFlags {
+  STRAGGLER_CALL_FUTEX_READ = 1 << 0,  // `call_futex_value`
+  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode`
+};
+
 /// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
 enum StragglerEntryState {
   STRAGGLER_ENTRY_FREE = 0,
@@ -314,7 +322,11 @@ typedef struct StragglerThread {
   uint64_t operation_sp;
   uint64_t operation_pc;
   uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it
-  uint8_t padding[336];
+  uint32_t call_flags;         // StragglerCallFlags
+  uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
+  uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
+  uint32_t call_reserved;
+  uint8_t padding[320];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

@@ -68,22 +68,53 @@ static inline uint64_t straggler_caller_sp(StragglerCaller caller) { return (uin
 void straggler_capture(
   const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room);
 
+/// 1 where the processor and the kernel know AVX's registers (Intel SDM volume 1, 14.3); 0 until the recorder started.
+extern uint32_t straggler_has_avx;
+
+/// Copies STRAGGLER_WINDOW bytes: half the loads and stores where the processor has registers of 32 bytes. In assembly,
+/// because a function compiled for AVX can't be inlined into one that is not. `vzeroupper` lets SSE code that comes
+/// after run at its full speed; no caller has a value there (System V psABI, 3.2.1).
+static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t *target, const void *source) {
+  if (__builtin_expect(!straggler_has_avx, 0)) {
+    memcpy(target, source, STRAGGLER_WINDOW);
+    return;
+  }
+  __asm__ volatile(
+    "vmovups (%0), %%ymm0\n\tvmovups 32(%0), %%ymm1\n\tvmovups 64(%0), %%ymm2\n\tvmovups 96(%0), %%ymm3\n\t"
+    "vmovups %%ymm0, (%1)\n\tvmovups %%ymm1, 32(%1)\n\tvmovups %%ymm2, 64(%1)\n\tvmovups %%ymm3, 96(%1)\n\t"
+    "vzeroupper"
+    :
+    : "r"(source), "r"(target)
+    : "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+      "xmm12", "xmm13", "xmm14", "xmm15");
+  _Static_assert(STRAGGLER_WINDOW == 4 * 32, "four registers of 32 bytes");
+}
+
 /// As `straggler_capture`, for the window of a hold.
 static inline __attribute__((always_inline)) void straggler_capture_window(
   const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, size_t window
 ) {
   uint64_t sp = straggler_caller_sp(caller);
   // One comparison: below the stack is foreign, too near its top is the slow way.
-  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window > STRAGGLER_WINDOW) {
+  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window != STRAGGLER_WINDOW) {
     straggler_capture(self, caller, &hold->capture, hold->window, window);
     return;
   }
+  uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
-  hold->capture.fp = straggler_caller_fp(caller);
-  hold->capture.length = (uint32_t)window;
+  hold->capture.fp = fp;
+  hold->capture.length = STRAGGLER_WINDOW;
   hold->capture.flags = 0;
-  memcpy(hold->window, (const void *)sp, window);
+  straggler_copy_window(hold->window, (const void *)sp);
+  // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
+  // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
+  // window: twice as much is kept.
+  bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
+  if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
+    straggler_copy_window(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
+    hold->capture.length = 2 * STRAGGLER_WINDOW;
+  }
 }
 
 // MARK: - Holds

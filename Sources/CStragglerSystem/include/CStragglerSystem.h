@@ -97,7 +97,7 @@ int straggler_system_receive(int socket, void *bytes, size_t length, int *descri
 
 // MARK: - Files
 
-/// Whether the kernel would give a process more rights for this file: its security.capability attribute (capabilities(7)).
+/// Whether the kernel would give a process more rights for this file: it has capabilities(7) of its own.
 int straggler_system_has_capabilities(int descriptor);
 
 // MARK: - Another process's threads and memory (trace.c)

@@ -84,6 +84,8 @@ static inline struct timespec past(void) {
 
 static inline int run_scenario(const Scenario *scenarios, size_t count, int argument_count, char **arguments) {
   sem_init(&standing, 0, 0);
+  // What the test process left open by accident: the first file that a scenario opens is number 3.
+  close_range(3, ~0u, 0);
   for (size_t index = 0; argument_count > 1 && index < count; index++) {
     if (strcmp(scenarios[index].name, arguments[1]) == 0) return scenarios[index].run();
   }

@@ -1,0 +1,93 @@
+// The freeze: every thread stands, whatever it does against signals, and none is invented.
+
+internal import StragglerModel
+internal import Testing
+
+@Suite struct FreezeTests {
+  // Bound at the start: the loader binds with more stack than one of these threads has.
+  private let program = TestProgram(source: "freezes.c", options: ["-Wl,-z,now"])
+
+  private func expectAllStopped(
+    _ run: ProgramRun, _ names: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let process = try run.process
+    #expect(process.abandoned.map(\.name) == names, sourceLocation: sourceLocation)
+    #expect(process.abandoned.allSatisfy { $0.stop?.outcome == .stopped }, sourceLocation: sourceLocation)
+    #expect(process.abandoned.allSatisfy { $0.stop?.stack?.reachesBase == true }, sourceLocation: sourceLocation)
+    #expect(!process.freezeIncomplete, sourceLocation: sourceLocation)
+    #expect(process.exit.phase == .frozen, sourceLocation: sourceLocation)
+    #expect(process.losses.total == 0, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: Recording.observed) func threadsThatBlockAllSignalsStand(recording: Recording) throws {
+    let run = try program.scenario("deaf-threads", recording)
+    try expectAllStopped(run, ["deaf", "sigwait", "sigsuspend", "ppoll", "epoll"])
+  }
+
+  @Test func aThreadThatCannotBeStoppedIsSaidNotToStand() throws {
+    let process = try program.scenario("unstoppable").process
+    let thread = try process.thread(named: "unstoppable")
+    #expect(thread.stop?.outcome == .unfrozen)
+    #expect(thread.stop?.systemCall?.number == 34)  // pause, asm/unistd_64.h
+    #expect(try process.thread(named: "deaf").stop?.outcome == .stopped)
+    #expect(process.freezeIncomplete)
+  }
+
+  @Test(arguments: ["all-handled", "all-ignored"], Recording.observed)
+  func theProgramsOwnHandlersAreInNobodysWay(scenario: String, recording: Recording) throws {
+    try expectAllStopped(try program.scenario(scenario, recording), ["deaf", "sigsuspend"])
+  }
+
+  @Test func aFullSignalQueueStopsNoFreeze() throws {
+    try expectAllStopped(try program.scenario("no-signal-queue"), Array(repeating: "waiting", count: 4))
+  }
+
+  @Test func aThousandThreadsStand() throws {
+    try expectAllStopped(try program.scenario("thousand"), Array(repeating: "one of many", count: 1000))
+  }
+
+  @Test func threadsAmidTheirWorkStand() throws {
+    try expectAllStopped(try program.scenario("busy-threads"), Array(repeating: "busy", count: 4))
+  }
+
+  @Test func aThreadWithoutRoomForASignalIsLeftAlone() throws {
+    let run = try program.scenario("little-stack")
+    let deep = try run.process.thread(named: "deep")
+    #expect(deep.stop?.outcome == .unfrozen)
+    #expect(deep.stop?.systemCall?.number == 34)
+    #expect(try run.process.thread(named: "waiting").stop?.outcome == .stopped)
+  }
+
+  @Test(arguments: ["just-joined", "just-detached"]) func threadsThatJustEndedAreNotAbandoned(scenario: String) throws {
+    for _ in 0..<20 {
+      let process = try program.scenario(scenario).process
+      #expect(process.abandoned.map(\.number) == [])
+      #expect(process.unjoined.map(\.number) == [])
+      #expect(!process.freezeIncomplete)
+    }
+  }
+
+  /// A child between its birth and its end is alive, and abandoned; more of them than there are parents were invented.
+  @Test func threadsBornAndDyingDuringTheExitAreNotInvented() throws {
+    for _ in 0..<50 {
+      let process = try program.scenario("births-and-deaths").process
+      let parents = process.abandoned.filter { $0.name == "parent" }
+      #expect(parents.count == 2)
+      #expect(parents.allSatisfy { $0.stop?.outcome == .stopped })
+      let children = process.abandoned.filter { $0.name != "parent" }
+      #expect(children.count <= 2)
+      #expect(children.allSatisfy { child in parents.contains { $0.number == child.creator } })
+      #expect(process.unjoined.count + children.count <= 2)
+      #expect(process.exit.phase == .frozen)
+    }
+  }
+
+  @Test func detachedThreadsBornDuringTheExitDoNotHoldItUp() throws {
+    for _ in 0..<20 {
+      let process = try program.scenario("detached-births").process
+      #expect(try process.thread(named: "parent").stop?.outcome == .stopped)
+      #expect(process.exit.phase == .frozen)
+      #expect(process.unjoined.isEmpty)
+    }
+  }
+}

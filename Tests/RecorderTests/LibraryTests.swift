@@ -1,0 +1,61 @@
+// The preload library as a file: what it needs, and what it defines for the whole program.
+
+internal import Foundation
+internal import StragglerProcesses
+internal import Testing
+
+@Suite struct LibraryTests {
+  /// The lines that a tool prints of the library.
+  private func lines(_ tool: String, _ options: String...) throws -> [Substring] {
+    let result = try Subprocess(
+      "/usr/bin/env", [tool] + options + [Recorder.library], workingDirectory: TestFolder.path, timeLimit: .seconds(20)
+    ).run()
+    #expect(result.end == .status(0))
+    return String(decoding: result.output, as: UTF8.self).split(separator: "\n")
+  }
+
+  @Test func itNeedsLibcAndItsLoaderOnly() throws {
+    let needed = try lines("readelf", "--dynamic", "--wide").filter { $0.contains("(NEEDED)") }
+      .compactMap { $0.split { "[]".contains($0) }.last.map(String.init) }
+    #expect(needed.contains("libc.so.6"))
+    #expect(Set(needed).isSubset(of: ["libc.so.6", "ld-linux-x86-64.so.2"]))
+  }
+
+  @Test func itDefinesWhatItInterposesAndItsAnnotationsAndNothingElse() throws {
+    let symbols = try lines("nm", "--dynamic", "--defined-only").map { $0.split(separator: " ") }
+    // Those of a small letter are local ones, which only serve relocations.
+    let global = symbols.filter { $0.count == 3 && $0[1].allSatisfy(\.isUppercase) }
+    let defined = global.map { String($0[2]) }
+    let interposed = try Recorder.names(in: "CStragglerInterpose/originals.h", /(?m)^ +F\([^,]+, (\w+),/)
+    let annotations = try Recorder.names(
+      in: "CStragglerRecorder/include/straggler.h", /(?m)^[^\/]*\b(straggler_record_\w+)\(/)
+    #expect(interposed.count > 50 && annotations.count > 5)
+    // vfork's original is a system call; the variadic ones pass their arguments on to others of the list.
+    let others: Set = ["vfork", "fprintf", "__fprintf_chk"]
+    let linkers: Set = ["__bss_start", "_edata", "_end"]
+    #expect(Set(defined).subtracting(linkers) == interposed.union(annotations).union(others))
+  }
+
+  /// The loader keeps little room for the thread-local storage of libraries that are preloaded.
+  @Test func itsThreadLocalStorageIsTwoWordsAtMost() throws {
+    let segments = try lines("readelf", "--program-headers", "--wide").filter { $0.contains(" TLS ") }
+    for segment in segments {
+      let fields = segment.split(separator: " ")
+      let size = try #require(fields.count > 5 ? Int(fields[5].dropFirst(2), radix: 16) : nil)
+      #expect(size <= 16)
+    }
+  }
+
+  @Test func itsStackIsNotExecutable() throws {
+    let stack = try #require(try lines("readelf", "--program-headers", "--wide").first { $0.contains("GNU_STACK") })
+    #expect(stack.contains(" RW ") && !stack.contains("RWE"))
+  }
+}
+
+extension Recorder {
+  /// What a pattern's group finds in one of the recorder's sources.
+  fileprivate static func names(in file: String, _ pattern: Regex<(Substring, Substring)>) throws -> Set<String> {
+    let text = try String(contentsOfFile: "\(package)/Sources/\(file)", encoding: .utf8)
+    return Set(text.matches(of: pattern).map { String($0.1) })
+  }
+}

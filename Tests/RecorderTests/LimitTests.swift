@@ -1,0 +1,61 @@
+// Little room: limits of memory, files and descriptors that the program has, or sets itself.
+
+internal import Foundation
+internal import StragglerModel
+internal import StragglerProcesses
+internal import Testing
+
+@Suite struct LimitTests {
+  private let program = TestProgram(source: "limits.c")
+
+  /// The holder is recorded and stands.
+  private func expectHolder(_ run: ProgramRun, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    #expect(run.end == .status(0), "\(run.errorOutput)", sourceLocation: sourceLocation)
+    let process = try #require(run.processes.last, sourceLocation: sourceLocation)
+    let holder = try process.thread(named: "holder")
+    #expect(run.holds(holder) == ["mutex m"], sourceLocation: sourceLocation)
+    #expect(holder.stop?.outcome == .stopped, sourceLocation: sourceLocation)
+    #expect(process.exit.phase == .frozen, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: ["soft-limit-of-descriptors", "no-processes"])
+  func aLimitThatTheProgramSetsItselfHindersNoFreeze(scenario: String) throws {
+    let run = try program.scenario(scenario)
+    try expectHolder(run)
+    #expect(try !run.process.freezeIncomplete)
+  }
+
+  @Test func withoutAnyDescriptorLeftTheKnownThreadsStand() throws {
+    let run = try program.scenario("no-descriptors")
+    try expectHolder(run)
+    // Others may be there that only the kernel knew.
+    #expect(try run.process.freezeIncomplete)
+  }
+
+  @Test(arguments: Recording.observed) func lockedMemoryStaysSmall(recording: Recording) throws {
+    try expectHolder(try program.scenario("all-locked", recording))
+  }
+
+  @Test(arguments: Recording.allCases) func aLimitOfFileSizesEndsNoChild(recording: Recording) throws {
+    let run = try program.scenario("no-file-size", recording)
+    guard recording != .alone else { return }
+    #expect(try run.holds(run.process.thread(named: "holder")) == ["mutex m"])
+  }
+
+  /// In kilobytes, as bash counts it.
+  @Test(arguments: ["0", "100", "4000", "1000000"], Recording.observed)
+  func aLimitOfFileSizesEndsNoProgram(kilobytes: String, recording: Recording) throws {
+    let run = try program.run(
+      ["holder"], recording, wrapper: ["/bin/bash", "-c", "ulimit -f \(kilobytes); exec \"$0\" \"$@\""])
+    #expect(run.end == .status(0), "\(run.errorOutput)")
+    if kilobytes != "0" && kilobytes != "100" { try expectHolder(run) }
+  }
+
+  /// The program needs some hundred megabytes of its own; what we reserve must leave it that.
+  @Test(arguments: ["200000", "1000000", "3000000", "40000000"])
+  func underALimitOfAddressSpaceTheProgramHasItsRoom(kilobytes: String) throws {
+    let limit = ["/bin/bash", "-c", "ulimit -v \(kilobytes); exec \"$0\" \"$@\""]
+    #expect(try program.run(["address-space"], .alone, wrapper: limit).end == .status(0))
+    try expectHolder(try program.run(["address-space"], wrapper: limit))
+  }
+}

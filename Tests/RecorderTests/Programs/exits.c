@@ -1,0 +1,199 @@
+// The ways out of a process, each with a thread that holds a mutex and is left behind.
+#include "scenario.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+static void *hold(void *unused) {
+  pthread_setname_np(pthread_self(), "holder");
+  require(pthread_mutex_lock(&m) == 0);
+  stand();
+  return unused;
+}
+
+static void leave_a_holder(void) {
+  tell("m", &m);
+  start(hold, NULL);
+  await_standing(1);
+}
+
+static int returned(void) {
+  leave_a_holder();
+  return 3;
+}
+
+static int exited(void) {
+  leave_a_holder();
+  exit(3);
+}
+
+static int underscored(void) {
+  leave_a_holder();
+  _exit(3);
+}
+
+static int capitalized(void) {
+  leave_a_holder();
+  _Exit(3);
+}
+
+static int quick(void) {
+  leave_a_holder();
+  quick_exit(3);
+}
+
+static int raw(void) {
+  leave_a_holder();
+  syscall(SYS_exit_group, 3);
+  return 0;
+}
+
+static int killed(void) {
+  leave_a_holder();
+  kill(getpid(), SIGKILL);
+  for (;;) pause();
+  return 0;
+}
+
+static int aborted(void) {
+  leave_a_holder();
+  abort();
+}
+
+static int crashed(void) {
+  leave_a_holder();
+  *(volatile int *)0 = 1;
+  return 0;
+}
+
+static int terminated(void) {
+  leave_a_holder();
+  raise(SIGTERM);
+  return 0;
+}
+
+static void *exit_once_joined(void *unused) {
+  await_blocked(getpid());
+  exit(4);
+  return unused;
+}
+
+static int from_thread_being_joined(void) {
+  leave_a_holder();
+  join(start(exit_once_joined, NULL));
+  return 0;
+}
+
+static pthread_t first;
+
+static void *outlive_main(void *unused) {
+  join(first);
+  return unused;
+}
+
+static int last_thread(void) {
+  tell("m", &m);
+  first = pthread_self();
+  require(pthread_mutex_lock(&m) == 0);
+  start(outlive_main, NULL);
+  pthread_exit(NULL);
+}
+
+static pthread_barrier_t barrier;
+
+static void *exit_together(void *status) {
+  pthread_barrier_wait(&barrier);
+  exit((int)(intptr_t)status);
+}
+
+static void *underscore_exit_together(void *status) {
+  pthread_barrier_wait(&barrier);
+  _exit((int)(intptr_t)status);
+}
+
+static int together(void *(*one)(void *), void *(*other)(void *)) {
+  leave_a_holder();
+  pthread_barrier_init(&barrier, NULL, 2);
+  start(one, (void *)5);
+  start(other, (void *)6);
+  for (;;) pause();
+  return 0;
+}
+
+static int both_exit(void) { return together(exit_together, exit_together); }
+static int both_underscore_exit(void) { return together(underscore_exit_together, underscore_exit_together); }
+static int one_of_each(void) { return together(exit_together, underscore_exit_together); }
+
+static void exit_again(void) { exit(8); }
+static void underscore_exit_again(void) { _exit(8); }
+
+static int in_callback(void) {
+  leave_a_holder();
+  atexit(exit_again);
+  return 3;
+}
+
+static int underscore_in_callback(void) {
+  leave_a_holder();
+  atexit(underscore_exit_again);
+  return 3;
+}
+
+static void handle(int signal) { _exit(signal); }
+
+static int in_handler(void) {
+  leave_a_holder();
+  signal(SIGALRM, handle);
+  raise(SIGALRM);
+  return 0;
+}
+
+static void *raise_in_thread(void *unused) {
+  pthread_mutex_lock(unused);
+  raise(SIGALRM);
+  return NULL;
+}
+
+static int in_handler_of_thread(void) {
+  static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+  tell("own", &own);
+  leave_a_holder();
+  signal(SIGALRM, handle);
+  join(start(raise_in_thread, &own));
+  return 0;
+}
+
+static void say_quick(void) { require(write(1, "quick\n", 6) == 6); }
+static void say_ordinary(void) { require(write(1, "ordinary\n", 9) == 9); }
+
+static int quick_with_callbacks(void) {
+  at_quick_exit(say_quick);
+  atexit(say_ordinary);
+  quick_exit(3);
+}
+
+static void take_and_leave(void) {
+  require(pthread_mutex_lock(&m) == 0);
+  require(pthread_mutex_unlock(&m) == 0);
+  start(hold, NULL);
+  await_standing(1);
+}
+
+static int thread_from_callback(void) {
+  tell("m", &m);
+  atexit(take_and_leave);
+  return 3;
+}
+
+static int nothing(void) { return 0; }
+
+SCENARIOS(
+  {"returned", returned}, {"exited", exited}, {"underscored", underscored}, {"capitalized", capitalized},
+  {"quick", quick}, {"raw", raw}, {"killed", killed}, {"aborted", aborted}, {"crashed", crashed},
+  {"terminated", terminated}, {"from-thread-being-joined", from_thread_being_joined}, {"last-thread", last_thread},
+  {"both-exit", both_exit}, {"both-underscore-exit", both_underscore_exit}, {"one-of-each", one_of_each},
+  {"in-callback", in_callback}, {"underscore-in-callback", underscore_in_callback}, {"in-handler", in_handler},
+  {"in-handler-of-thread", in_handler_of_thread}, {"quick-with-callbacks", quick_with_callbacks},
+  {"thread-from-callback", thread_from_callback}, {"nothing", nothing})

@@ -1,0 +1,217 @@
+// Files opened, written, replaced and closed in every way.
+#include "scenario.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+static char folder[64];
+static char path_room[128];
+
+/// A path in a fresh folder of this process.
+static const char *in_folder(const char *name) {
+  if (folder[0] == 0) {
+    strcpy(folder, "files-XXXXXX");
+    require(mkdtemp(folder) != NULL);
+  }
+  snprintf(path_room, sizeof path_room, "%s/%s", folder, name);
+  return path_room;
+}
+
+static int opened(void) {
+  require(open("/dev/null", O_RDONLY) == 3);
+  require(open64("/dev/zero", O_RDWR) == 4);
+  require(openat(AT_FDCWD, in_folder("at"), O_WRONLY | O_CREAT, 0600) == 5);
+  require(openat64(AT_FDCWD, in_folder("at64"), O_RDWR | O_CREAT | O_APPEND, 0600) == 6);
+  require(creat(in_folder("created"), 0640) == 7);
+  require(creat64(in_folder("created64"), 0640) == 8);
+  require(open(".", O_TMPFILE | O_RDWR, 0600) == 9);
+  require(open("/no/such/file", O_RDONLY) == -1 && errno == ENOENT);
+  return 0;
+}
+
+static int streams(void) {
+  require(fileno(fopen(in_folder("w"), "w")) == 3);
+  require(fileno(fopen64(in_folder("a+"), "a+")) == 4);
+  require(fileno(fopen("/dev/null", "r")) == 5);
+  int descriptor = open(in_folder("wrapped"), O_WRONLY | O_CREAT, 0600);
+  require(fileno(fdopen(descriptor, "w")) == 6);
+  FILE *reopened = fopen(in_folder("before"), "w");
+  reopened = freopen(in_folder("after"), "w", reopened);
+  require(fileno(reopened) == 7);
+  require(fopen("/no/such/file", "r") == NULL && errno == ENOENT);
+  return 0;
+}
+
+static int closed(void) {
+  int first = open("/dev/null", O_RDONLY), second = open("/dev/null", O_RDONLY), third = open("/dev/null", O_RDONLY);
+  FILE *stream = fopen("/dev/null", "r");
+  require(close(second) == 0 && close(first) == 0 && fclose(stream) == 0 && close(third) == 0);
+  require(close(third) == -1 && errno == EBADF);
+  require(freopen("/no/such/file", "r", fopen("/dev/null", "r")) == NULL);
+  return 0;
+}
+
+static int replaced(void) {
+  int kept = open("/dev/null", O_RDONLY), gone = open(in_folder("gone"), O_WRONLY | O_CREAT, 0600);
+  int gone_too = open(in_folder("gone-too"), O_WRONLY | O_CREAT, 0600);
+  require(dup2(kept, kept) == kept);
+  require(dup2(kept, gone) == gone);
+  require(dup3(kept, gone_too, O_CLOEXEC) == gone_too);
+  require(dup2(100, kept) == -1 && errno == EBADF);
+  return 0;
+}
+
+static int closed_unseen(void) {
+  int first = open("/dev/null", O_RDONLY), second = open("/dev/null", O_RDONLY), third = open("/dev/zero", O_RDONLY);
+  require(syscall(SYS_close, first) == 0);
+  require(close_range((unsigned)second, (unsigned)second, 0) == 0);
+  (void)third;
+  return 0;
+}
+
+static int written(void) {
+  struct iovec pieces[2] = {{"ab", 2}, {"cde", 3}};
+  int descriptor = open(in_folder("written"), O_WRONLY | O_CREAT, 0600);
+  require(write(descriptor, "0123456789", 10) == 10);
+  require(pwrite(descriptor, "01234", 5, 0) == 5);
+  require(writev(descriptor, pieces, 2) == 5);
+  return 0;
+}
+
+static int synced(void) {
+  written();
+  require(fsync(3) == 0);
+  require(write(3, "xyz", 3) == 3);
+  return 0;
+}
+
+static int synced_at_last(void) {
+  written();
+  require(fdatasync(3) == 0);
+  return 0;
+}
+
+static void *write_through_3(void *unused) {
+  pthread_setname_np(pthread_self(), "writer");
+  require(write(3, "x", 1) == 1);
+  stand();
+  return unused;
+}
+
+static int written_by_another(void) {
+  require(open(in_folder("shared"), O_WRONLY | O_CREAT, 0600) == 3);
+  start(write_through_3, NULL);
+  await_standing(1);
+  return 0;
+}
+
+static int unflushed(int (*leave)(int)) {
+  FILE *stream = fopen(in_folder("buffered"), "w");
+  require(fputs("12345", stream) >= 0 && fprintf(stream, "%d", 678) == 3);
+  require(fwrite("90", 1, 2, stream) == 2 && fputc('a', stream) == 'a' && putc('b', stream) == 'b');
+  return leave(0);
+}
+
+static int underscore(int status) { _exit(status); }
+static int by_return(int status) { return status; }
+static int unflushed_by_underscore_exit(void) { return unflushed(underscore); }
+static int unflushed_by_return(void) { return unflushed(by_return); }
+
+static int flushed(void) {
+  FILE *stream = fopen(in_folder("buffered"), "w");
+  require(fputs("12345", stream) >= 0);
+  require(fflush(stream) == 0);
+  _exit(0);
+}
+
+static int all_flushed(void) {
+  FILE *stream = fopen(in_folder("buffered"), "w");
+  require(fputs("12345", stream) >= 0);
+  require(fflush(NULL) == 0);
+  _exit(0);
+}
+
+static int pipe_ends[2];
+
+static void *write_into_full_pipe(void *unused) {
+  char block[4096] = "";
+  pthread_setname_np(pthread_self(), "writer");
+  sem_post(&standing);
+  for (;;) require(write(pipe_ends[1], block, sizeof block) > 0);
+  return unused;
+}
+
+static void *write_stream_into_full_pipe(void *stream) {
+  char block[4096] = "";
+  pthread_setname_np(pthread_self(), "writer");
+  sem_post(&standing);
+  for (;;) fwrite(block, 1, sizeof block, stream);
+  return NULL;
+}
+
+/// Waits until the pipe takes nothing more: its writer is inside the write, or about to be.
+static void await_blocked_writer(void) {
+  char path[64], text[64] = "";
+  pid_t writer = 0;
+  // The writer is the process's youngest thread.
+  for (pid_t thread = getpid(); thread < getpid() + 64 && writer == 0; thread++) {
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+    if (thread != getpid() && access(path, F_OK) == 0) writer = thread;
+  }
+  require(writer != 0);
+  while (strncmp(text, "1 0x", 4) != 0) {  // write, asm/unistd_64.h
+    FILE *file = fopen(path, "r");
+    if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
+    fclose(file);
+  }
+}
+
+static int inside_write(void) {
+  require(pipe(pipe_ends) == 0);
+  require(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096) == 4096);
+  start(write_into_full_pipe, NULL);
+  await_standing(1);
+  await_blocked_writer();
+  return 0;
+}
+
+static int inside_stream_write(void) {
+  require(pipe(pipe_ends) == 0);
+  require(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096) == 4096);
+  start(write_stream_into_full_pipe, fdopen(pipe_ends[1], "w"));
+  await_standing(1);
+  await_blocked_writer();
+  _exit(0);
+}
+
+static int long_path(void) {
+  char path[1024] = "";
+  while (strlen(path) < 600) strcat(path, "/./");
+  strcat(path, "/dev/null");
+  require(open(path, O_RDONLY) == 3);
+  return 0;
+}
+
+static int standard_error_by_fdopen(void) {
+  FILE *stream = fdopen(2, "w");
+  require(stream != NULL);
+  return 0;
+}
+
+static int high_descriptor(void) {
+  int high = 15000;
+  require(dup2(1, high) == high);
+  require(fdopen(high, "w") != NULL);
+  FILE *status = fopen("/proc/self/status", "r");
+  require(status != NULL);
+  return 0;
+}
+
+SCENARIOS(
+  {"opened", opened}, {"streams", streams}, {"closed", closed}, {"replaced", replaced},
+  {"closed-unseen", closed_unseen}, {"written", written}, {"synced", synced}, {"synced-at-last", synced_at_last},
+  {"written-by-another", written_by_another}, {"unflushed-by-underscore-exit", unflushed_by_underscore_exit},
+  {"unflushed-by-return", unflushed_by_return}, {"flushed", flushed}, {"all-flushed", all_flushed},
+  {"inside-write", inside_write}, {"inside-stream-write", inside_stream_write}, {"long-path", long_path},
+  {"standard-error-by-fdopen", standard_error_by_fdopen}, {"high-descriptor", high_descriptor})

@@ -1,0 +1,234 @@
+// Threads that are hard to stop: deaf to signals, many, being born, on their way out.
+#include "scenario.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+static void block_all(sigset_t *set) {
+  sigfillset(set);
+  require(pthread_sigmask(SIG_BLOCK, set, NULL) == 0);
+}
+
+static void *deaf(void *name) {
+  sigset_t all;
+  block_all(&all);
+  pthread_setname_np(pthread_self(), name);
+  stand();
+  return NULL;
+}
+
+static void *in_sigwait(void *name) {
+  sigset_t all;
+  int signal;
+  block_all(&all);
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) sigwait(&all, &signal);
+  return NULL;
+}
+
+static void *in_sigsuspend(void *name) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) sigsuspend(&all);
+  return NULL;
+}
+
+static void *in_ppoll(void *name) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) ppoll(NULL, 0, NULL, &all);
+  return NULL;
+}
+
+static void *in_epoll_pwait(void *name) {
+  sigset_t all;
+  sigfillset(&all);
+  int set = epoll_create1(0);
+  struct epoll_event event;
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) epoll_pwait(set, &event, 1, -1, &all);
+  return NULL;
+}
+
+static int deaf_threads(void) {
+  start(deaf, "deaf");
+  start(in_sigwait, "sigwait");
+  start(in_sigsuspend, "sigsuspend");
+  start(in_ppoll, "ppoll");
+  start(in_epoll_pwait, "epoll");
+  await_standing(5);
+  return 0;
+}
+
+static void *truly_deaf(void *name) {
+  uint64_t all = ~UINT64_C(0);
+  pthread_setname_np(pthread_self(), name);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+  stand();
+  return NULL;
+}
+
+static int unstoppable(void) {
+  start(truly_deaf, "unstoppable");
+  start(deaf, "deaf");
+  await_standing(2);
+  return 0;
+}
+
+static void handle(int signal) {
+  (void)signal;
+  _exit(66);
+}
+
+static int all_handled(void) {
+  for (int signal = 1; signal < NSIG; signal++) {
+    struct sigaction action = {.sa_handler = handle};
+    sigfillset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+  }
+  start(deaf, "deaf");
+  start(in_sigsuspend, "sigsuspend");
+  await_standing(2);
+  return 0;
+}
+
+static int all_ignored(void) {
+  for (int signal_number = 1; signal_number < NSIG; signal_number++) signal(signal_number, SIG_IGN);
+  start(deaf, "deaf");
+  start(in_sigsuspend, "sigsuspend");
+  await_standing(2);
+  return 0;
+}
+
+static void *waiting(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  stand();
+  return NULL;
+}
+
+static int no_signal_queue(void) {
+  struct rlimit none = {0, 0};
+  for (int index = 0; index < 4; index++) start(waiting, "waiting");
+  await_standing(4);
+  require(setrlimit(RLIMIT_SIGPENDING, &none) == 0);
+  return 0;
+}
+
+static void *nothing(void *unused) { return unused; }
+
+static void *bear_threads(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, nothing, NULL) == 0) pthread_join(thread, NULL);
+  }
+  return NULL;
+}
+
+static void *bear_detached(void *name) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (;;) {
+    pthread_t thread;
+    pthread_create(&thread, &attributes, nothing, NULL);
+  }
+  return NULL;
+}
+
+static int births_and_deaths(void) {
+  start(bear_threads, "parent");
+  start(bear_threads, "parent");
+  await_standing(2);
+  return 0;
+}
+
+static int detached_births(void) {
+  start(bear_detached, "parent");
+  await_standing(1);
+  return 0;
+}
+
+static int just_joined(void) {
+  pthread_t threads[32];
+  for (int index = 0; index < 32; index++) threads[index] = start(nothing, NULL);
+  for (int index = 0; index < 32; index++) join(threads[index]);
+  return 0;
+}
+
+static void *post(void *semaphore) {
+  sem_post(semaphore);
+  return NULL;
+}
+
+static int just_detached(void) {
+  for (int index = 0; index < 32; index++) pthread_detach(start(post, &standing));
+  await_standing(32);
+  return 0;
+}
+
+static int thousand(void) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 64 * 1024);
+  for (int index = 0; index < 1000; index++) {
+    pthread_t thread;
+    require(pthread_create(&thread, &attributes, waiting, "one of many") == 0);
+  }
+  await_standing(1000);
+  return 0;
+}
+
+static void *busy(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  sem_post(&standing);
+  for (volatile uint64_t count = 0;; count++) {}
+  return NULL;
+}
+
+static int busy_threads(void) {
+  for (int index = 0; index < 4; index++) start(busy, "busy");
+  await_standing(4);
+  return 0;
+}
+
+static void *with_little_stack(void *left) {
+  pthread_attr_t attributes;
+  void *bottom;
+  size_t size;
+  pthread_setname_np(pthread_self(), "deep");
+  pthread_getattr_np(pthread_self(), &attributes);
+  pthread_attr_getstack(&attributes, &bottom, &size);
+  // All of the stack but `left` bytes is taken; sem_post needs little, and the system call nothing.
+  char *here = __builtin_frame_address(0);
+  volatile char *room = __builtin_alloca((size_t)(here - (char *)bottom) - (size_t)left);
+  room[0] = 0;
+  sem_post(&standing);
+  for (;;) syscall(SYS_pause);
+  return (void *)room;
+}
+
+static int little_stack(void) {
+  start(with_little_stack, (void *)1024);
+  start(waiting, "waiting");
+  await_standing(2);
+  return 0;
+}
+
+SCENARIOS(
+  {"deaf-threads", deaf_threads}, {"unstoppable", unstoppable}, {"all-handled", all_handled},
+  {"all-ignored", all_ignored}, {"no-signal-queue", no_signal_queue}, {"births-and-deaths", births_and_deaths},
+  {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
+  {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack})

@@ -1,0 +1,103 @@
+// A program that sets itself a limit, has a thread with a lock, and ends.
+#include "scenario.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+static void *stand_with_m(void *unused) {
+  pthread_setname_np(pthread_self(), "holder");
+  require(pthread_mutex_lock(&m) == 0);
+  stand();
+  return unused;
+}
+
+static int leave_a_holder(void) {
+  tell("m", &m);
+  start(stand_with_m, NULL);
+  await_standing(1);
+  return 0;
+}
+
+static void limit(int resource, rlim_t value) {
+  struct rlimit limits = {value, value};
+  require(setrlimit(resource, &limits) == 0);
+}
+
+static int no_descriptors(void) {
+  leave_a_holder();
+  limit(RLIMIT_NOFILE, 3);
+  require(open("/dev/null", O_RDONLY) == -1 && errno == EMFILE);
+  return 0;
+}
+
+static int soft_limit_of_descriptors(void) {
+  struct rlimit limits;
+  leave_a_holder();
+  require(getrlimit(RLIMIT_NOFILE, &limits) == 0);
+  limits.rlim_cur = 3;
+  require(setrlimit(RLIMIT_NOFILE, &limits) == 0);
+  return 0;
+}
+
+static int no_file_size(void) {
+  leave_a_holder();
+  require(fflush(NULL) == 0);
+  limit(RLIMIT_FSIZE, 0);
+  pid_t child = fork();
+  if (child == 0) exit(5);
+  int status;
+  require(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 5);
+  return 0;
+}
+
+static int no_processes(void) {
+  leave_a_holder();
+  limit(RLIMIT_NPROC, 0);
+  return 0;
+}
+
+static long resident_kilobytes(void) {
+  char line[256];
+  long kilobytes = -1;
+  FILE *file = fopen("/proc/self/status", "r");
+  require(file != NULL);
+  while (fgets(line, sizeof line, file) != NULL) sscanf(line, "VmRSS: %ld", &kilobytes);
+  fclose(file);
+  return kilobytes;
+}
+
+static int all_locked(void) {
+  limit(RLIMIT_STACK, 256 * 1024);  // the holder's stack would be populated as well
+  require(mlockall(MCL_CURRENT | MCL_FUTURE) == 0);
+  leave_a_holder();
+  long kilobytes = resident_kilobytes();
+  require(kilobytes > 0 && kilobytes < 64 * 1024);
+  return 0;
+}
+
+/// How much address space is left under the limit, in a block of its own.
+static int address_space(void) {
+  size_t size = (size_t)96 << 20;
+  void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  require(block != MAP_FAILED);
+  require(munmap(block, size) == 0);
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 64 * 1024);
+  tell("m", &m);
+  require(pthread_create(&thread, &attributes, stand_with_m, NULL) == 0);
+  await_standing(1);
+  return 0;
+}
+
+static int holder(void) { return leave_a_holder(); }
+
+SCENARIOS(
+  {"no-descriptors", no_descriptors}, {"soft-limit-of-descriptors", soft_limit_of_descriptors},
+  {"no-file-size", no_file_size}, {"no-processes", no_processes}, {"all-locked", all_locked},
+  {"address-space", address_space}, {"holder", holder})

@@ -1,0 +1,175 @@
+// What a thread waits for, where only its system call tells.
+
+import StragglerAnalysis
+@testable import StragglerModel
+import Testing
+
+@Suite struct WaitTests {
+  private typealias Call = RecordedStop.SystemCall
+
+  private static func call(
+    _ number: Int64, _ arguments: [UInt64], futexValue: UInt32? = nil, fileMode: UInt32? = nil
+  ) -> RecordedStop.SystemCall {
+    RecordedStop.SystemCall(
+      number: number, arguments: arguments + Array(repeating: 0, count: 6 - arguments.count), sp: 0x7000, pc: 0x44,
+      futexValue: futexValue, fileMode: fileMode)
+  }
+
+  /// A thread that the freeze could not stop.
+  private func blocked(
+    _ number: Int, _ call: RecordedStop.SystemCall, _ change: (inout RecordedThread) -> Void = { _ in }
+  ) -> RecordedThread {
+    thread(number, "w\(number)") {
+      $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: call)
+      change(&$0)
+    }
+  }
+
+  private func waitingFor(
+    _ call: RecordedStop.SystemCall, besides others: [RecordedThread] = [], files: [RecordedFile] = []
+  ) -> ReportedWait? {
+    let process = sampleProcess([exitingThread(), blocked(2, call)] + others, files: files)
+    return report(process).findings.first { $0.thread?.identity.number == 2 }?.waitingFor
+  }
+
+  @Test(arguments: [61, 247, 56, 58, 435] as [Int64])
+  func `a wait for a child process has no address`(number: Int64) {
+    let expected = ReportedWait(kind: .process, name: nil, address: nil, holders: [])
+    #expect(waitingFor(Self.call(number, [])) == expected)
+  }
+
+  @Test(arguments: [0, 19, 17, 45, 47, 1, 44] as [Int64], [0o010600, 0o140777] as [UInt32])
+  func `reading and writing a pipe or socket waits for its other side`(number: Int64, mode: UInt32) {
+    #expect(waitingFor(Self.call(number, [5], fileMode: mode))?.kind == .pipe)
+  }
+
+  @Test(arguments: [0o100644, 0o020620, 0o600, nil] as [UInt32?])
+  func `other descriptors are nobody's`(mode: UInt32?) {
+    #expect(waitingFor(Self.call(0, [5], fileMode: mode)) == nil)
+  }
+
+  @Test(arguments: [7, 23, 232, 35, 34, 128] as [Int64])
+  func `polling, sleeping and waiting for signals is no wait for anybody`(number: Int64) {
+    #expect(waitingFor(Self.call(number, [0x9000, 1])) == nil)
+  }
+
+  @Test(arguments: [1, 3, 5, 7, 10, 12] as [UInt64])
+  func `a futex operation that does not wait is no wait`(operation: UInt64) {
+    #expect(waitingFor(Self.call(202, [0x9000, operation | 128])) == nil)
+  }
+
+  @Test func `a pipe with a path has its name`() {
+    let wait = waitingFor(Self.call(0, [5], fileMode: 0o010600), files: [file(5, "/run/requests", opener: 1)])
+    #expect(wait?.name == "requests")
+  }
+
+  @Test(arguments: [(0x100, 0x108, ResourceKind.readWriteLock), (0x200, 0x200, .semaphore), (0x300, 0x328, .condition)])
+  func `a word within a known object is a wait for that object`(object: UInt64, word: UInt64, kind: ResourceKind) {
+    let known = thread(3) {
+      if kind == .condition { $0.wait = wait(kind, object) } else { $0.holds = [hold(object, kind)] }
+    }
+    let found = waitingFor(Self.call(202, [word, 128]), besides: [known])
+    #expect(found?.kind == kind)
+    #expect(found?.address == object)
+  }
+
+  @Test func `a word behind an object is not the object's`() {
+    let known = thread(3) { $0.holds = [hold(0x100)] }
+    let found = waitingFor(Self.call(202, [0x128, 128]), besides: [known])
+    #expect(found == ReportedWait(kind: .futex, name: nil, address: 0x128, holders: []))
+  }
+
+  @Test func `a priority-inheriting word names its owner, who holds a lock`() throws {
+    let owned = Self.call(202, [0x9000, 6 | 128], futexValue: 0x8000_0000 | 4713)
+    let result = report(sampleProcess([exitingThread(), blocked(2, owned), thread(3, "owner")]))
+    let finding = try #require(result.only(.abandonedLock))
+    #expect(finding.thread?.identity.number == 3)
+    #expect(finding.resource?.kind == .mutex)
+    #expect(finding.waiters.map(\.number) == [2])
+    let waiting = result.only(.abandonedThread)?.waitingFor
+    #expect(waiting?.kind == .futex)
+    #expect(waiting?.holders.map(\.number) == [3])
+  }
+
+  @Test(arguments: [0, 0x4000_0000 | 4713, 9999] as [UInt32])
+  func `a word without a living owner accuses nobody`(value: UInt32) {
+    let call = Self.call(202, [0x9000, 6], futexValue: value)
+    let result = report(sampleProcess([exitingThread(), blocked(2, call), thread(3)]))
+    #expect(result.findings.allSatisfy { $0.rule == .abandonedThread })
+  }
+
+  @Test func `an ordinary word that looks like a thread's id accuses nobody`() {
+    let call = Self.call(202, [0x9000, 128], futexValue: 4713)
+    let result = report(sampleProcess([exitingThread(), blocked(2, call), thread(3)]))
+    #expect(result.findings.allSatisfy { $0.rule == .abandonedThread && $0.waitingFor?.holders ?? [] == [] })
+  }
+
+  /// As the kernel leaves the registers of a thread that a signal takes out of a system call.
+  private func stopped(rax: UInt64, rip: UInt64, sp: UInt64 = 0x7000) -> ReportedWait? {
+    var registers = [UInt64?](repeating: 0, count: 17)
+    (registers[0], registers[7], registers[16]) = (rax, sp, rip)
+    let stack = CapturedStack(
+      registers: registers, base: sp, bytes: [], reachesBase: true, foreign: false, isReturnAddress: false)
+    let process = sampleProcess([
+      exitingThread(),
+      thread(2) {
+        $0.stop = RecordedStop(outcome: .stopped, stack: stack, systemCall: Self.call(202, [0x9000, 128]))
+      },
+    ])
+    return report(process).only(.abandonedThread)?.waitingFor
+  }
+
+  @Test func `a call that the stop interrupted is believed`() {
+    #expect(stopped(rax: UInt64(bitPattern: -4), rip: 0x44)?.kind == .futex)
+    #expect(stopped(rax: 202, rip: 0x42)?.kind == .futex)
+    #expect(stopped(rax: UInt64(bitPattern: -512), rip: 0x44)?.kind == .futex)
+  }
+
+  @Test func `a call that had ended before the stop is not believed`() {
+    #expect(stopped(rax: 0, rip: 0x44) == nil)
+    #expect(stopped(rax: UInt64(bitPattern: -4), rip: 0x99) == nil)
+    #expect(stopped(rax: UInt64(bitPattern: -4), rip: 0x44, sp: 0x7100) == nil)
+  }
+
+  private func woken(on word: UInt64) -> ReportedWait? {
+    let process = sampleProcess([
+      exitingThread(),
+      blocked(2, Self.call(202, [word, 128])) {
+        $0.wait = wait(.condition, 0x50)
+        $0.wait?.mutex = 0x10
+      },
+      thread(3, "keeper") { $0.holds = [hold(0x10)] },
+    ])
+    return report(process).only(.abandonedThread)?.waitingFor
+  }
+
+  @Test func `a thread that takes its mutex back after a condition waits for the mutex`() {
+    #expect(woken(on: 0x10)?.kind == .mutex)
+    #expect(woken(on: 0x10)?.holders.map(\.number) == [3])
+  }
+
+  @Test func `a thread that still waits for the condition does not wait for the mutex`() {
+    #expect(woken(on: 0x50)?.kind == .condition)
+    #expect(woken(on: 0x50)?.holders == [])
+  }
+
+  private func fileLock(_ call: RecordedStop.SystemCall) -> [Int] {
+    let address: UInt64 = 1 << 63
+    let process = sampleProcess(
+      [
+        exitingThread(),
+        blocked(2, call) { $0.wait = wait(.fileLock, address | 4) },
+        thread(3) { $0.holds = [hold(address | 5, .fileLock)] },
+      ], files: [file(4, opener: 1), file(5, opener: 1)])
+    return report(process).only(.abandonedThread)?.waitingFor?.holders.map(\.number) ?? []
+  }
+
+  @Test func `a flock is held through another descriptor of the same file`() {
+    #expect(fileLock(Self.call(73, [4, 2])) == [3])
+    #expect(fileLock(Self.call(72, [4, 38])) == [3])
+  }
+
+  @Test func `the process's own record locks never keep its threads out`() {
+    #expect(fileLock(Self.call(72, [4, 7])) == [])
+  }
+}
