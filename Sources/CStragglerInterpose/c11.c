@@ -5,6 +5,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static uint8_t kind_of(const mtx_t *mutex) {
   const pthread_mutex_t *inside = (const pthread_mutex_t *)mutex;
   return (inside->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE_NP ? STRAGGLER_RESOURCE_RECURSIVE_MUTEX
@@ -60,3 +62,5 @@ STRAGGLER_EXPORT int mtx_unlock(mtx_t *mutex) {
   }
   return ORIGINAL(mtx_unlock)(mutex);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Pause {
   StragglerThread *self;
   StragglerHold *hold;
@@ -68,3 +70,5 @@ STRAGGLER_EXPORT int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct 
   take_back(pause);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

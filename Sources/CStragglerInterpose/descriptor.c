@@ -7,6 +7,8 @@
 
 #include "descriptor.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static int opened(int descriptor, const char *path, int flags, StragglerCaller caller) {
   // O_TMPFILE makes a file without a name in the folder that the path names (open(2)).
   bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
@@ -108,3 +110,5 @@ STRAGGLER_EXPORT int close_range(unsigned first, unsigned last, int flags) {
   if (closes && straggler_self() != NULL) straggler_files_closed(first, last);
   return ORIGINAL(close_range)(first, last, flags);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

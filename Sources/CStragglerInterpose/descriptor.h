@@ -6,6 +6,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Records a descriptor that a call has just made, and returns it. A negative one was not made.
 static inline int straggler_made(int descriptor, StragglerOpening how, StragglerCaller caller) {
   StragglerThread *self = descriptor >= 0 ? straggler_self() : NULL;
@@ -17,5 +19,7 @@ static inline int straggler_made(int descriptor, StragglerOpening how, Straggler
 static inline int straggler_made_object(int descriptor, uint32_t origin, int flags, StragglerCaller caller) {
   return straggler_made(descriptor, (StragglerOpening){.origin = origin, .flags = flags}, caller);
 }
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

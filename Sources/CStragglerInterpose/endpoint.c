@@ -6,6 +6,8 @@
 
 #include "descriptor.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 // MARK: - Pipes
 
 static int piped(int result, const int ends[2], int flags, StragglerCaller caller) {
@@ -76,3 +78,5 @@ STRAGGLER_EXPORT int recvmmsg(
   }
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef enum Change { UNLOCKS, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
 
 static void record(StragglerThread *self, int descriptor, Change change, StragglerCaller caller) {
@@ -103,3 +105,5 @@ STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
   }
   CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl64)(descriptor, command, argument))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

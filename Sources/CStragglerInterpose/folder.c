@@ -4,6 +4,8 @@
 
 #include "descriptor.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 STRAGGLER_EXPORT DIR *opendir(const char *path) {
   DIR *folder = ORIGINAL(opendir)(path);
   if (folder == NULL) return NULL;
@@ -19,3 +21,5 @@ STRAGGLER_EXPORT int closedir(DIR *folder) {
   if (address != 0 && straggler_self() != NULL) straggler_file_closed(dirfd(folder));
   return ORIGINAL(closedir)(folder);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -9,6 +9,8 @@
 
 #include "descriptor.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 STRAGGLER_EXPORT int eventfd(unsigned value, int flags) {
   return straggler_made_object(ORIGINAL(eventfd)(value, flags), STRAGGLER_ORIGIN_EVENT, O_RDWR, STRAGGLER_CALLER());
 }
@@ -44,3 +46,5 @@ STRAGGLER_EXPORT int fanotify_init(unsigned flags, unsigned event_flags) {
   return straggler_made_object(
     ORIGINAL(fanotify_init)(flags, event_flags), STRAGGLER_ORIGIN_WATCH, (int)event_flags, STRAGGLER_CALLER());
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Read before the call, which overwrites it. A lock that was never made reads as anything: then there is more to search.
 static bool mutex_looks_held(const pthread_mutex_t *mutex) {
   return mutex->__data.__lock != 0 && mutex->__data.__owner != 0;
@@ -56,3 +58,5 @@ STRAGGLER_EXPORT int pthread_spin_init(pthread_spinlock_t *lock, int shared) {
 STRAGGLER_EXPORT int pthread_spin_destroy(pthread_spinlock_t *lock) {
   RENEWING((const void *)lock, false, ORIGINAL(pthread_spin_destroy)(lock))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -10,9 +10,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
 #include <wchar.h>
@@ -182,6 +184,23 @@
   F(void, _exit, (int), NULL)                                                                                         \
   F(void, _Exit, (int), NULL)                                                                                         \
   F(void, quick_exit, (int), NULL)                                                                                    \
+  F(int, thrd_create, (thrd_t *, thrd_start_t, void *), NULL)                                                         \
+  F(int, thrd_join, (thrd_t, int *), NULL)                                                                            \
+  F(int, thrd_detach, (thrd_t), NULL)                                                                                 \
+  F(int, prctl, (int, ...), NULL)                                                                                     \
+  F(int, sigaltstack, (const stack_t *restrict, stack_t *restrict), NULL)                                             \
+  F(int, execve, (const char *, char *const[], char *const[]), NULL)                                                  \
+  F(int, execv, (const char *, char *const[]), NULL)                                                                  \
+  F(int, execvp, (const char *, char *const[]), NULL)                                                                 \
+  F(int, execvpe, (const char *, char *const[], char *const[]), NULL)                                                 \
+  F(int, fexecve, (int, char *const[], char *const[]), NULL)                                                          \
+  F(int, execveat, (int, const char *, char *const[], char *const[], int), NULL)                                      \
+  F(pid_t, wait, (int *), NULL)                                                                                       \
+  F(pid_t, waitpid, (pid_t, int *, int), NULL)                                                                        \
+  F(int, waitid, (idtype_t, id_t, siginfo_t *, int), NULL)                                                            \
+  F(pid_t, wait3, (int *, int, struct rusage *), NULL)                                                                \
+  F(pid_t, wait4, (pid_t, int *, int, struct rusage *), NULL)                                                         \
+  F(int, system, (const char *), NULL)                                                                                \
   F(pid_t, fork, (void), NULL)                                                                                        \
   F(int, __libc_start_main,                                                                                           \
     (int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *), NULL)

@@ -4,6 +4,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 STRAGGLER_EXPORT int pthread_barrier_wait(pthread_barrier_t *barrier) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_barrier_wait)(barrier);
@@ -52,3 +54,5 @@ STRAGGLER_EXPORT void call_once(once_flag *flag, void (*routine)(void)) {
   ORIGINAL(call_once)(flag, run_after_all);
   straggler_end_wait(self, begun);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,6 +4,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Request {
   pthread_rwlock_t *lock;
   uint8_t mode;
@@ -40,7 +42,10 @@ static void taken(StragglerThread *self, const Request *request, StragglerCaller
 static int lock(Request request, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return block(&request);
-  int result = try_lock(&request);
+  // A time or a clock that libc refuses, it refuses also where the lock is free.
+  bool valid = !request.timed || ((request.clock == CLOCK_REALTIME || request.clock == CLOCK_MONOTONIC) &&
+                                  (uint64_t)request.time->tv_nsec < 1000000000);
+  int result = valid ? try_lock(&request) : block(&request);
   if (result == EBUSY) {
     bool begun = straggler_begin_wait(
       self, STRAGGLER_RESOURCE_READ_WRITE_LOCK, request.mode | (request.timed ? STRAGGLER_MODE_TIMED : 0), request.lock,
@@ -96,3 +101,5 @@ STRAGGLER_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *rwlock) {
   if (self != NULL) straggler_pop_hold(self, rwlock);
   return ORIGINAL(pthread_rwlock_unlock)(rwlock);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,8 @@
 #include "originals.h"
 #include "straggler.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 STRAGGLER_EXPORT int sem_init(sem_t *semaphore, int shared, unsigned value) {
   int result = ORIGINAL(sem_init)(semaphore, shared, value);
   StragglerThread *self = result == 0 ? straggler_self() : NULL;
@@ -89,3 +91,5 @@ STRAGGLER_EXPORT int sem_post(sem_t *semaphore) {
   if (straggler_self() != NULL) straggler_semaphore_posted(semaphore);
   return ORIGINAL(sem_post)(semaphore);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

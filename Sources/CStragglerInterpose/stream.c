@@ -6,6 +6,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// open(2)'s flags for fopen(3)'s mode.
 static int flags_of(const char *mode) {
   int access = mode[0] == 'r' ? O_RDONLY : O_WRONLY;
@@ -89,3 +91,5 @@ STRAGGLER_EXPORT int pclose(FILE *stream) { CLOSING(stream, ORIGINAL(pclose)(str
 
 // fcloseall closes no descriptor: it writes every buffer and leaves the streams unbuffered (glibc 2.36, libio/genops.c,
 // _IO_cleanup), so that it needs no wrapper.
+
+STRAGGLER_UNINSTRUMENTED_END

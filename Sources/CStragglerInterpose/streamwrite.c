@@ -7,6 +7,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 // stdio.h may define these as macros.
 #undef putc
 #undef fputc
@@ -158,3 +160,5 @@ STRAGGLER_EXPORT int __fwprintf_chk(FILE *stream, int level, const wchar_t *form
   va_end(list);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,8 @@
 
 #include "descriptor.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The template is a path once the call has filled it in (mkstemp(3)).
 static int named(int descriptor, const char *template, int flags, StragglerCaller caller) {
   StragglerOpening how = {.path = template, .flags = flags | O_RDWR | O_CREAT | O_EXCL};
@@ -64,3 +66,5 @@ STRAGGLER_EXPORT int shm_open(const char *name, int flags, mode_t mode) {
   StragglerOpening how = {.origin = STRAGGLER_ORIGIN_MEMORY, .path = name, .flags = flags};
   return straggler_made(ORIGINAL(shm_open)(name, flags, mode), how, STRAGGLER_CALLER());
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -9,6 +9,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Runs `call` as the calling thread's write to `descriptor`.
 #define WRITING(descriptor, call)                                                                       \
   StragglerThread *self = straggler_self();                                                             \
@@ -164,3 +166,5 @@ STRAGGLER_EXPORT int renameat2(int from_folder, const char *from, int to_folder,
     from_folder == AT_FDCWD && to_folder == AT_FDCWD && !(flags & RENAME_EXCHANGE), from, to,
     ORIGINAL(renameat2)(from_folder, from, to_folder, to, flags))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

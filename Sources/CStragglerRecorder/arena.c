@@ -8,6 +8,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum {
   HEADER_BYTES = 2 * STRAGGLER_PAGE,
   MODULES = 1024,
@@ -148,13 +150,22 @@ bool straggler_commit(uint64_t offset, uint64_t length) {
   uint64_t first = offset / STRAGGLER_PAGE, last = (offset + length - 1) / STRAGGLER_PAGE;
   if (last >= PAGES_LIMIT) return false;
   for (uint64_t page = first; page <= last; page++) {
-    if (straggler_is_committed(page)) continue;
+    if (straggler_is_taken(page)) continue;
     uint64_t end = page;
-    while (end < last && !straggler_is_committed(end + 1)) end++;
+    while (end < last && !straggler_is_taken(end + 1)) end++;
     if (!take(page * STRAGGLER_PAGE, (end - page + 1) * STRAGGLER_PAGE)) return false;
     for (; page <= end; page++) {
       __atomic_fetch_or(&straggler_committed[page / 64], UINT64_C(1) << (page % 64), __ATOMIC_RELEASE);
     }
+  }
+  return true;
+}
+
+bool straggler_is_committed(const void *start, uint64_t length) {
+  uint64_t offset = (uint64_t)((const char *)start - (const char *)straggler_arena);
+  for (uint64_t page = offset / STRAGGLER_PAGE; page <= (offset + length - 1) / STRAGGLER_PAGE; page++) {
+    if (page >= PAGES_LIMIT) return false;
+    if (!straggler_is_taken(page)) return false;
   }
   return true;
 }
@@ -177,3 +188,5 @@ void straggler_note_used(enum StragglerRegionIndex region, uint32_t index) {
 void straggler_note_lost(enum StragglerRegionIndex region) {
   __atomic_fetch_add(&straggler_region(region)->lost, 1, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,6 +4,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The stack bytes kept at an opening: what an open and a close together can afford (docs/architecture.md).
 enum { OPENING_STACK = 2048 };
 
@@ -48,7 +50,7 @@ static uint32_t access_flags(int open_flags) {
 }
 
 /// Sixteen bytes at a time: an aligned load reads nothing of a page that the string does not reach.
-static size_t path_length(const char *path) {
+__attribute__((no_sanitize("address"))) static size_t path_length(const char *path) {
   const __m128i *piece = (const __m128i *)((uintptr_t)path & ~UINT64_C(15));
   const __m128i zero = _mm_setzero_si128();
   uint32_t offset = (uintptr_t)path & 15;
@@ -70,7 +72,7 @@ static void set_path(StragglerFile *file, const char *path) {
     length = sizeof file->path - 1;
     file->flags |= STRAGGLER_FILE_PATH_CUT;
   }
-  memcpy(file->path, path, length);
+  straggler_copy_bytes(file->path, path, length);
   file->path[length] = 0;
 }
 
@@ -184,3 +186,5 @@ void straggler_file_synced(int descriptor) {
   StragglerFile *file = live_file(descriptor);
   if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

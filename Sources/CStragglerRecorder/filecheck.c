@@ -10,6 +10,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 // MARK: - The stream
 
 /// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
@@ -109,7 +111,7 @@ void straggler_check_file(StragglerFile *file, int descriptor) {
   long found = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&now, AT_EMPTY_PATH);
   long flags_now = straggler_syscall3(SYS_fcntl, descriptor, F_GETFL, 0);
   if (flags_now < 0 || (found == 0 && !is_unchanged(file, descriptor, &now, flags_now))) {
-    file->state = STRAGGLER_ENTRY_FREE;
+    straggler_file_closed(descriptor);
     return;
   }
   if (found == 0) file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(now.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
@@ -118,3 +120,5 @@ void straggler_check_file(StragglerFile *file, int descriptor) {
   if (unknown && found == 0 && S_ISREG(now.st_mode)) add_path(file, descriptor);
   if (file->stream != 0) read_stream(file, descriptor);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

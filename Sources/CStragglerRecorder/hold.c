@@ -1,6 +1,8 @@
 // The slower half of captures, holds and waits.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 void straggler_capture(
   const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room
 ) {
@@ -14,7 +16,7 @@ void straggler_capture(
   size_t own = self->stack_high - sp;
   capture->flags = own <= room ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
   capture->length = (uint32_t)(own < room ? own : room);
-  memcpy(bytes, (const void *)sp, capture->length);
+  straggler_copy_bytes(bytes, (const void *)sp, capture->length);
 }
 
 static StragglerHold *overflow_block(const StragglerThread *self) {
@@ -130,8 +132,9 @@ bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {
   StragglerWait *wait = &self->wait;
-  // A wait whose frame is still below ours is under way; any other one was left by cancellation or longjmp.
-  if (wait->kind != STRAGGLER_RESOURCE_NONE && wait->capture.sp > straggler_caller_sp(caller)) return false;
+  // The thread runtime's wait for a thread, while its frame is still above ours; any other one was left by cancellation or
+  // longjmp.
+  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->capture.sp > straggler_caller_sp(caller)) return false;
   straggler_begin_write(&wait->sequence);
   wait->kind = kind;
   wait->mode = mode;
@@ -149,3 +152,5 @@ void straggler_end_wait(StragglerThread *self, bool begun) {
   self->wait.kind = STRAGGLER_RESOURCE_NONE;
   straggler_end_write(&self->wait.sequence);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
+#include "inherited.h"
 #include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 /// Page by page: a transfer is cut where memory ends, but only between two pieces (process_vm_readv(2)).
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
@@ -54,13 +57,17 @@ static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
   return straggler_read_memory(address, bytes, size) == size ? STRAGGLER_HOLD_OBJECT_READ : STRAGGLER_HOLD_OBJECT_GONE;
 }
 
+void straggler_copy_lock(StragglerHold *hold) {
+  uint32_t size = object_size(hold->kind);
+  if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
+  hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
+  hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
+  hold->object_length = size;
+}
+
 static void copy_locks(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
-    StragglerHold *hold = straggler_hold_at(slot, index);
-    uint32_t size = object_size(hold->kind);
-    if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) continue;
-    hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
-    hold->object_length = size;
+    straggler_copy_lock(straggler_hold_at(slot, index));
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
     slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
@@ -109,3 +116,5 @@ void straggler_copy_objects(void) {
     if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) straggler_check_file(file, (int)index);
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

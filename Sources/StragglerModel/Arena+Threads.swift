@@ -154,7 +154,8 @@ extension RecordedThread {
       wait: wait,
       operation: RecordedOperation(slot, stop: stop),
       stop: stop,
-      stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil)
+      stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil,
+      ofParent: flags.has(STRAGGLER_THREAD_OF_PARENT))
   }
 }
 

@@ -33,7 +33,7 @@ internal import Testing
     // vfork's original is a system call; the variadic ones pass their arguments on to others of the list.
     let others: Set = [
       "vfork", "fprintf", "__fprintf_chk", "printf", "__printf_chk", "vprintf", "__vprintf_chk", "dprintf",
-      "__dprintf_chk", "fwprintf", "__fwprintf_chk",
+      "__dprintf_chk", "fwprintf", "__fwprintf_chk", "execl", "execle", "execlp",
     ]
     let linkers: Set = ["__bss_start", "_edata", "_end"]
     #expect(Set(defined).subtracting(linkers) == interposed.union(annotations).union(others))

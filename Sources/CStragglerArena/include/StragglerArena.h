@@ -107,6 +107,7 @@ enum StragglerThreadFlags {
   STRAGGLER_THREAD_EXITING = 1 << 6,     // called exit (or returned from main)
   STRAGGLER_THREAD_MAIN_ENDED = 1 << 7,  // the main thread left by pthread_exit while others went on
   STRAGGLER_THREAD_VANISHED = 1 << 8,    // was alive in its slot, but the kernel knew no such thread at the freeze
+  STRAGGLER_THREAD_OF_PARENT = 1 << 9,   // a forked child's: it held locks at the fork, and exists in the parent only
 };
 
 /// How a thread came to stand: `StragglerFrozen.outcome`.
@@ -450,13 +451,13 @@ _Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
 // MARK: - Accessors
 
 /// Begins the writing of an entry that readers check by its sequence number. The writer is the entry's only one.
-static inline void straggler_begin_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_begin_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 /// Ends what `straggler_begin_write` began.
-static inline void straggler_end_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_end_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELEASE);
 }
 

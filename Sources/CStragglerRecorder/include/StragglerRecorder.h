@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "StragglerArena.h"
+#include "uninstrumented.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 #pragma GCC visibility push(hidden)
 
@@ -228,11 +231,18 @@ void straggler_end_wait(StragglerThread *self, bool begun);
 
 // MARK: - Threads
 
+/// A thread's stack as pthread_create's attributes have it, in bytes. `address` is 0 where libc makes the stack.
+typedef struct StragglerStackPlan {
+  uint64_t address;
+  uint64_t size;
+  uint64_t guard;
+} StragglerStackPlan;
+
 /// Claims a slot for a thread that the caller is about to create, and records where. NULL where there is no room.
-/// `handle` is where its caller wants the handle; `stack_size` in bytes as its attributes say, 0 where they don't.
+/// `handle` is where its caller wants the handle.
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
-  uint64_t stack_size, StragglerCaller caller);
+  StragglerStackPlan stack, StragglerCaller caller);
 /// pthread_create failed.
 void straggler_thread_cancel(StragglerThread *slot);
 /// pthread_create succeeded: tells the slot its handle, and gives up the creator's claim on it.
@@ -242,6 +252,12 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame);
 
 /// The slot of a live or unjoined thread by its handle; NULL where it has none.
 StragglerThread *straggler_thread_with_handle(pthread_t handle);
+/// As `straggler_thread_with_handle`, for who is about to join or detach the thread: once libc has done so, the handle may
+/// be a new thread's before `straggler_thread_joined` or `straggler_thread_detached` is called. From here on whoever asks for
+/// the handle gets the new one.
+StragglerThread *straggler_thread_take_leave(pthread_t handle);
+/// It was not joined or detached after all.
+void straggler_thread_stay(StragglerThread *slot);
 void straggler_thread_joined(StragglerThread *slot);
 void straggler_thread_detached(StragglerThread *slot);
 void straggler_thread_named(StragglerThread *slot, const char *name);
@@ -315,10 +331,21 @@ int straggler_stream_descriptor(const void *stream);
 
 /// Starts recording in this process: called once, before anything of the program runs.
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags);
-/// In a forked child, right after fork: gives it an arena of its own. `forking` is a copy of the forking thread's slot as
-/// it was before the fork.
-void straggler_recorder_forked(const StragglerThread *forking);
+/// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
+extern __thread const StragglerThread *straggler_forking
+  __attribute__((tls_model("initial-exec"), visibility("hidden")));
 bool straggler_is_recorded_process(void);
+
+/// An exec that was begun; empty where nothing was recorded.
+typedef struct StragglerExec {
+  StragglerThread *self;
+  uint32_t exiting_thread;  // what the record said before
+  bool was_exiting;
+} StragglerExec;
+/// The calling thread is about to make another program of this process.
+StragglerExec straggler_exec_begin(StragglerThread *self);
+/// It could not: all is as before.
+void straggler_exec_failed(StragglerExec begun);
 
 /// Exit began on the calling thread: main returned, or exit was called. Runs the thread runtime's exit sequence, once.
 void straggler_exit_begin(int status);
@@ -327,5 +354,7 @@ void straggler_exit_begin(int status);
 int straggler_exit_finish(uint32_t kind, int status);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif
