@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <threads.h>
 
 static mtx_t m;
@@ -66,7 +67,7 @@ static int c11_waiting(void) {
   c11_held();
   start(lock_c11, "waiter");
   await_standing(1);
-  await_blocked(waiter);
+  await_system_call(waiter, SYS_futex);
   return 0;
 }
 
@@ -83,7 +84,7 @@ static int c11_condition(void) {
   require(mtx_init(&m, mtx_plain) == thrd_success && cnd_init(&c) == thrd_success);
   start(wait_c11, "waiter");
   await_standing(1);
-  await_blocked(waiter);
+  await_system_call(waiter, SYS_futex);
   return 0;
 }
 
@@ -102,7 +103,7 @@ static int barrier_waiting(void) {
   pthread_barrier_init(&b, NULL, 2);
   start(wait_at_barrier, "waiter");
   await_standing(1);
-  await_blocked(waiter);
+  await_system_call(waiter, SYS_futex);
   return 0;
 }
 
@@ -137,7 +138,7 @@ static int once_waiting(void) {
   await_standing(1);
   start(wait_for_once, "waiter");
   await_standing(1);
-  await_blocked(waiter);
+  await_system_call(waiter, SYS_futex);
   return 0;
 }
 
@@ -172,7 +173,7 @@ static int once_taken_over(void) {
   await_standing(1);
   start(wait_and_take_over, "heir");
   await_standing(1);
-  await_blocked(waiter);
+  await_system_call(waiter, SYS_futex);
   require(pthread_cancel(runner) == 0);
   await_standing(1);
   require(__atomic_load_n(&ran, __ATOMIC_ACQUIRE) == 1);

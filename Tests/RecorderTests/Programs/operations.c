@@ -4,21 +4,10 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/syscall.h>
 
 static int file;
 static pid_t worker;
-
-/// Waits until the worker stands in the system call whose line begins so (proc(5)).
-static void await_call(const char *beginning) {
-  char path[64], text[64] = "";
-  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", worker);
-  while (strncmp(text, beginning, strlen(beginning)) != 0) {
-    FILE *status = fopen(path, "r");
-    require(status != NULL);
-    if (fgets(text, sizeof text, status) == NULL) text[0] = 0;
-    fclose(status);
-  }
-}
 
 static void *sync_file(void *name) {
   pthread_setname_np(pthread_self(), name);
@@ -44,13 +33,13 @@ static void *rename_file(void *name) {
   return NULL;
 }
 
-/// System call 34 is pause (asm/unistd_64.h): the thread has come into the library's function.
+/// The library's function pauses: then the thread has come into it.
 static int inside(void *(*routine)(void *)) {
   file = open("operations", O_RDWR | O_CREAT, 0600);
   require(file >= 0 && unlink("operations") == 0);
   start(routine, "worker");
   await_standing(1);
-  await_call("34 ");
+  await_system_call(worker, SYS_pause);
   return 0;
 }
 
@@ -79,8 +68,8 @@ static int left_by_longjmp(void) {
   signal(SIGUSR1, jump);
   pthread_t thread = start(leave_write, "worker");
   await_standing(1);
-  // System call 1 is write: the pipe is full.
-  await_call("1 ");
+  // The pipe is full.
+  await_system_call(worker, SYS_write);
   pthread_kill(thread, SIGUSR1);
   await_standing(1);
   return 0;
