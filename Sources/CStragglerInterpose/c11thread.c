@@ -5,6 +5,8 @@
 #include "originals.h"
 #include "stackplan.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The first frame of every C11 thread; its name tells reports that it is ours.
 static int straggler_run_c11_thread(void *argument) {
   StragglerThread *slot = argument;
@@ -49,3 +51,5 @@ STRAGGLER_EXPORT int thrd_detach(thrd_t handle) {
   if (result == thrd_success && target != NULL) straggler_thread_detached(target);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

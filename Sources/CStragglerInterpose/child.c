@@ -6,6 +6,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Runs `call`, which waits for a child unless `options` say that it must not.
 #define AWAITING(type, options, call)                                                                \
   StragglerThread *self = (options) & WNOHANG ? NULL : straggler_self();                             \
@@ -38,3 +40,5 @@ STRAGGLER_EXPORT pid_t wait4(pid_t process, int *status, int options, struct rus
 STRAGGLER_EXPORT int system(const char *command) {
   AWAITING(int, 0, ORIGINAL(system)(command))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -8,6 +8,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Runs `call`, which returns only if it fails.
 #define EXECUTING(call)                                        \
   StragglerExec begun = straggler_exec_begin(straggler_self()); \
@@ -86,3 +88,5 @@ STRAGGLER_EXPORT int execle(const char *path, const char *first, ...) {
   va_end(list);
   EXECUTING(ORIGINAL(execve)(path, arguments, environment))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 STRAGGLER_EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restrict old) {
   // Read before: both may be the same object.
   bool sets = stack != NULL;
@@ -17,3 +19,5 @@ STRAGGLER_EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restric
   __atomic_store_n(&self->alternate_stack_size, size, __ATOMIC_RELEASE);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "stackplan.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static StragglerAttributes read_given(const pthread_attr_t *attributes) {
   int state = PTHREAD_CREATE_JOINABLE;
   void *address = NULL;
@@ -24,3 +26,5 @@ StragglerAttributes straggler_read_attributes(const pthread_attr_t *attributes) 
   pthread_attr_destroy(&usual);
   return result;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

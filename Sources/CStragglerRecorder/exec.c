@@ -3,6 +3,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// Notes where a thread is blocked; its registers stay unknown.
 static void look_at(uint64_t tid, void *context) {
   const StragglerThread *self = context;
@@ -60,3 +62,5 @@ void straggler_exec_failed(StragglerExec begun) {
   if (record->phase < STRAGGLER_PHASE_FREEZING) forget_looks();
   __atomic_store_n(&executing, 0, __ATOMIC_RELEASE);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

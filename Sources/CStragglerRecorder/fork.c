@@ -2,6 +2,8 @@
 // exist in the child, so that nobody will ever give these locks back there.
 #include "inherited.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum { INHERITED_LIMIT = 64 };
 
 static struct {
@@ -86,3 +88,5 @@ void straggler_inheritance_enter(void) {
   }
   for (; passed_over > 0; passed_over--) straggler_note_lost(STRAGGLER_REGION_OVERFLOW);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

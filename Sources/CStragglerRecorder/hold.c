@@ -84,7 +84,11 @@ void straggler_push_further_hold(
 
 void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   StragglerHold *hold = straggler_find_hold(self, lock);
-  if (hold == NULL) return;
+  if (hold == NULL) {
+    // One of those that found no room, where there are any: what was given back is not missing at the end.
+    if (self->hold_lost > 0) self->hold_lost -= 1;
+    return;
+  }
   if (hold->depth > 1) {
     hold->depth -= 1;
     return;

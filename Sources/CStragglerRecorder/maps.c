@@ -6,6 +6,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Line {
   uint64_t start, end, offset;
   const char *path;  // empty where nothing is mapped
@@ -108,3 +110,5 @@ void straggler_modules_read_maps(void) {
   straggler_syscall1(SYS_close, file);
   if (count > 0) __atomic_store_n(&straggler_region(STRAGGLER_REGION_MODULES)->used, count, __ATOMIC_RELEASE);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -5,6 +5,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 enum { COMM_SIZE = 16 };  // TASK_COMM_LEN, with its NUL
 
 static bool read_comm(int tid, char name[COMM_SIZE]) {
@@ -50,3 +52,5 @@ void straggler_read_names(void) {
     straggler_copy_string(slot->name, name, sizeof slot->name);
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -10,9 +10,10 @@ final class ResolvedStacks: StackResolving {
   private let unwinder: StackUnwinder
   private let symbolizer: Symbolizer
 
-  init(modules: [Module]) {
+  /// - Parameter files: the symbols that other reports of the run have read already.
+  init(modules: [Module], files: SymbolFiles) {
     unwinder = StackUnwinder(modules: modules)
-    symbolizer = Symbolizer(modules: modules)
+    symbolizer = Symbolizer(modules: modules, files: files)
   }
 
   func stack(_ captured: CapturedStack) -> Stack {

@@ -3,10 +3,17 @@
 internal import StragglerAnalysis
 internal import StragglerModel
 internal import StragglerProcesses
+internal import StragglerSymbols
 
 /// Makes one run's report.
 struct RunReporting {
   var filter: ProcessFilter
+  /// The processes of a run mostly have loaded the same files.
+  private let files = SymbolFiles()
+
+  init(filter: ProcessFilter) {
+    self.filter = filter
+  }
 
   /// - Throws: `CommandFailure` when the program's own record can't be read.
   func report(of observation: Observation) throws -> Report {
@@ -40,7 +47,7 @@ struct RunReporting {
   /// One process's report; without findings where it does not count.
   func report(of process: RecordedProcess, _ ending: ImageEnding) -> Report {
     let (process, ending) = Self.interpreted(process, ending)
-    var report = analyze(process, ending: ending, resolver: ResolvedStacks(modules: process.modules))
+    var report = analyze(process, ending: ending, resolver: ResolvedStacks(modules: process.modules, files: files))
     if !filter.counts(process.executable) {
       report.findings = []
       report.unseen.append(

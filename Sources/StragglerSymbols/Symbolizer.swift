@@ -10,11 +10,14 @@ public import StragglerModel
 public final class Symbolizer {
   private let modules: [Module]
   private let modulesByAddress: RangeIndex<Int>
+  private let files: SymbolFiles
   private var symbols: [Int: ModuleSymbols] = [:]
   private var known: [UInt64: [Frame]] = [:]
 
-  public init(modules: [Module]) {
+  /// - Parameter files: what other processes' symbolizers have read already.
+  public init(modules: [Module], files: SymbolFiles = SymbolFiles()) {
     self.modules = modules
+    self.files = files
     modulesByAddress = RangeIndex(modules.enumerated().map { (range: $0.element.range, value: $0.offset) })
   }
 
@@ -84,7 +87,7 @@ public final class Symbolizer {
   private func home(of address: UInt64) -> (ModuleSymbols, inFile: UInt64, path: String)? {
     guard let index = modulesByAddress.innermost(at: address) else { return nil }
     let module = modules[index]
-    let found = symbols[index] ?? ModuleSymbols(module)
+    let found = symbols[index] ?? files.symbols(of: module)
     symbols[index] = found
     return (found, address &- module.bias, module.path)
   }

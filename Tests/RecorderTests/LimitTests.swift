@@ -1,5 +1,6 @@
 // Little room: limits of memory, files and descriptors that the program has, or sets itself.
 
+internal import CStragglerArena
 internal import Foundation
 internal import StragglerModel
 internal import StragglerProcesses
@@ -49,6 +50,20 @@ internal import Testing
       ["holder"], recording, wrapper: ["/bin/bash", "-c", "ulimit -f \(kilobytes); exec \"$0\" \"$@\""])
     #expect(run.end == .status(0), "\(run.errorOutput)")
     if kilobytes != "0" && kilobytes != "100" { try expectHolder(run) }
+  }
+
+  @Test func locksThatFoundNoRoomAreNotMissingOnceTheyAreGivenBack() throws {
+    let run = try program.scenario("many-locks-given-back")
+    try expectHolder(run)
+    #expect(try run.process.losses.total == 0)
+  }
+
+  @Test func locksThatFoundNoRoomAreCounted() throws {
+    let run = try program.scenario("many-locks-kept")
+    let process = try run.process
+    let recorded = try process.main.holds.count
+    #expect(recorded == Int(STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS))
+    #expect(process.losses.holds == 100 - recorded)
   }
 
   /// The program needs some hundred megabytes of its own; what we reserve must leave it that.

@@ -290,7 +290,7 @@ typedef struct StragglerThread {
   uint32_t state;
   uint32_t flags;
   uint32_t hold_top;    // holds above it do not exist
-  uint32_t hold_lost;   // holds for which there was no room
+  uint32_t hold_lost;   // holds for which there was no room, and that were not given back
   uint64_t transit;     // the lock that is just being acquired or released: a hold if its owner field says so
   uint64_t stack_low;   // the thread's own stack, 0 where it is not known
   uint64_t stack_high;

@@ -95,9 +95,32 @@ static int address_space(void) {
   return 0;
 }
 
+enum { MORE_THAN_THERE_IS_ROOM_FOR = 100 };
+static pthread_mutex_t many[MORE_THAN_THERE_IS_ROOM_FOR];
+
+static void take_many(void) {
+  for (int i = 0; i < MORE_THAN_THERE_IS_ROOM_FOR; i++) {
+    require(pthread_mutex_init(&many[i], NULL) == 0);
+    require(pthread_mutex_lock(&many[i]) == 0);
+  }
+}
+
+/// As an allocator does around fork, which takes the locks of all its pools.
+static int many_locks_given_back(void) {
+  take_many();
+  for (int i = 0; i < MORE_THAN_THERE_IS_ROOM_FOR; i++) require(pthread_mutex_unlock(&many[i]) == 0);
+  return leave_a_holder();
+}
+
+static int many_locks_kept(void) {
+  take_many();
+  return leave_a_holder();
+}
+
 static int holder(void) { return leave_a_holder(); }
 
 SCENARIOS(
   {"no-descriptors", no_descriptors}, {"soft-limit-of-descriptors", soft_limit_of_descriptors},
   {"no-file-size", no_file_size}, {"no-processes", no_processes}, {"all-locked", all_locked},
-  {"address-space", address_space}, {"holder", holder})
+  {"address-space", address_space}, {"holder", holder}, {"many-locks-given-back", many_locks_given_back},
+  {"many-locks-kept", many_locks_kept})
