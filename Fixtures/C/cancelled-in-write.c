@@ -1,4 +1,4 @@
-// A thread was cancelled inside a write to a full pipe and is in its cleanup when main returns: it writes nothing any more.
+// A thread was cancelled inside a write to a full pipe and is in its cleanup when main returns: it writes no more.
 // BUILD: cc -g -pthread %s -o %t
 // CLEAN:
 // NO-FINDING: abandoned-file

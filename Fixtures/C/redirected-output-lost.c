@@ -1,4 +1,4 @@
-// main has redirected standard output to a file; a thread has printed to it and not flushed when the process leaves by _exit.
+// A thread has printed to a standard output that main made a file, and not flushed, when the process leaves by _exit.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
 // FINDING: abandoned-file thread="printer" resource="out.log" level=error kind=file

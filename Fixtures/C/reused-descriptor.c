@@ -1,4 +1,4 @@
-// A thread's file was closed past every library function, and its number is another file's now: nobody is accused of it.
+// A thread's file was closed past every library function, and its number is another file's now: nobody is accused.
 // BUILD: cc -g -pthread %s -o %t
 // CLEAN:
 // NO-FINDING: abandoned-file

@@ -1,4 +1,5 @@
-// pthread_cond_* and cnd_*: a wait gives its mutex back and takes it again inside libc, where no interposed call shows it.
+// pthread_cond_* and cnd_*: a wait gives its mutex back and takes it again inside libc, where no interposed call shows
+// it.
 //
 // A cancelled wait does not return here. It leaves a wait record, which the reader disbelieves by its stack pointer, and the
 // mark on the hold, which the mutex's own owner field overrules; the next unlock takes both away.

@@ -1,4 +1,5 @@
-// flock, lockf and fcntl: locks, held by the thread that took them, as far as a report is concerned; and fcntl's duplicates.
+// flock, lockf and fcntl: locks, held by the thread that took them, as far as a report is concerned; and fcntl's
+// duplicates.
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // Locks that are made and destroyed: whoever had an earlier lock at that address has it no longer.
 //
-// pthread_mutex_destroy of a locked mutex fails with EBUSY: that one is still held. A lock that was freed in a thread's hand
-// is known by the next one that is made where it was.
+// pthread_mutex_destroy of a locked mutex fails with EBUSY: that one is still held. A lock that was freed in a thread's
+// hand is known by the next one that is made where it was.
 #define _GNU_SOURCE
 #include <threads.h>
 
@@ -9,7 +9,8 @@
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-/// Read before the call, which overwrites it. A lock that was never made reads as anything: then there is more to search.
+/// Read before the call, which overwrites it. A lock that was never made reads as anything: then there is more to
+/// search.
 static bool mutex_looks_held(const pthread_mutex_t *mutex) {
   return mutex->__data.__lock != 0 && mutex->__data.__owner != 0;
 }

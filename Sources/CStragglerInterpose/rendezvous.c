@@ -17,8 +17,8 @@ STRAGGLER_EXPORT int pthread_barrier_wait(pthread_barrier_t *barrier) {
 
 // MARK: - Once
 
-/// Somebody is running the routine: bit 0 of the control word (nptl/pthreadP.h, __PTHREAD_ONCE_INPROGRESS). Then a caller
-/// waits. Else it runs the routine itself, or finds it done, and that is no wait.
+/// Somebody is running the routine: bit 0 of the control word (nptl/pthreadP.h, __PTHREAD_ONCE_INPROGRESS). Then a
+/// caller waits. Else it runs the routine itself, or finds it done, and that is no wait.
 static bool is_in_progress(const int *control) { return __atomic_load_n(control, __ATOMIC_ACQUIRE) & 1; }
 
 /// The routine of a caller that began as a waiter: who ran it was cancelled, or stayed behind in a fork's parent.

@@ -1,4 +1,5 @@
-// fopen, popen, fclose and their kin: streams are files with a buffer that only a flush, a close or a normal exit writes.
+// fopen, popen, fclose and their kin: streams are files with a buffer that only a flush, a close or a normal exit
+// writes.
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <fcntl.h>
@@ -71,8 +72,8 @@ STRAGGLER_EXPORT FILE *popen(const char *command, const char *mode) {
 
 // MARK: - Ends
 
-/// Runs `call`, which closes `stream`. The file counts as open until its buffer is written: a thread may be cut off in the
-/// middle of that.
+/// Runs `call`, which closes `stream`. The file counts as open until its buffer is written: a thread may be cut off in
+/// the middle of that.
 #define CLOSING(stream, call)                                                                                   \
   StragglerThread *self = straggler_self();                                                                     \
   if (self == NULL) return call;                                                                                \

@@ -76,8 +76,8 @@ static void set_path(StragglerFile *file, const char *path) {
   file->path[length] = 0;
 }
 
-/// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then make of
-/// the sequence number, the next opening puts right.
+/// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then
+/// make of the sequence number, the next opening puts right.
 static void begin_entry(StragglerFile *file) {
   if (file->sequence & 1) straggler_end_write(&file->sequence);
   straggler_begin_write(&file->sequence);

@@ -1,8 +1,9 @@
-// Open descriptors at the freeze: whether each still is what was recorded, and what only the kernel or its stream can tell.
+// Open descriptors at the freeze: whether each still is what was recorded, and what only the kernel or its stream can
+// tell.
 //
-// A descriptor can be closed past every wrapper (a raw system call, a call within libc), and its number given to another
-// file in the same way. To ask at each opening which file it is would cost a fifth of it; so the name, the access and the
-// type are compared now, and a record that does not agree is taken back.
+// A descriptor can be closed past every wrapper (a raw system call, a call within libc), and its number given to
+// another file in the same way. To ask at each opening which file it is would cost a fifth of it; so the name, the
+// access and the type are compared now, and a record that does not agree is taken back.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -60,8 +61,8 @@ static const char *last_component(const char *path) {
   return slash != NULL ? slash + 1 : path;
 }
 
-/// The path leads to this file; or the file is called so, with something added: " (deleted)", or what a log is given that
-/// is put away.
+/// The path leads to this file; or the file is called so, with something added: " (deleted)", or what a log is given
+/// that is put away.
 static bool has_name(const StragglerFile *file, int descriptor, const struct stat *now) {
   struct stat named;
   if (straggler_syscall4(SYS_newfstatat, AT_FDCWD, (long)file->path, (long)&named, 0) == 0 &&

@@ -97,8 +97,8 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
 }
 
-/// Empties a slot's entries of this lock. Another thread's are emptied only if they still are this lock's: their owner may be
-/// filling them again. Its `hold_top` is its own.
+/// Empties a slot's entries of this lock. Another thread's are emptied only if they still are this lock's: their owner
+/// may be filling them again. Its `hold_top` is its own.
 static void drop_from(StragglerThread *slot, uint64_t resource) {
   for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
     uint64_t expected = resource;

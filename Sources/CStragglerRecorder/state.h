@@ -65,7 +65,8 @@ static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region
   return &straggler_arena->regions[region];
 }
 
-/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours behind.
+/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours
+/// behind.
 typedef struct StragglerFileTable {
   StragglerFile *entries;
   uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken

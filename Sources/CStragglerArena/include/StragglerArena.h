@@ -193,7 +193,8 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_MEMORY = 24,     // memfd_create, shm_open
 };
 
-/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no descriptor.
+/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no
+/// descriptor.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
   STRAGGLER_OPERATION_WRITE = 1,
@@ -318,8 +319,8 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
-  // Where the return address of the call that is under way stands, and what it is: a call that was left by cancellation or
-  // longjmp is told by the stack, where something else stands there by then.
+  // Where the return address of the call that is under way stands, and what it is: a call that was left by cancellation
+  // or longjmp is told by the stack, where something else stands there by then.
   uint64_t operation_sp;
   uint64_t operation_pc;
   uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it

@@ -195,8 +195,8 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 
-/// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are asked
-/// too, and if the lock `looked_held` every other one.
+/// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are
+/// asked too, and if the lock `looked_held` every other one.
 void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held);
 
 // MARK: - Semaphores
@@ -295,8 +295,8 @@ typedef struct StragglerPending {
   uint64_t pc;
 } StragglerPending;
 
-/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame is the
-/// interposed function's own: a call that was left by cancellation or longjmp is told by it.
+/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame
+/// is the interposed function's own: a call that was left by cancellation or longjmp is told by it.
 static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
