@@ -53,9 +53,7 @@ let package = Package(
       // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so (and with
       // -static-stdlib libstdc++.so), in every program that it observes. An "Embedded" link adds nothing of Swift's. The flags
       // stand on a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
-      linkerSettings: [.unsafeFlags([
-          "-nostartfiles", "-enable-experimental-feature", "Embedded", "-Xlinker", "-z", "-Xlinker", "initfirst",
-        ])]
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]
     ),
     .target(name: "CStragglerThreads"),
     .target(

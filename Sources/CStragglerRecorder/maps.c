@@ -1,5 +1,5 @@
 // The table of loaded ELF files from the kernel's list: /proc/self/maps, proc(5). No lock of the loader's is taken: at the exit
-// a thread that stands may have it, and in a forked child one that does not exist any more.
+// a thread that stands may have it.
 #include <elf.h>
 #include <fcntl.h>
 
@@ -83,7 +83,7 @@ static void add(const Line *line, uint32_t *count) {
 
 /// Splits the file into lines, a piece at a time; a line longer than a piece is cut.
 static uint32_t read_lines(int file) {
-  static char buffer[8192];  // not on the stack, which may be a signal's; there is one exit, and one thread in a forked child
+  static char buffer[8192];  // not on the stack, which may be a signal's; there is one exit
   size_t kept = 0;
   uint32_t count = 0;
   for (;;) {

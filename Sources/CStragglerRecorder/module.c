@@ -72,6 +72,30 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
 
 void straggler_modules_reset(void) { refreshing = 0; }
 
+// In a forked child neither the loader is asked (another thread of the parent's may have had its lock) nor the kernel (libc's
+// functions may be a sanitizer's, which is in the middle of its own fork): what the parent knew is what the child has.
+enum { KEPT_LIMIT = 1024 };
+static StragglerModule kept[KEPT_LIMIT];
+static uint32_t kept_count;
+
+void straggler_modules_keep(void) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_MODULES)->used;
+  kept_count = used < KEPT_LIMIT ? used : KEPT_LIMIT;
+  for (uint32_t index = 0; index < kept_count; index++) {
+    const StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
+    if (module != NULL) straggler_copy_bytes(&kept[index], module, sizeof *module);
+  }
+}
+
+void straggler_modules_put_back(void) {
+  for (uint32_t index = 0; index < kept_count; index++) {
+    StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
+    if (module == NULL) return;
+    straggler_copy_bytes(module, &kept[index], sizeof *module);
+    straggler_note_used(STRAGGLER_REGION_MODULES, index);
+  }
+}
+
 void straggler_modules_refresh(void) {
   if (__atomic_exchange_n(&refreshing, 1, __ATOMIC_ACQUIRE)) return;
   uint32_t count = 0;

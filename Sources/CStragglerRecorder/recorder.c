@@ -193,12 +193,13 @@ static void begin_child(void) {
   int argument_count = (int)place->argument_count;
   static char arguments[sizeof place->arguments];
   uint32_t arguments_length = place->arguments_length;
-  memcpy(arguments, place->arguments, sizeof arguments);
+  straggler_copy_bytes(arguments, place->arguments, sizeof arguments);
+  straggler_modules_keep();
   if (!make_arena(place, start_flags | STRAGGLER_ARENA_FORKED)) {
     straggler_arena = NULL;
     return;
   }
-  memcpy(straggler_arena->arguments, arguments, sizeof arguments);
+  straggler_copy_bytes(straggler_arena->arguments, arguments, sizeof arguments);
   straggler_arena->argument_count = (uint32_t)argument_count;
   straggler_arena->arguments_length = arguments_length;
 
@@ -211,14 +212,13 @@ static void begin_child(void) {
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
     slot->alternate_stack = forking->alternate_stack;
     slot->alternate_stack_size = forking->alternate_stack_size;
-    memcpy(slot->name, forking->name, sizeof slot->name);
-    memcpy(slot->holds, forking->holds, sizeof slot->holds);
+    straggler_copy_bytes(slot->name, forking->name, sizeof slot->name);
+    straggler_copy_bytes(slot->holds, forking->holds, sizeof slot->holds);
   }
   straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
   straggler_slot_begin(slot);
-  // Not from the loader: another thread of the parent's may have had its lock.
-  straggler_modules_read_maps();
+  straggler_modules_put_back();
   straggler_guard.recording = 1;
 }
 

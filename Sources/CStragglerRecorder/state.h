@@ -118,10 +118,13 @@ void straggler_modules_refresh(void);
 void straggler_modules_refresh_for(uint64_t address);
 /// Forgets, in a forked child, that another thread was just refreshing it in the parent.
 void straggler_modules_reset(void);
+/// Carries the table over into a forked child's arena.
+void straggler_modules_keep(void);
+void straggler_modules_put_back(void);
 /// Finds the build id among an ELF file's notes (elf(5), NT_GNU_BUILD_ID).
 void straggler_copy_build_id(StragglerModule *module, const char *note, size_t size);
 /// The same from the kernel's list, /proc/self/maps, without the loader's lock: at the exit, when a thread that stands may
-/// have it, and in a forked child.
+/// have it.
 void straggler_modules_read_maps(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.

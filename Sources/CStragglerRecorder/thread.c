@@ -116,7 +116,7 @@ StragglerThread *straggler_thread_prepare(
   slot->creator = creator->number;
   // Until it has run: where its stack is, and how large.
   slot->stack_low = stack.address;
-  slot->stack_high = stack.size - stack.guard;
+  slot->stack_high = stack.size;
   straggler_capture(creator, caller, &slot->creation, slot->creation_stack, sizeof slot->creation_stack);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_STARTING, __ATOMIC_RELEASE);
   return slot;
@@ -160,15 +160,26 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
-/// Where the stack that libc made ends, guard left out. The thread's struct pthread, which its handle is the address of, stands
+/// Where the stack that libc made ends; the guard lies below (glibc 2.27 and later add it to what was asked for). The thread's struct pthread, which its handle is the address of, stands
 /// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
 /// than a page more in every version). A stack from libc's cache may be larger than was asked for: then less is taken for it.
-static uint64_t low_end(uint64_t size_without_guard) {
+static uint64_t low_end(uint64_t size) {
   uint64_t top = ((uint64_t)pthread_self() + 2304 + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
-  return top - size_without_guard;
+  return top - size;
+}
+
+/// A sanitizer's own first steps in a new thread come before ours, and make a slot for a thread that nobody was seen creating.
+static void give_up_early_slot(StragglerThread *slot) {
+  StragglerThread *early = straggler_current;
+  if ((uintptr_t)early <= (uintptr_t)STRAGGLER_IGNORED || early == slot) return;
+  slot->alternate_stack = early->alternate_stack;
+  slot->alternate_stack_size = early->alternate_stack_size;
+  straggler_current = STRAGGLER_IGNORED;
+  straggler_slot_release(early);
 }
 
 void straggler_thread_begin(StragglerThread *slot, const void *frame) {
+  give_up_early_slot(slot);
   uint64_t address = slot->stack_low, size = slot->stack_high;
   // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
   // are always there, and hold what unwinding needs to see that this is the end.

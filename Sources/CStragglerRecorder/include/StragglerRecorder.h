@@ -235,7 +235,6 @@ void straggler_end_wait(StragglerThread *self, bool begun);
 typedef struct StragglerStackPlan {
   uint64_t address;
   uint64_t size;
-  uint64_t guard;
 } StragglerStackPlan;
 
 /// Claims a slot for a thread that the caller is about to create, and records where. NULL where there is no room.
