@@ -1,9 +1,8 @@
-// What decides afterwards whether a hold is real: the lock's own bytes, the stream's buffer, the file's type.
+// What decides afterwards whether a hold is real: the lock's own bytes.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include "inherited.h"
@@ -90,7 +89,7 @@ static StragglerThread *other_thread(uint64_t handle) {
 /// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
 /// from the lock itself, _IO_lock_t {int lock; int count; void *owner}, whose address is at 136 in struct _IO_FILE. (The count
 /// changed its meaning in glibc 2.37; the owner did not.) Where it was taken, only the thread's stack can say.
-static void add_stream_lock(uint64_t stream) {
+void straggler_add_stream_lock(uint64_t stream) {
   static const uint64_t nowhere[2];
   uint64_t lock, owner;
   if (straggler_read_memory(stream + 136, &lock, sizeof lock) != sizeof lock) return;
@@ -102,41 +101,6 @@ static void add_stream_lock(uint64_t stream) {
     slot, (const void *)stream, how, (StragglerCaller){nowhere}, STRAGGLER_WIDE_WINDOW);
 }
 
-/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
-static void read_stream(StragglerFile *file, int descriptor) {
-  uint8_t bytes[116];
-  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  uint64_t base, end;
-  int number;
-  memcpy(&base, bytes + 32, sizeof base);
-  memcpy(&end, bytes + 40, sizeof end);
-  memcpy(&number, bytes + 112, sizeof number);
-  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  add_stream_lock(file->stream);
-  file->unflushed = end - base;
-  file->flags |= STRAGGLER_FILE_STREAM_READ;
-}
-
-static void copy_file(StragglerFile *file, int descriptor) {
-  struct stat status;
-  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
-  long result = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000);
-  if (result == -EBADF) {  // closed by a way that is not watched
-    straggler_file_closed(descriptor);
-    return;
-  }
-  if (result == 0) {
-    file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(status.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
-  }
-  if (file->stream != 0) read_stream(file, descriptor);
-}
-
 void straggler_copy_objects(void) {
   uint32_t threads = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < threads; index++) {
@@ -145,11 +109,11 @@ void straggler_copy_objects(void) {
   }
   // In C the three variables may be set to other streams; what they are now is what counts.
   FILE *standard[] = {stdin, stdout, stderr};
-  for (int index = 0; index < 3; index++) add_stream_lock((uint64_t)standard[index]);
+  for (int index = 0; index < 3; index++) straggler_add_stream_lock((uint64_t)standard[index]);
   uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
   for (uint32_t index = 0; index < files; index++) {
-    StragglerFile *file = straggler_taken_entry(STRAGGLER_REGION_FILES, index);
-    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) copy_file(file, (int)index);
+    StragglerFile *file = straggler_file_entry(index);
+    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) straggler_check_file(file, (int)index);
   }
 }
 

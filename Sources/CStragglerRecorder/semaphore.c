@@ -73,6 +73,13 @@ void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsi
   __atomic_store_n(&entry->taker, 0, __ATOMIC_RELEASE);
 }
 
+bool straggler_semaphore_is_known(const void *semaphore) { return find(semaphore) != NULL; }
+
+bool straggler_semaphore_is_gone(const void *semaphore) {
+  uint8_t byte;
+  return find(semaphore) != NULL && straggler_read_memory((uint64_t)semaphore, &byte, 1) == 0;
+}
+
 void straggler_semaphore_destroyed(const void *semaphore) {
   Semaphore *entry = find(semaphore);
   if (entry == NULL) return;

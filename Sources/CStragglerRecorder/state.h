@@ -42,14 +42,18 @@ void straggler_restore_file_limit(const struct rlimit *before);
 /// in the observed program.
 bool straggler_commit(uint64_t offset, uint64_t length);
 
+/// One bit a page of the arena: set once its space is taken.
+extern uint64_t straggler_committed[];
+
+static inline bool straggler_is_taken(uint64_t page) {
+  return __atomic_load_n(&straggler_committed[page / 64], __ATOMIC_ACQUIRE) >> (page % 64) & 1;
+}
+
 /// Whether these bytes may be touched: in a forked child, those of its parent's arena that were taken before the fork.
 bool straggler_is_committed(const void *start, uint64_t length);
 
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
-
-/// The entry of a region, if its memory was taken: what was not was never written. NULL where it was not.
-void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index);
 
 /// Raises a region's high-water mark to include `index`.
 void straggler_note_used(enum StragglerRegionIndex region, uint32_t index);
@@ -59,6 +63,28 @@ void straggler_note_lost(enum StragglerRegionIndex region);
 
 static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region) {
   return &straggler_arena->regions[region];
+}
+
+/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours
+/// behind.
+typedef struct StragglerFileTable {
+  StragglerFile *entries;
+  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
+  uint32_t capacity;
+  uint32_t padding[11];
+} StragglerFileTable;
+_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
+_Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "an entry's memory is one page");
+extern StragglerFileTable straggler_file_table;
+
+/// The entry of a descriptor, if its memory was taken before; else NULL.
+static inline StragglerFile *straggler_file_entry(uint32_t descriptor) {
+  const StragglerFileTable *table = &straggler_file_table;
+  StragglerFile *entry = table->entries + descriptor;
+  if (descriptor < 64) return __atomic_load_n(&table->taken, __ATOMIC_ACQUIRE) >> descriptor & 1 ? entry : NULL;
+  if (descriptor >= table->capacity) return NULL;
+  uint64_t offset = (uint64_t)((char *)entry - (char *)straggler_arena);
+  return straggler_is_taken(offset / STRAGGLER_PAGE) ? entry : NULL;
 }
 
 static inline StragglerThread *straggler_slot(uint32_t index) {
@@ -75,6 +101,8 @@ StragglerThread *straggler_slot_claim(uint32_t references);
 void straggler_slot_release(StragglerThread *slot);
 /// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
 void straggler_slot_begin(StragglerThread *slot);
+/// How many threads ended with a lock in their hand.
+extern uint32_t straggler_orphaning_threads;
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
@@ -126,6 +154,10 @@ void straggler_read_system_call(StragglerThread *slot, int tid);
 void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
+/// Records the lock of a stream that a thread holds inside a stdio call.
+void straggler_add_stream_lock(uint64_t stream);
+/// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
+void straggler_check_file(StragglerFile *file, int descriptor);
 
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.

@@ -16,6 +16,8 @@ static uint32_t references[SLOTS];
 static pthread_t handles[SLOTS];
 static bool leaving[SLOTS];  // somebody is just joining or detaching the thread
 static uint32_t next_slot;
+
+uint32_t straggler_orphaning_threads;
 static uint32_t freed_slots;  // how many slots that were in use are free again
 
 void straggler_slots_reset(void) {
@@ -237,7 +239,9 @@ static void thread_ended(StragglerThread *slot) {
   slot->wait.kind = STRAGGLER_RESOURCE_NONE;
   slot->operation = STRAGGLER_OPERATION_NONE;
   if (slot->flags & STRAGGLER_THREAD_MAIN) slot->flags |= STRAGGLER_THREAD_MAIN_ENDED;
-  bool keeps = holds_anything(slot) || (slot->flags & STRAGGLER_THREAD_MAIN);
+  bool orphans = holds_anything(slot);
+  if (orphans) __atomic_fetch_add(&straggler_orphaning_threads, 1, __ATOMIC_RELEASE);
+  bool keeps = orphans || (slot->flags & STRAGGLER_THREAD_MAIN);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
   if (!keeps) straggler_slot_release(slot);
 }

@@ -195,11 +195,19 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 
+/// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are
+/// asked too, and if the lock `looked_held` every other one.
+void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held);
+
 // MARK: - Semaphores
 
 /// A semaphore was made with this value.
 void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value);
 void straggler_semaphore_destroyed(const void *semaphore);
+/// It was made with value 1.
+bool straggler_semaphore_is_known(const void *semaphore);
+/// It was, and its memory is no longer there: a named one that was closed.
+bool straggler_semaphore_is_gone(const void *semaphore);
 /// The thread took a token. A hold only if the semaphore was made with value 1 by another thread: one that its own taker made
 /// is a way of waiting, not a lock.
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller);
@@ -267,6 +275,12 @@ typedef struct StragglerOpening {
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller);
 /// A descriptor is about to be closed, or was replaced.
 void straggler_file_closed(int descriptor);
+/// `descriptor` is a duplicate of `from`: open with its access, under its path. `flags`: O_CLOEXEC or 0.
+void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller);
+/// Every descriptor of this range, both ends included, is about to be closed.
+void straggler_files_closed(uint32_t first, uint32_t last);
+/// What was opened under the path `from` is now called `to`.
+void straggler_files_renamed(const char *from, const char *to);
 /// Tells one opening of a descriptor from the next: 0 where it has no entry.
 uint32_t straggler_file_opening(int descriptor);
 /// As `straggler_file_closed`, unless the descriptor was opened again meanwhile.
@@ -277,16 +291,19 @@ typedef struct StragglerPending {
   int64_t descriptor;
   uint64_t stream;
   uint64_t sp;
+  uint64_t pc;
 } StragglerPending;
 
-/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined: the frame is the
-/// interposed function's.
+/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame
+/// is the interposed function's own: a call that was left by cancellation or longjmp is told by it.
 static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
   StragglerPending before = {
-    self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp};
-  self->operation_sp = straggler_caller_sp(STRAGGLER_CALLER());
+    self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp, self->operation_pc};
+  StragglerCaller caller = STRAGGLER_CALLER();
+  self->operation_sp = (uint64_t)(caller.frame + 1);
+  self->operation_pc = straggler_caller_pc(caller);
   self->operation_descriptor = descriptor;
   self->operation_stream = (uint64_t)stream;
   __atomic_store_n(&self->operation, operation, __ATOMIC_RELEASE);
@@ -297,6 +314,7 @@ static inline void straggler_operation_end(StragglerThread *self, StragglerPendi
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
   self->operation_sp = before.sp;
+  self->operation_pc = before.pc;
   __atomic_store_n(&self->operation, before.operation, __ATOMIC_RELEASE);
 }
 
