@@ -61,7 +61,7 @@ static int try_only(Request request, StragglerCaller caller) {
   return result;
 }
 
-// The two that are called most have a way of their own for what is free; what is not is tried once more on the long one.
+// The two that are called most have a short way for what is free; what is not is tried once more on the long one.
 
 STRAGGLER_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock) {
   StragglerThread *self = straggler_known_self();
