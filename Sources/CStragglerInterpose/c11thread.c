@@ -35,20 +35,23 @@ STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argum
 
 STRAGGLER_EXPORT int thrd_join(thrd_t handle, int *value) {
   StragglerThread *self = straggler_self();
-  // Looked up before: afterwards the handle may already be another thread's.
-  StragglerThread *target = straggler_thread_with_handle(handle);
+  StragglerThread *target = straggler_thread_take_leave(handle);
   bool begun = self != NULL && straggler_begin_wait(
     self, STRAGGLER_RESOURCE_JOIN, 0, (const void *)handle, target != NULL ? target->number : 0, STRAGGLER_CALLER());
   int result = ORIGINAL(thrd_join)(handle, value);
   if (self != NULL) straggler_end_wait(self, begun);
-  if (result == thrd_success && target != NULL) straggler_thread_joined(target);
+  if (target == NULL) return result;
+  if (result == thrd_success) straggler_thread_joined(target);
+  else straggler_thread_stay(target);
   return result;
 }
 
 STRAGGLER_EXPORT int thrd_detach(thrd_t handle) {
-  StragglerThread *target = straggler_thread_with_handle(handle);
+  StragglerThread *target = straggler_thread_take_leave(handle);
   int result = ORIGINAL(thrd_detach)(handle);
-  if (result == thrd_success && target != NULL) straggler_thread_detached(target);
+  if (target == NULL) return result;
+  if (result == thrd_success) straggler_thread_detached(target);
+  else straggler_thread_stay(target);
   return result;
 }
 

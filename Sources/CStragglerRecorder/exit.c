@@ -9,7 +9,7 @@
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static void (*runtime_sequence)(void);
-static uint32_t finish_claimed;
+static uint32_t finish_claimed;  // the number of the thread that completes the record
 static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -47,10 +47,11 @@ int straggler_exit_finish(uint32_t kind, int status) {
   if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
   StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
   if (self == NULL) return status;
-  if (__atomic_exchange_n(&finish_claimed, 1, __ATOMIC_ACQ_REL)) {
+  uint32_t finisher = 0;
+  if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
     // of exit() within the exit.
-    if (straggler_arena->exit.thread == self->number) return status == asked_status ? finished_status : status;
+    if (finisher == self->number) return status == asked_status ? finished_status : status;
     for (;;) straggler_syscall1(SYS_pause, 0);
   }
   asked_status = finished_status = status;

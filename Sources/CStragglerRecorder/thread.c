@@ -35,9 +35,19 @@ static bool reserve(uint32_t index, uint32_t count) {
          __atomic_compare_exchange_n(&references[index], &nobody, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/// Takes the memory of a slot, and of fresh ones below it: others have reserved these and may be cut off before they come to
+/// that, and who looks through the slots in use has to find memory behind each.
+static StragglerThread *take_memory(uint32_t index) {
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t below = used; below < index; below++) {
+    if (straggler_entry(STRAGGLER_REGION_THREADS, below) == NULL) return NULL;
+  }
+  return straggler_entry(STRAGGLER_REGION_THREADS, index);
+}
+
 /// Makes a reserved slot a new thread's. NULL where its memory is refused.
 static StragglerThread *begin_slot(uint32_t index) {
-  StragglerThread *slot = straggler_entry(STRAGGLER_REGION_THREADS, index);
+  StragglerThread *slot = take_memory(index);
   if (slot == NULL) {
     __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
     return NULL;
@@ -160,7 +170,8 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
-/// Where the stack that libc made ends; the guard lies below (glibc 2.27 and later add it to what was asked for). The thread's struct pthread, which its handle is the address of, stands
+/// Where the stack that libc made ends; the guard lies below (glibc 2.27 and later add it to what was asked for). The thread's
+/// struct pthread, which its handle is the address of, stands
 /// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
 /// than a page more in every version). A stack from libc's cache may be larger than was asked for: then less is taken for it.
 static uint64_t low_end(uint64_t size) {

@@ -52,23 +52,24 @@ def losses_of(report):
 class Known:
   """Findings that somebody looked at and found to be right; every part is a glob."""
 
+  program: str  # as the table names it
   process: str
   rule: str
   thread: str
   place: str
   reason: str
 
-  def covers(self, finding):
+  def covers(self, program, finding):
     return all(
       fnmatch.fnmatchcase(value, glob)
       for value, glob in (
-        (finding.process, self.process), (finding.rule, self.rule), (finding.thread, self.thread),
+        (program, self.program), (finding.process, self.process), (finding.rule, self.rule), (finding.thread, self.thread),
         (finding.place, self.place)))
 
 
-def unknown_among(found, known):
-  """The findings that nobody has accounted for."""
-  return [finding for finding in found if not any(entry.covers(finding) for entry in known)]
+def unknown_among(program, found, known):
+  """The findings in the program's run that nobody has accounted for."""
+  return [finding for finding in found if not any(entry.covers(program, finding) for entry in known)]
 
 
 def summary(found):

@@ -1,17 +1,19 @@
 """What the programs work on: made anew in each run's folder, the same every time."""
 
+import functools
 import pathlib
 import random
 
 
+@functools.lru_cache
 def text(size):
   """Compressible text of `size` bytes."""
   source = random.Random(23)
   words = [bytes(source.choices(b"abcdefghijklmnopqrstuvwxyz", k=source.randint(2, 9))) for _ in range(2000)]
-  line = b""
-  while len(line) < size:
-    line += b" ".join(source.choices(words, k=12)) + b"\n"
-  return line[:size]
+  content = bytearray()
+  while len(content) < size:
+    content += b" ".join(source.choices(words, k=12)) + b"\n"
+  return bytes(content[:size])
 
 
 def write_text(folder):

@@ -100,7 +100,7 @@ def check(case, arguments, values):
         found = findings_of(observed.report)
         lost = losses_of(observed.report)
         problems += [f"{lost} records lost"] if lost else []
-        for finding in unknown_among([one for one in found if one.level != "note"], KNOWN):
+        for finding in unknown_among(case.name, [one for one in found if one.level != "note"], KNOWN):
           problems.append(f"{finding.rule}: {finding.message} ({finding.process}, {finding.place})")
   alone, under = min(times[0]), min(times[1])
   row = (

@@ -23,7 +23,8 @@ internal import Testing
     for _ in 0..<3 {
       let run = try TestProgram(source: "stress.c").run([], recording)
       try expectOneHolder(run)
-      #expect(try run.process.abandoned.map(\.name) == ["holder"])
+      // Others may still be on their way out.
+      #expect(try run.process.abandoned.filter { !$0.holds.isEmpty }.map(\.name) == ["holder"])
     }
   }
 
