@@ -1,7 +1,6 @@
 // A thread inside a call on a file that goes on for ever (blocking.c), or that was left without coming back.
 #include "scenario.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -35,8 +34,9 @@ static void *rename_file(void *name) {
 
 /// The library's function pauses: then the thread has come into it.
 static int inside(void *(*routine)(void *)) {
-  file = open("operations", O_RDWR | O_CREAT, 0600);
-  require(file >= 0 && unlink("operations") == 0);
+  char name[] = "operations-XXXXXX";
+  file = mkstemp(name);
+  require(file >= 0 && unlink(name) == 0);
   start(routine, "worker");
   await_standing(1);
   await_system_call(worker, SYS_pause);
