@@ -11,6 +11,7 @@ import collections
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,11 +46,16 @@ def locks_by_thread(report):
 
 
 def observe(straggler, fixture, program, folder):
-  """Our report on one run; None where there is none."""
+  """Our report on one run; None where there is none, or no end within the time limit."""
   file = folder / "report.json"
-  subprocess.run(
-    [straggler, "run", *fixture.options, "--report", f"json={file}", "--", program], cwd=folder, timeout=LIMIT,
+  run = subprocess.Popen(
+    [straggler, "run", *fixture.options, "--report", f"json={file}", "--", program], cwd=folder, start_new_session=True,
     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+  try:
+    run.wait(LIMIT)
+  except subprocess.TimeoutExpired:
+    os.killpg(run.pid, signal.SIGKILL)  # with the program
+    run.wait()
   return json.loads(file.read_text()) if file.exists() else None
 
 

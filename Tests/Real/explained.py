@@ -1,27 +1,36 @@
 """The fixtures of which Helgrind and Straggler do not say the same, each with the reason."""
 
 _KILLED = (
-  "The program never ends by itself: Helgrind waits with it, and says nothing of a process that is killed. We watch the "
-  "exit from outside")
+  "The program never ends by itself: Helgrind waits with it, and says nothing of a process that is killed. We watch "
+  "the exit from outside")
+_FUTEX = (
+  "Helgrind knows pthread locks only. The lock is a priority-inheriting futex word, taken by a system call: "
+  "the word names its owner, and the kernel has a waiter for it")
 
 EXPLAINED = {
   "C/abandoned-file-lock.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's, and nobody else gets it while the process lives.",
   "C/abandoned-in-stream-write.c":
-    "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: the thread stands in "
-    "write(2) inside fwrite.",
+    "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: the thread "
+    "stands inside fwrite to a full pipe.",
   "C/annotated.c":
     "The program's own lock, known by our annotation alone; Helgrind was not told of it.",
+  "C/deadlocked-by-join.c": f"{_FUTEX}.",
+  "C/deadlocked-exit-by-futex.c": f"{_KILLED}: main joins a thread that waits for a futex word which main owns.",
   "C/deadlocked-exit.c": f"{_KILLED}: main waits for a lock whose holder waits for one of main's.",
   "C/deadlocked-with-itself.c": f"{_KILLED}: main locks what it has locked.",
   "C/recovered-robust-mutex.c":
-    "Helgrind does not know robust mutexes: EOWNERDEAD is an error to it and the new owner's unlock one of a foreign lock. "
-    "The mutex was made consistent and given back: nobody holds it.",
+    "Helgrind does not know robust mutexes: EOWNERDEAD is an error to it, and the new owner's unlock one of a foreign "
+    "lock. The mutex was made consistent and given back: nobody holds it.",
   "C/semaphore-as-lock.c":
-    "Helgrind takes no semaphore for a lock. This one was made with one token by another thread than its taker, as CPython's "
-    "locks are; we call it a warning, not an error.",
+    "Helgrind takes no semaphore for a lock. This one was made with one token by another thread than its taker, as "
+    "CPython's locks are; we call it a warning, not an error.",
+  "C/stalled-by-pipe.c": f"{_KILLED}: an exit handler reads a pipe that nobody writes to. No lock is left.",
   "C/stalled-exit.c": f"{_KILLED}: what main waits for is a thread, not a lock.",
   "C/unlocked-by-another.c":
-    "Helgrind leaves the lock with the thread that took it and reports the unlock as an error of its own. The mutex is free: "
-    "the next thread takes it at once, so nothing was left locked.",
+    "Helgrind leaves the lock with the thread that took it and reports the unlock as an error of its own. The mutex is "
+    "free: the next thread takes it at once, so nothing was left locked.",
+  "C/waiting-for-futex.c": f"{_FUTEX}.",
+  "C/waiting-outside.c":
+    "Helgrind knows pthread locks only. The thread has the file's flock, for which another one waits.",
 }

@@ -63,7 +63,8 @@ class Known:
     return all(
       fnmatch.fnmatchcase(value, glob)
       for value, glob in (
-        (program, self.program), (finding.process, self.process), (finding.rule, self.rule), (finding.thread, self.thread),
+        (program, self.program), (finding.process, self.process), (finding.rule, self.rule),
+        (finding.thread, self.thread),
         (finding.place, self.place)))
 
 

@@ -1,8 +1,10 @@
 """Runs a program under Valgrind's Helgrind and reads which threads it saw end with locks in their hands."""
 
 import dataclasses
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import xml.etree.ElementTree
 
@@ -40,12 +42,12 @@ def run(command, folder, limit):
   file = pathlib.Path(folder) / "helgrind.xml"
   process = subprocess.Popen(
     ["valgrind", "--tool=helgrind", "--xml=yes", f"--xml-file={file}", *command], cwd=folder, stdin=subprocess.DEVNULL,
-    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
   try:
     process.wait(limit)
     ended = True
   except subprocess.TimeoutExpired:
-    process.kill()
+    os.killpg(process.pid, signal.SIGKILL)  # with what it started
     process.wait()
     ended = False
   holders, others = [], []

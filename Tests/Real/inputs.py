@@ -25,7 +25,8 @@ def write_sql(folder):
   (folder / "script.sql").write_text(
     f"create table numbers(n integer primary key, square, name);\nbegin;\n{rows}\ncommit;\n"
     "create index by_name on numbers(name);\n"
-    "select count(*), sum(square), max(name) from numbers;\nselect name from numbers where square % 977 = 5 limit 50;\n")
+    "select count(*), sum(square), max(name) from numbers;\n"
+    "select name from numbers where square % 977 = 5 limit 50;\n")
 
 
 def write_tree(folder):
@@ -152,7 +153,8 @@ git init -q -b main store && cp -r tree store/ && cd store
 git add . && git commit -q -m one && git -c pack.threads=2 repack -q -a -d
 echo more >> tree/part0/file0.txt && git commit -q -a -m two
 git -c index.threads=2 -c core.preloadIndex=true status --short && git grep -c --threads=2 ab -- tree | sort | tail -n 3
-git log --format=%H && git fsck --no-progress && cd .. && git clone -q --no-local store copy && git -C copy log --format=%T
+git log --format=%H && git fsck --no-progress
+cd .. && git clone -q --no-local store copy && git -C copy log --format=%T
 """
 
 

@@ -75,7 +75,8 @@ PROGRAMS = [
     needs=("cmake", "ninja", "gcc"), packages=("cmake", "ninja-build", "gcc", "libc6-dev"),
     prepare=inputs.write_c_project, shows=b"1000000"),
   Program(
-    "openssl speed", ("openssl", "speed", "-seconds", "1", "-bytes", "1024", "-multi", "2", "sha256"), needs=("openssl",),
+    "openssl speed", ("openssl", "speed", "-seconds", "1", "-bytes", "1024", "-multi", "2", "sha256"),
+    needs=("openssl",),
     packages=("openssl",), version=("openssl", "version"), compared=NOTHING,
     shows=b"sha256"),
   Program(
@@ -95,7 +96,8 @@ PROGRAMS = [
   stress("exit-group", "--exit-group", "2"),
   stress("daemon", "--daemon", "1"),
   Program(
-    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), shows=b"tree/part9/file99.txt:", needs=("rg",), packages=("ripgrep",), prepare=inputs.write_tree,
+    "ripgrep", ("rg", "-j2", "-c", "ab", "tree"), shows=b"tree/part9/file99.txt:", needs=("rg",), packages=("ripgrep",),
+    prepare=inputs.write_tree,
     compared={"stdout": in_any_order, "stderr": exactly}),
   Program(
     "fd", ("fdfind", "-j2", "file1.*", "tree"), needs=("fdfind",), packages=("fd-find",), prepare=inputs.write_tree,
@@ -110,7 +112,8 @@ PROGRAMS = [
   Program(
     "swiftc", ("sh", "-c", "swiftc -O main.swift -o main 2> /dev/null && ./main"), needs=("swiftc",),
     prepare=inputs.write_swift, shows=b"85345 4950 7", limit=180),
-  Program("straggler explain", ("{straggler}", "explain"), shows=b"abandoned-lock", version=("{straggler}", "--version")),
+  Program(
+    "straggler explain", ("{straggler}", "explain"), shows=b"abandoned-lock", version=("{straggler}", "--version")),
   Program(
     "straggler around straggler", ("{straggler}", "run", "--", "/bin/echo", "inner"), compared=OUTPUT, shows=b"inner",
     version=("{straggler}", "--version")),

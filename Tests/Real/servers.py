@@ -55,7 +55,8 @@ def redis_work(port, folder):
     "redis-benchmark -p {port} -q -n 4000 -c 20 -t set,get,incr,lpush > /dev/null && "
     "redis-cli -p {port} set a b && redis-cli -p {port} get a && redis-cli -p {port} get counter:__rand_int__ && "
     "redis-cli -p {port} bgsave && redis-cli -p {port} bgrewriteaof; "
-    "for try in $(seq 50); do redis-cli -p {port} info persistence | grep -q '_in_progress:1' || break; sleep 0.1; done; "
+    "for try in $(seq 50); do "
+    "redis-cli -p {port} info persistence | grep -q '_in_progress:1' || break; sleep 0.1; done; "
     "redis-cli -p {port} info persistence | grep _status", port, folder)
   return values
 
@@ -117,5 +118,6 @@ SERVERS = [
     needs=("memcached",), packages=("memcached",), shows=b"1000"),
   Server(
     "nginx", ("nginx", "-p", ".", "-c", "nginx.conf", "-e", "error.log"), nginx_work, stop=signal.SIGQUIT,
-    needs=("nginx", "curl"), packages=("nginx-light", "curl"), version=("nginx", "-v"), prepare=write_nginx, shows=b"404"),
+    needs=("nginx", "curl"), packages=("nginx-light", "curl"), version=("nginx", "-v"), prepare=write_nginx,
+    shows=b"404"),
 ]
