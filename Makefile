@@ -8,11 +8,12 @@ SWIFT_FLAGS ?=
 BIN = $(shell $(SWIFT) build --show-bin-path)
 FORMATTED = Package.swift Sources Tests Fixtures
 
-.PHONY: help setup build demo test check format lint bench real compare install
+.PHONY: help setup build demo test sanitize check format lint bench real compare install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
 	@echo 'make test     set up, build, run every test and every fixture'
+	@echo 'make sanitize run the tests of the recorder under sanitizers and valgrind'
 	@echo 'make build    build'
 	@echo 'make check    check every program under Fixtures with what is built'
 	@echo 'make format   format the Swift sources; make lint only looks'
@@ -36,6 +37,9 @@ demo: setup build check
 test: setup build
 	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
 	"$(BIN)/straggler" check Fixtures
+
+sanitize: setup build
+	$(SWIFT) test --disable-xctest --filter StressTests $(SWIFT_FLAGS)
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)

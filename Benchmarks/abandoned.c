@@ -1,5 +1,5 @@
 // Threads are abandoned when main returns, each holding a lock of its own: how many, and how many different functions
-// take the locks, say the arguments. What was taken in one place is one finding, so a thousand places are the harder case.
+// take the locks, say the arguments. What was taken in one place is one finding: a thousand places are the harder case.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

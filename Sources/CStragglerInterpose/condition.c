@@ -1,9 +1,12 @@
-// pthread_cond_*: a wait gives its mutex back and takes it again inside libc, where no interposed call shows it.
+// pthread_cond_* and cnd_*: a wait gives its mutex back and takes it again inside libc, where no interposed call shows
+// it.
 //
 // A cancelled wait does not return here. It leaves a wait record, which the reader disbelieves by its stack pointer, and the
 // mark on the hold, which the mutex's own owner field overrules; the next unlock takes both away.
 #define _GNU_SOURCE
 #include "originals.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 typedef struct Pause {
   StragglerThread *self;
@@ -52,3 +55,21 @@ STRAGGLER_EXPORT int pthread_cond_clockwait(
   take_back(pause);
   return result;
 }
+
+// MARK: - C11's, which are the same inside (glibc, sysdeps/nptl/thrd_priv.h)
+
+STRAGGLER_EXPORT int cnd_wait(cnd_t *condition, mtx_t *mutex) {
+  Pause pause = give_up((pthread_cond_t *)condition, (pthread_mutex_t *)mutex, false, STRAGGLER_CALLER());
+  int result = ORIGINAL(cnd_wait)(condition, mutex);
+  take_back(pause);
+  return result;
+}
+
+STRAGGLER_EXPORT int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *time) {
+  Pause pause = give_up((pthread_cond_t *)condition, (pthread_mutex_t *)mutex, true, STRAGGLER_CALLER());
+  int result = ORIGINAL(cnd_timedwait)(condition, mutex, time);
+  take_back(pause);
+  return result;
+}
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,18 +1,20 @@
-// open, close, write and their kin: which descriptor is whose, and who is just writing.
+// open, dup, close and their kin: which descriptor is whose.
 #define _GNU_SOURCE
 // The fortified names are interposed under their own names: this file must not be fortified itself.
 #undef _FORTIFY_SOURCE
 #include <fcntl.h>
-#include <sys/uio.h>
+#include <unistd.h>
 
-#include "originals.h"
+#include "descriptor.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static int opened(int descriptor, const char *path, int flags, StragglerCaller caller) {
-  StragglerThread *self = descriptor >= 0 ? straggler_self() : NULL;
-  if (self != NULL) {
-    straggler_file_opened(self, descriptor, (StragglerOpening){.path = path, .flags = flags}, caller);
-  }
-  return descriptor;
+  // O_TMPFILE makes a file without a name in the folder that the path names (open(2)).
+  bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
+  uint32_t origin = nameless ? STRAGGLER_ORIGIN_TEMPORARY : STRAGGLER_ORIGIN_PATH;
+  StragglerOpening how = {.origin = origin, .path = nameless ? NULL : path, .flags = flags};
+  return straggler_made(descriptor, how, caller);
 }
 
 /// The mode is there only if the flags ask for it (open(2)).
@@ -69,63 +71,44 @@ STRAGGLER_EXPORT int creat64(const char *path, mode_t mode) {
   return opened(ORIGINAL(creat64)(path, mode), path, O_WRONLY | O_CREAT | O_TRUNC, STRAGGLER_CALLER());
 }
 
+// MARK: - Duplicates
+
+static int duplicated(int result, int from, int flags, StragglerCaller caller) {
+  StragglerThread *self = result >= 0 ? straggler_self() : NULL;
+  if (self != NULL && result != from) straggler_file_duplicated(self, from, result, flags, caller);
+  return result;
+}
+
+STRAGGLER_EXPORT int dup(int from) { return duplicated(ORIGINAL(dup)(from), from, 0, STRAGGLER_CALLER()); }
+
+STRAGGLER_EXPORT int dup2(int from, int to) {
+  return duplicated(ORIGINAL(dup2)(from, to), from, 0, STRAGGLER_CALLER());
+}
+
+STRAGGLER_EXPORT int dup3(int from, int to, int flags) {
+  return duplicated(ORIGINAL(dup3)(from, to, flags), from, flags, STRAGGLER_CALLER());
+}
+
+// fcntl's F_DUPFD is in filelock.c, with its other commands.
+
+// MARK: - Ends
+
 STRAGGLER_EXPORT int close(int descriptor) {
   // Before the call: after it the number may be another thread's new file.
   if (straggler_self() != NULL) straggler_file_closed(descriptor);
   return ORIGINAL(close)(descriptor);
 }
 
-static int replaced(int result, int descriptor) {
-  if (result >= 0 && straggler_self() != NULL) straggler_file_closed(descriptor);
-  return result;
+STRAGGLER_EXPORT void closefrom(int lowest) {
+  if (straggler_self() != NULL) straggler_files_closed(lowest < 0 ? 0 : (uint32_t)lowest, UINT32_MAX);
+  ORIGINAL(closefrom)(lowest);
 }
 
-STRAGGLER_EXPORT int dup2(int from, int to) {
-  int result = ORIGINAL(dup2)(from, to);
-  return from != to ? replaced(result, to) : result;
+STRAGGLER_EXPORT int close_range(unsigned first, unsigned last, int flags) {
+  enum { UNSHARES = 1 << 1 };  // CLOSE_RANGE_UNSHARE; the other flag only marks (linux/close_range.h)
+  bool closes = first <= last && (flags & ~UNSHARES) == 0;
+  if (closes && straggler_self() != NULL) straggler_files_closed(first, last);
+  return ORIGINAL(close_range)(first, last, flags);
 }
 
-STRAGGLER_EXPORT int dup3(int from, int to, int flags) {
-  return replaced(ORIGINAL(dup3)(from, to, flags), to);
-}
-
-// MARK: - Writes
-
-/// Runs `call` as the calling thread's write to `descriptor`.
-#define WRITING(descriptor, call)                                                                       \
-  StragglerThread *self = straggler_self();                                                             \
-  if (self == NULL) return call;                                                                        \
-  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_WRITE, descriptor, NULL); \
-  ssize_t count = call;                                                                                 \
-  straggler_operation_end(self, before);                                                                \
-  straggler_file_written(self, descriptor, count);                                                      \
-  return count;
-
-STRAGGLER_EXPORT ssize_t write(int descriptor, const void *bytes, size_t length) {
-  WRITING(descriptor, ORIGINAL(write)(descriptor, bytes, length))
-}
-
-STRAGGLER_EXPORT ssize_t pwrite(int descriptor, const void *bytes, size_t length, off_t offset) {
-  WRITING(descriptor, ORIGINAL(pwrite)(descriptor, bytes, length, offset))
-}
-
-STRAGGLER_EXPORT ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t offset) {
-  WRITING(descriptor, ORIGINAL(pwrite64)(descriptor, bytes, length, offset))
-}
-
-STRAGGLER_EXPORT ssize_t writev(int descriptor, const struct iovec *pieces, int count_of_pieces) {
-  WRITING(descriptor, ORIGINAL(writev)(descriptor, pieces, count_of_pieces))
-}
-
-#define SYNCING(descriptor, call)                                                                      \
-  StragglerThread *self = straggler_self();                                                            \
-  if (self == NULL) return call;                                                                       \
-  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_SYNC, descriptor, NULL); \
-  int result = call;                                                                                   \
-  straggler_operation_end(self, before);                                                               \
-  if (result == 0) straggler_file_synced(descriptor);                                                  \
-  return result;
-
-STRAGGLER_EXPORT int fsync(int descriptor) { SYNCING(descriptor, ORIGINAL(fsync)(descriptor)) }
-
-STRAGGLER_EXPORT int fdatasync(int descriptor) { SYNCING(descriptor, ORIGINAL(fdatasync)(descriptor)) }
+STRAGGLER_UNINSTRUMENTED_END

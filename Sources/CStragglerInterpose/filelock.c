@@ -1,4 +1,5 @@
-// flock, lockf and fcntl's locks: held by the thread that took them, as far as a report is concerned.
+// flock, lockf and fcntl: locks, held by the thread that took them, as far as a report is concerned; and fcntl's
+// duplicates.
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <fcntl.h>
@@ -6,6 +7,8 @@
 #include <unistd.h>
 
 #include "originals.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 typedef enum Change { UNLOCKS, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
 
@@ -72,6 +75,15 @@ static Change change_of_fcntl(const struct flock *lock) {
   }
 }
 
+/// The descriptor that F_DUPFD or its kin made; any other command's result as it is.
+static int duplicated(int result, int descriptor, int command, StragglerCaller caller) {
+  if (command != F_DUPFD && command != F_DUPFD_CLOEXEC) return result;
+  StragglerThread *self = result >= 0 ? straggler_self() : NULL;
+  int flags = command == F_DUPFD_CLOEXEC ? O_CLOEXEC : 0;
+  if (self != NULL) straggler_file_duplicated(self, descriptor, result, flags, caller);
+  return result;
+}
+
 /// The third argument, whatever it is, as libc passes it on (sysdeps/unix/sysv/linux/fcntl64.c).
 #define ARGUMENT_AFTER(command)              \
   va_list list;                              \
@@ -81,12 +93,18 @@ static Change change_of_fcntl(const struct flock *lock) {
 
 STRAGGLER_EXPORT int fcntl(int descriptor, int command, ...) {
   ARGUMENT_AFTER(command)
-  if (!is_lock_command(command)) return ORIGINAL(fcntl)(descriptor, command, argument);
+  if (!is_lock_command(command)) {
+    return duplicated(ORIGINAL(fcntl)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
+  }
   CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl)(descriptor, command, argument))
 }
 
 STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
   ARGUMENT_AFTER(command)
-  if (!is_lock_command(command)) return ORIGINAL(fcntl64)(descriptor, command, argument);
+  if (!is_lock_command(command)) {
+    return duplicated(ORIGINAL(fcntl64)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
+  }
   CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl64)(descriptor, command, argument))
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -10,6 +10,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static inline uint8_t kind_of(const pthread_mutex_t *mutex) {
   return (mutex->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE_NP ? STRAGGLER_RESOURCE_RECURSIVE_MUTEX
                                                                   : STRAGGLER_RESOURCE_MUTEX;
@@ -147,3 +149,5 @@ STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   if (!straggler_pop_only_hold(self, mutex)) return unlock_slow(mutex);
   return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -5,22 +5,24 @@
 
 #include "originals.h"
 
-/// The forking thread's holds go with it into the child: copied before the fork, for afterwards the parent goes on.
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+/// The forking thread's holds go with it into the child: copied before the fork, for afterwards the parent goes on. The child
+/// itself is begun by a handler that libc runs in it, whoever forks (daemon and forkpty do it inside libc).
 static pid_t fork_with_copy(const StragglerThread *self) {
   StragglerThread copy = *self;
+  straggler_forking = &copy;
   pid_t child = ORIGINAL(fork)();
-  if (child == 0) straggler_recorder_forked(&copy);
+  straggler_forking = NULL;
   return child;
 }
 
 STRAGGLER_EXPORT pid_t fork(void) {
   StragglerThread *self = straggler_self();
   uint64_t here = (uint64_t)__builtin_frame_address(0);
-  bool has_room = self != NULL && here - self->stack_low > 4 * sizeof *self;
-  if (has_room) return fork_with_copy(self);
-  pid_t child = ORIGINAL(fork)();
-  if (child == 0 && self != NULL) straggler_recorder_forked(NULL);
-  return child;
+  // On a signal's stack or a coroutine's it is not known how much is left.
+  bool has_room = self != NULL && here < self->stack_high && here > self->stack_low + 8 * sizeof *self;
+  return has_room ? fork_with_copy(self) : ORIGINAL(fork)();
 }
 
 // A vfork child runs in its parent's memory, on the calling thread's stack and with its thread-local storage, while that
@@ -72,3 +74,5 @@ __asm__(
   "1: ret\n"
   ".cfi_endproc\n"
   ".size vfork, . - vfork\n");
+
+STRAGGLER_UNINSTRUMENTED_END

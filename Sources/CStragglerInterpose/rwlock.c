@@ -4,6 +4,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Request {
   pthread_rwlock_t *lock;
   uint8_t mode;
@@ -30,17 +32,22 @@ static int block(const Request *request) {
                 : ORIGINAL(pthread_rwlock_clockwrlock)(request->lock, request->clock, request->time);
 }
 
-static void taken(StragglerThread *self, const Request *request, StragglerCaller caller) {
-  StragglerHolding how = {STRAGGLER_RESOURCE_READ_WRITE_LOCK, request->mode, 0};
-  straggler_push_hold(self, request->lock, how, caller, STRAGGLER_WINDOW);
+static inline __attribute__((always_inline)) void taken(
+  StragglerThread *self, pthread_rwlock_t *rwlock, uint8_t mode, StragglerCaller caller
+) {
+  StragglerHolding how = {STRAGGLER_RESOURCE_READ_WRITE_LOCK, mode, 0};
+  straggler_push_hold(self, rwlock, how, caller, STRAGGLER_WINDOW);
 }
 
 /// Blocks where it has to. A reader's try may fail for a moment in which the lock is not held exclusively (EAGAIN: too many
 /// readers): only EBUSY is a wait.
-static int lock(Request request, StragglerCaller caller) {
+static __attribute__((noinline)) int lock(Request request, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return block(&request);
-  int result = try_lock(&request);
+  // A time or a clock that libc refuses, it refuses also where the lock is free.
+  bool valid = !request.timed || ((request.clock == CLOCK_REALTIME || request.clock == CLOCK_MONOTONIC) &&
+                                  (uint64_t)request.time->tv_nsec < 1000000000);
+  int result = valid ? try_lock(&request) : block(&request);
   if (result == EBUSY) {
     bool begun = straggler_begin_wait(
       self, STRAGGLER_RESOURCE_READ_WRITE_LOCK, request.mode | (request.timed ? STRAGGLER_MODE_TIMED : 0), request.lock,
@@ -48,23 +55,35 @@ static int lock(Request request, StragglerCaller caller) {
     result = block(&request);
     straggler_end_wait(self, begun);
   }
-  if (result == 0) taken(self, &request, caller);
+  if (result == 0) taken(self, request.lock, request.mode, caller);
   return result;
 }
 
 static int try_only(Request request, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
   int result = try_lock(&request);
-  if (result == 0 && self != NULL) taken(self, &request, caller);
+  if (result == 0 && self != NULL) taken(self, request.lock, request.mode, caller);
   return result;
 }
 
+// The two that are called most have a short way for what is free; what is not is tried once more on the long one.
+
 STRAGGLER_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *rwlock) {
-  return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_SHARED}, STRAGGLER_CALLER());
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL || KNOWN_ORIGINAL(pthread_rwlock_tryrdlock)(rwlock) != 0) {
+    return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_SHARED}, STRAGGLER_CALLER());
+  }
+  taken(self, rwlock, STRAGGLER_MODE_SHARED, STRAGGLER_CALLER());
+  return 0;
 }
 
 STRAGGLER_EXPORT int pthread_rwlock_wrlock(pthread_rwlock_t *rwlock) {
-  return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_EXCLUSIVE}, STRAGGLER_CALLER());
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL || KNOWN_ORIGINAL(pthread_rwlock_trywrlock)(rwlock) != 0) {
+    return lock((Request){.lock = rwlock, .mode = STRAGGLER_MODE_EXCLUSIVE}, STRAGGLER_CALLER());
+  }
+  taken(self, rwlock, STRAGGLER_MODE_EXCLUSIVE, STRAGGLER_CALLER());
+  return 0;
 }
 
 STRAGGLER_EXPORT int pthread_rwlock_tryrdlock(pthread_rwlock_t *rwlock) {
@@ -91,8 +110,17 @@ STRAGGLER_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clocki
   return lock((Request){rwlock, STRAGGLER_MODE_EXCLUSIVE, true, clock, time}, STRAGGLER_CALLER());
 }
 
-STRAGGLER_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *rwlock) {
+/// The unlock of a thread that has no slot yet, or that holds more than this one lock.
+static __attribute__((noinline)) int unlock_slow(pthread_rwlock_t *rwlock) {
   StragglerThread *self = straggler_self();
   if (self != NULL) straggler_pop_hold(self, rwlock);
   return ORIGINAL(pthread_rwlock_unlock)(rwlock);
 }
+
+STRAGGLER_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *rwlock) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL || !straggler_pop_only_hold(self, rwlock)) return unlock_slow(rwlock);
+  return KNOWN_ORIGINAL(pthread_rwlock_unlock)(rwlock);
+}
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -4,6 +4,8 @@
 
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static void taken(StragglerThread *self, pthread_spinlock_t *spinlock, StragglerCaller caller) {
   StragglerHolding how = {STRAGGLER_RESOURCE_SPIN_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_hold(self, (const void *)spinlock, how, caller, STRAGGLER_WINDOW);
@@ -35,3 +37,5 @@ STRAGGLER_EXPORT int pthread_spin_unlock(pthread_spinlock_t *spinlock) {
   if (self != NULL) straggler_pop_hold(self, (const void *)spinlock);
   return ORIGINAL(pthread_spin_unlock)(spinlock);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,4 +1,5 @@
-// stdio: streams are files with a buffer that only a flush, a close or a normal exit writes.
+// fopen, popen, fclose and their kin: streams are files with a buffer that only a flush, a close or a normal exit
+// writes.
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <fcntl.h>
@@ -6,11 +7,7 @@
 
 #include "originals.h"
 
-// stdio.h may define these as macros.
-#undef putc
-#undef fputc
-#undef fwrite_unlocked
-#undef fputs_unlocked
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 /// open(2)'s flags for fopen(3)'s mode.
 static int flags_of(const char *mode) {
@@ -22,7 +19,9 @@ static int flags_of(const char *mode) {
 static FILE *opened(FILE *stream, const char *path, const char *mode, StragglerCaller caller) {
   StragglerThread *self = stream != NULL ? straggler_self() : NULL;
   if (self != NULL) {
-    StragglerOpening how = {.path = path, .flags = flags_of(mode), .stream = stream};
+    // Without a path freopen keeps the file and changes its mode: which file that is, the freeze asks the kernel.
+    uint32_t origin = path != NULL ? STRAGGLER_ORIGIN_PATH : STRAGGLER_ORIGIN_DUPLICATE;
+    StragglerOpening how = {.origin = origin, .path = path, .flags = flags_of(mode), .stream = stream};
     straggler_file_opened(self, straggler_stream_descriptor(stream), how, caller);
   }
   return stream;
@@ -61,81 +60,37 @@ STRAGGLER_EXPORT FILE *freopen64(const char *path, const char *mode, FILE *strea
   return opened(ORIGINAL(freopen64)(path, mode, stream), path, mode, STRAGGLER_CALLER());
 }
 
-STRAGGLER_EXPORT int fclose(FILE *stream) {
-  StragglerThread *self = straggler_self();
-  if (self == NULL) return ORIGINAL(fclose)(stream);
-  int descriptor = straggler_stream_descriptor(stream);
-  // The file counts as open until its buffer is written: a thread may be cut off in the middle of that.
-  uint32_t opening = straggler_file_opening(descriptor);
-  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_CLOSE, descriptor, stream);
-  int result = ORIGINAL(fclose)(stream);
-  straggler_operation_end(self, before);
-  straggler_file_closed_since(descriptor, opening);
+STRAGGLER_EXPORT FILE *popen(const char *command, const char *mode) {
+  FILE *stream = ORIGINAL(popen)(command, mode);
+  StragglerThread *self = stream != NULL ? straggler_self() : NULL;
+  if (self != NULL) {
+    StragglerOpening how = {.origin = STRAGGLER_ORIGIN_PIPE, .flags = flags_of(mode), .stream = stream};
+    straggler_file_opened(self, straggler_stream_descriptor(stream), how, STRAGGLER_CALLER());
+  }
+  return stream;
+}
+
+// MARK: - Ends
+
+/// Runs `call`, which closes `stream`. The file counts as open until its buffer is written: a thread may be cut off in
+/// the middle of that.
+#define CLOSING(stream, call)                                                                                   \
+  StragglerThread *self = straggler_self();                                                                     \
+  if (self == NULL) return call;                                                                                \
+  int descriptor = straggler_stream_descriptor(stream);                                                         \
+  uint32_t opening = straggler_file_opening(descriptor);                                                        \
+  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_CLOSE, descriptor, stream);     \
+  int result = call;                                                                                            \
+  straggler_operation_end(self, before);                                                                        \
+  straggler_file_closed_since(descriptor, opening);                                                             \
   return result;
-}
 
-/// Runs `call` as the calling thread's operation on `stream`.
-#define ON_STREAM(type, operation, stream, call)                                      \
-  StragglerThread *self = straggler_self();                                           \
-  if (self == NULL) return call;                                                      \
-  int descriptor = straggler_stream_descriptor(stream);                               \
-  StragglerPending before = straggler_operation_begin(self, operation, descriptor, stream); \
-  type result = call;                                                                 \
-  straggler_operation_end(self, before);                                              \
-  if (operation == STRAGGLER_OPERATION_STREAM_WRITE) straggler_file_written(self, descriptor, 0); \
-  return result;
+STRAGGLER_EXPORT int fclose(FILE *stream) { CLOSING(stream, ORIGINAL(fclose)(stream)) }
 
-#define WRITING(type, stream, call) ON_STREAM(type, STRAGGLER_OPERATION_STREAM_WRITE, stream, call)
+/// Waits for the command to end, and has closed the stream before.
+STRAGGLER_EXPORT int pclose(FILE *stream) { CLOSING(stream, ORIGINAL(pclose)(stream)) }
 
-STRAGGLER_EXPORT int fflush(FILE *stream) {
-  if (stream == NULL) return ORIGINAL(fflush)(stream);
-  ON_STREAM(int, STRAGGLER_OPERATION_FLUSH, stream, ORIGINAL(fflush)(stream))
-}
+// fcloseall closes no descriptor: it writes every buffer and leaves the streams unbuffered (glibc 2.36, libio/genops.c,
+// _IO_cleanup), so that it needs no wrapper.
 
-STRAGGLER_EXPORT size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream) {
-  WRITING(size_t, stream, ORIGINAL(fwrite)(bytes, size, count, stream))
-}
-
-STRAGGLER_EXPORT size_t fwrite_unlocked(const void *bytes, size_t size, size_t count, FILE *stream) {
-  WRITING(size_t, stream, ORIGINAL(fwrite_unlocked)(bytes, size, count, stream))
-}
-
-STRAGGLER_EXPORT int fputs(const char *text, FILE *stream) {
-  WRITING(int, stream, ORIGINAL(fputs)(text, stream))
-}
-
-STRAGGLER_EXPORT int fputs_unlocked(const char *text, FILE *stream) {
-  WRITING(int, stream, ORIGINAL(fputs_unlocked)(text, stream))
-}
-
-STRAGGLER_EXPORT int fputc(int character, FILE *stream) {
-  WRITING(int, stream, ORIGINAL(fputc)(character, stream))
-}
-
-STRAGGLER_EXPORT int putc(int character, FILE *stream) {
-  WRITING(int, stream, ORIGINAL(putc)(character, stream))
-}
-
-STRAGGLER_EXPORT int vfprintf(FILE *stream, const char *format, va_list list) {
-  WRITING(int, stream, ORIGINAL(vfprintf)(stream, format, list))
-}
-
-STRAGGLER_EXPORT int __vfprintf_chk(FILE *stream, int level, const char *format, va_list list) {
-  WRITING(int, stream, ORIGINAL(__vfprintf_chk)(stream, level, format, list))
-}
-
-STRAGGLER_EXPORT int fprintf(FILE *stream, const char *format, ...) {
-  va_list list;
-  va_start(list, format);
-  int result = vfprintf(stream, format, list);
-  va_end(list);
-  return result;
-}
-
-STRAGGLER_EXPORT int __fprintf_chk(FILE *stream, int level, const char *format, ...) {
-  va_list list;
-  va_start(list, format);
-  int result = __vfprintf_chk(stream, level, format, list);
-  va_end(list);
-  return result;
-}
+STRAGGLER_UNINSTRUMENTED_END

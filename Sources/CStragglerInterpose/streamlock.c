@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "originals.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static void taken(StragglerThread *self, FILE *stream, StragglerCaller caller) {
   // A stream's lock is recursive (flockfile(3)): taken again, it keeps its entry.
   StragglerHold *hold = straggler_find_hold(self, stream);
@@ -37,3 +39,5 @@ STRAGGLER_EXPORT void funlockfile(FILE *stream) {
   if (self != NULL) straggler_pop_hold(self, stream);
   ORIGINAL(funlockfile)(stream);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,6 +1,12 @@
 // pthread_create and what is done with a thread afterwards.
 #define _GNU_SOURCE
+#include <stdarg.h>
+#include <sys/prctl.h>
+
 #include "originals.h"
+#include "stackplan.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 /// The first frame of every thread; its name tells reports that it is ours.
 static void *straggler_run_thread(void *argument) {
@@ -11,31 +17,14 @@ static void *straggler_run_thread(void *argument) {
   return start(start_argument);
 }
 
-typedef struct Attributes {
-  bool detached;
-  uint64_t stack_size;
-} Attributes;
-
-static Attributes read_attributes(const pthread_attr_t *attributes) {
-  Attributes result = {false, 0};
-  if (attributes == NULL) return result;
-  int state = PTHREAD_CREATE_JOINABLE;
-  size_t size = 0;
-  pthread_attr_getdetachstate(attributes, &state);
-  pthread_attr_getstacksize(attributes, &size);
-  result.detached = state == PTHREAD_CREATE_DETACHED;
-  result.stack_size = size;
-  return result;
-}
-
 STRAGGLER_EXPORT int pthread_create(
   pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument
 ) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
-  Attributes asked = read_attributes(attributes);
+  StragglerAttributes asked = straggler_read_attributes(attributes);
   StragglerThread *slot =
-    straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack_size, STRAGGLER_CALLER());
+    straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack, STRAGGLER_CALLER());
   if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
   pthread_t created;
   int result = ORIGINAL(pthread_create)(&created, attributes, straggler_run_thread, slot);
@@ -55,7 +44,7 @@ typedef struct Join {
 } Join;
 
 static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
-  Join join = {straggler_self(), straggler_thread_with_handle(handle), false};
+  Join join = {straggler_self(), straggler_thread_take_leave(handle), false};
   if (join.self == NULL) return join;
   uint64_t number = join.target != NULL ? join.target->number : 0;
   join.begun = straggler_begin_wait(
@@ -65,7 +54,9 @@ static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
 
 static int end_join(Join join, int result) {
   if (join.self != NULL) straggler_end_wait(join.self, join.begun);
-  if (result == 0 && join.target != NULL) straggler_thread_joined(join.target);
+  if (join.target == NULL) return result;
+  if (result == 0) straggler_thread_joined(join.target);
+  else straggler_thread_stay(join.target);
   return result;
 }
 
@@ -75,10 +66,8 @@ STRAGGLER_EXPORT int pthread_join(pthread_t handle, void **value) {
 }
 
 STRAGGLER_EXPORT int pthread_tryjoin_np(pthread_t handle, void **value) {
-  StragglerThread *target = straggler_thread_with_handle(handle);
-  int result = ORIGINAL(pthread_tryjoin_np)(handle, value);
-  if (result == 0 && target != NULL) straggler_thread_joined(target);
-  return result;
+  Join join = {NULL, straggler_thread_take_leave(handle), false};
+  return end_join(join, ORIGINAL(pthread_tryjoin_np)(handle, value));
 }
 
 STRAGGLER_EXPORT int pthread_timedjoin_np(pthread_t handle, void **value, const struct timespec *time) {
@@ -94,10 +83,11 @@ STRAGGLER_EXPORT int pthread_clockjoin_np(
 }
 
 STRAGGLER_EXPORT int pthread_detach(pthread_t handle) {
-  // Looked up before: afterwards the handle may already be another thread's.
-  StragglerThread *target = straggler_thread_with_handle(handle);
+  StragglerThread *target = straggler_thread_take_leave(handle);
   int result = ORIGINAL(pthread_detach)(handle);
-  if (result == 0 && target != NULL) straggler_thread_detached(target);
+  if (target == NULL) return result;
+  if (result == 0) straggler_thread_detached(target);
+  else straggler_thread_stay(target);
   return result;
 }
 
@@ -107,3 +97,22 @@ STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
   if (target != NULL) straggler_thread_named(target, name);
   return result;
 }
+
+STRAGGLER_EXPORT int prctl(int option, ...) {
+  va_list list;
+  va_start(list, option);
+  unsigned long given[4];
+  for (int index = 0; index < 4; index++) given[index] = va_arg(list, unsigned long);
+  va_end(list);
+  int result = ORIGINAL(prctl)(option, given[0], given[1], given[2], given[3]);
+  if (option != PR_SET_NAME || result != 0) return result;
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return result;
+  // What the kernel keeps: 15 bytes of it.
+  char name[16] = "";
+  memcpy(name, (const char *)given[0], strnlen((const char *)given[0], sizeof name - 1));
+  straggler_thread_named(self, name);
+  return result;
+}
+
+STRAGGLER_UNINSTRUMENTED_END

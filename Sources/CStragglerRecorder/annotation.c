@@ -5,6 +5,8 @@
 #include "state.h"
 #include "straggler_runtime.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 #define EXPORTED __attribute__((visibility("default")))
 
 // MARK: - Threads
@@ -17,8 +19,9 @@ EXPORTED void straggler_record_thread_set_name(const char *name) {
 EXPORTED void straggler_record_thread_set_daemon(bool daemon) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return;
-  uint32_t kept = self->flags & ~(uint32_t)STRAGGLER_THREAD_DAEMON;
-  self->flags = kept | STRAGGLER_THREAD_DECLARED | (daemon ? STRAGGLER_THREAD_DAEMON : 0);
+  if (!daemon) __atomic_fetch_and(&self->flags, ~(uint32_t)STRAGGLER_THREAD_DAEMON, __ATOMIC_RELAXED);
+  uint32_t said = STRAGGLER_THREAD_DECLARED | (daemon ? STRAGGLER_THREAD_DAEMON : 0);
+  __atomic_fetch_or(&self->flags, said, __ATOMIC_RELAXED);  // others may be saying that it was detached
 }
 
 void straggler_thread_declare(const char *name, bool daemon) {
@@ -183,3 +186,10 @@ EXPORTED void straggler_record_lock_forget_name(const void *lock) {
   uint32_t index = (uint32_t)(entry - (StragglerName *)straggler_entry(STRAGGLER_REGION_NAMES, 0));
   __atomic_store_n(&next_name, index, __ATOMIC_RELAXED);
 }
+
+void straggler_annotations_reset(void) {
+  next_section = 0;
+  next_name = 0;
+}
+
+STRAGGLER_UNINSTRUMENTED_END

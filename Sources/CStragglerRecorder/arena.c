@@ -2,12 +2,13 @@
 //
 // Why a memfd: no file system can stall its stores, and whoever holds its descriptor can read it after any death of this
 // process. Why PROT_NONE until a block is taken: mlockall(MCL_FUTURE) in the program would otherwise populate all of it.
-#include <stdatomic.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 enum {
   HEADER_BYTES = 2 * STRAGGLER_PAGE,
@@ -25,9 +26,10 @@ _Static_assert(sizeof(StragglerArenaHeader) <= HEADER_BYTES, "the header fits");
 
 StragglerArenaHeader *straggler_arena;
 
-// One bit a page: set once its space is taken.
 enum { PAGES_LIMIT = 640 * 1024 };
-static _Atomic uint64_t committed[PAGES_LIMIT / 64];
+uint64_t straggler_committed[PAGES_LIMIT / 64];
+
+__attribute__((aligned(64))) StragglerFileTable straggler_file_table;
 
 static uint64_t page_up(uint64_t bytes) {
   return (bytes + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
@@ -117,7 +119,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
   straggler_syscall3(SYS_fcntl, file, 1033, 2);
   straggler_syscall3(SYS_madvise, (long)address, (long)plan.size, MADV_DONTDUMP);
 
-  memset(committed, 0, sizeof committed);
+  memset(straggler_committed, 0, sizeof straggler_committed);
   straggler_arena = address;
   if (!straggler_commit(0, HEADER_BYTES)) {
     straggler_arena = NULL;
@@ -125,6 +127,9 @@ bool straggler_arena_make(void *where, int *descriptor) {
     return false;
   }
   *straggler_arena = plan;
+  const StragglerRegion *files = &plan.regions[STRAGGLER_REGION_FILES];
+  straggler_file_table = (StragglerFileTable){
+    .entries = (StragglerFile *)((char *)address + files->offset), .capacity = files->capacity};
   *descriptor = (int)file;
   return true;
 }
@@ -145,14 +150,22 @@ bool straggler_commit(uint64_t offset, uint64_t length) {
   uint64_t first = offset / STRAGGLER_PAGE, last = (offset + length - 1) / STRAGGLER_PAGE;
   if (last >= PAGES_LIMIT) return false;
   for (uint64_t page = first; page <= last; page++) {
-    uint64_t bit = UINT64_C(1) << (page % 64);
-    if (atomic_load_explicit(&committed[page / 64], memory_order_acquire) & bit) continue;
+    if (straggler_is_taken(page)) continue;
     uint64_t end = page;
-    while (end < last && !(atomic_load_explicit(&committed[(end + 1) / 64], memory_order_acquire) >> ((end + 1) % 64) & 1)) end++;
+    while (end < last && !straggler_is_taken(end + 1)) end++;
     if (!take(page * STRAGGLER_PAGE, (end - page + 1) * STRAGGLER_PAGE)) return false;
     for (; page <= end; page++) {
-      atomic_fetch_or_explicit(&committed[page / 64], UINT64_C(1) << (page % 64), memory_order_release);
+      __atomic_fetch_or(&straggler_committed[page / 64], UINT64_C(1) << (page % 64), __ATOMIC_RELEASE);
     }
+  }
+  return true;
+}
+
+bool straggler_is_committed(const void *start, uint64_t length) {
+  uint64_t offset = (uint64_t)((const char *)start - (const char *)straggler_arena);
+  for (uint64_t page = offset / STRAGGLER_PAGE; page <= (offset + length - 1) / STRAGGLER_PAGE; page++) {
+    if (page >= PAGES_LIMIT) return false;
+    if (!straggler_is_taken(page)) return false;
   }
   return true;
 }
@@ -162,17 +175,6 @@ void *straggler_entry(enum StragglerRegionIndex region, uint32_t index) {
   if (index >= plan->capacity) return NULL;
   uint64_t offset = plan->offset + (uint64_t)index * plan->entry_size;
   if (!straggler_commit(offset, plan->entry_size)) return NULL;
-  return (char *)straggler_arena + offset;
-}
-
-void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index) {
-  StragglerRegion *plan = straggler_region(region);
-  uint64_t offset = plan->offset + (uint64_t)index * plan->entry_size;
-  uint64_t first = offset / STRAGGLER_PAGE, last = (offset + plan->entry_size - 1) / STRAGGLER_PAGE;
-  if (index >= plan->capacity) return NULL;
-  for (uint64_t page = first; page <= last; page++) {
-    if (!(atomic_load_explicit(&committed[page / 64], memory_order_acquire) >> (page % 64) & 1)) return NULL;
-  }
   return (char *)straggler_arena + offset;
 }
 
@@ -186,3 +188,5 @@ void straggler_note_used(enum StragglerRegionIndex region, uint32_t index) {
 void straggler_note_lost(enum StragglerRegionIndex region) {
   __atomic_fetch_add(&straggler_region(region)->lost, 1, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 
 #include "rawsyscall.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// As getdents64(2) writes it.
 typedef struct DirectoryEntry {
   uint64_t inode;
@@ -29,7 +31,7 @@ static bool number_of(const char *name, uint64_t *number) {
 bool straggler_each_number_in(const char *path, void (*visit)(uint64_t number, void *context), void *context) {
   long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (file < 0) return false;
-  _Alignas(8) char buffer[4096];
+  static _Alignas(8) char buffer[4096];  // not on the stack, which may be a signal's; only the freeze reads folders
   long length;
   while ((length = straggler_syscall3(SYS_getdents64, file, (long)buffer, sizeof buffer)) > 0) {
     for (long at = 0; at < length;) {
@@ -74,3 +76,5 @@ bool straggler_parse_number(const char **at, uint64_t *value) {
   *at = text;
   return true;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,8 +6,10 @@
 #include "straggler_runtime.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static void (*runtime_sequence)(void);
-static uint32_t finish_claimed;
+static uint32_t finish_claimed;  // the number of the thread that completes the record
 static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -27,7 +29,7 @@ static void stamp_begin(int status) {
 }
 
 void straggler_exit_begin(int status) {
-  if (straggler_arena != NULL && straggler_guard.recording) stamp_begin(status);
+  if (straggler_guard.recording && straggler_is_recorded_process()) stamp_begin(status);
   // It goes on where it was when the same thread comes again, and keeps a second thread that exits.
   if (runtime_sequence != NULL) runtime_sequence();
 }
@@ -45,10 +47,11 @@ int straggler_exit_finish(uint32_t kind, int status) {
   if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
   StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
   if (self == NULL) return status;
-  if (__atomic_exchange_n(&finish_claimed, 1, __ATOMIC_ACQ_REL)) {
+  uint32_t finisher = 0;
+  if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
     // of exit() within the exit.
-    if (straggler_arena->exit.thread == self->number) return status == asked_status ? finished_status : status;
+    if (finisher == self->number) return status == asked_status ? finished_status : status;
     for (;;) straggler_syscall1(SYS_pause, 0);
   }
   asked_status = finished_status = status;
@@ -61,19 +64,25 @@ int straggler_exit_finish(uint32_t kind, int status) {
   }
   record->kind = kind;
   record->status = status;
-  straggler_modules_refresh();
   raise_phase(STRAGGLER_PHASE_FREEZING);
   describe_self(self, STRAGGLER_CALLER());
   // A handler of the program's that came in the middle of this might wait for a thread that stands already.
   uint64_t all = ~UINT64_C(0), before;
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
   straggler_freeze(self);
+  straggler_modules_read_maps();
   straggler_copy_objects();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
   record->frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;
+  straggler_release_later();
   return finished_status;
+}
+
+void straggler_exit_reset(void) {
+  finish_claimed = 0;
+  asked_status = finished_status = 0;
 }
 
 // MARK: - The thread runtime's side
@@ -98,3 +107,5 @@ void straggler_exit_stalled(void) {
   int status = straggler_exit_finish(STRAGGLER_EXIT_STALLED, 0);
   for (;;) straggler_syscall1(SYS_exit_group, status);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

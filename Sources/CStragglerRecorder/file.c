@@ -4,6 +4,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// The stack bytes kept at an opening: what an open and a close together can afford (docs/architecture.md).
 enum { OPENING_STACK = 2048 };
 
@@ -11,29 +13,24 @@ int straggler_stream_descriptor(const void *stream) {
   return *(const int *)((const char *)stream + 112);  // struct _IO_FILE's _fileno, glibc bits/types/struct_FILE.h
 }
 
-/// The descriptor's entry if it ever was used: then its memory is there.
-static inline StragglerFile *used_file(int descriptor) {
-  StragglerRegion *region = straggler_region(STRAGGLER_REGION_FILES);
-  if ((uint32_t)descriptor >= __atomic_load_n(&region->used, __ATOMIC_ACQUIRE)) return NULL;
-  return straggler_taken_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-}
-
+/// A negative descriptor is beyond every table.
 static StragglerFile *live_file(int descriptor) {
-  if (straggler_arena == NULL || !straggler_guard.recording) return NULL;
-  StragglerFile *file = used_file(descriptor);
+  if (!straggler_guard.recording) return NULL;
+  StragglerFile *file = straggler_file_entry((uint32_t)descriptor);
   return file != NULL && __atomic_load_n(&file->state, __ATOMIC_ACQUIRE) == STRAGGLER_ENTRY_LIVE ? file : NULL;
 }
 
 /// The same for a descriptor that comes to be; counts it as lost where there is no room.
 static StragglerFile *file_for(int descriptor) {
-  StragglerFile *file = used_file(descriptor);
+  StragglerFile *file = straggler_file_entry((uint32_t)descriptor);
   if (file != NULL) return file;
   file = straggler_entry(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-  if (file != NULL) {
-    straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-  } else {
+  if (file == NULL) {
     straggler_note_lost(STRAGGLER_REGION_FILES);
+    return NULL;
   }
+  straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
+  if (descriptor < 64) __atomic_fetch_or(&straggler_file_table.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
   return file;
 }
 
@@ -53,7 +50,7 @@ static uint32_t access_flags(int open_flags) {
 }
 
 /// Sixteen bytes at a time: an aligned load reads nothing of a page that the string does not reach.
-static size_t path_length(const char *path) {
+__attribute__((no_sanitize("address"))) static size_t path_length(const char *path) {
   const __m128i *piece = (const __m128i *)((uintptr_t)path & ~UINT64_C(15));
   const __m128i zero = _mm_setzero_si128();
   uint32_t offset = (uintptr_t)path & 15;
@@ -75,8 +72,15 @@ static void set_path(StragglerFile *file, const char *path) {
     length = sizeof file->path - 1;
     file->flags |= STRAGGLER_FILE_PATH_CUT;
   }
-  memcpy(file->path, path, length);
+  straggler_copy_bytes(file->path, path, length);
   file->path[length] = 0;
+}
+
+/// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then
+/// make of the sequence number, the next opening puts right.
+static void begin_entry(StragglerFile *file) {
+  if (file->sequence & 1) straggler_end_write(&file->sequence);
+  straggler_begin_write(&file->sequence);
 }
 
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller) {
@@ -86,7 +90,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   straggler_modules_refresh_for(straggler_caller_pc(caller));
   unlock(file, descriptor);  // of an earlier file, closed by a way that is not watched
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_CLAIMED, __ATOMIC_RELEASE);
-  straggler_begin_write(&file->sequence);
+  begin_entry(file);
   file->flags = access_flags(how.flags);
   file->opener = self->number;
   file->last_writer = 0;
@@ -99,6 +103,39 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   straggler_capture(self, caller, &file->capture, file->stack, OPENING_STACK);
   straggler_end_write(&file->sequence);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_LIVE, __ATOMIC_RELEASE);
+}
+
+void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller) {
+  const StragglerFile *source = live_file(from);
+  // Without an entry nothing is known of it: the freeze asks the kernel.
+  StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = O_RDWR | flags};
+  if (source != NULL) {
+    how.origin = source->origin;
+    how.flags = (int)(source->open_flags & ~(uint32_t)O_CLOEXEC) | flags;
+    if (source->path[0] != 0) how.path = source->path;
+  }
+  straggler_file_opened(self, descriptor, how, caller);
+}
+
+void straggler_files_renamed(const char *from, const char *to) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t descriptor = 0; descriptor < used; descriptor++) {
+    StragglerFile *file = live_file((int)descriptor);
+    if (file == NULL || file->origin != STRAGGLER_ORIGIN_PATH || strcmp(file->path, from) != 0) continue;
+    begin_entry(file);
+    file->flags &= ~(uint32_t)(STRAGGLER_FILE_PATH_RELATIVE | STRAGGLER_FILE_PATH_CUT);
+    set_path(file, to);
+    straggler_end_write(&file->sequence);
+  }
+}
+
+void straggler_files_closed(uint32_t first, uint32_t last) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t descriptor = first; descriptor < used && descriptor <= last; descriptor++) {
+    straggler_file_closed((int)descriptor);
+  }
 }
 
 void straggler_file_closed(int descriptor) {
@@ -149,3 +186,5 @@ void straggler_file_synced(int descriptor) {
   StragglerFile *file = live_file(descriptor);
   if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

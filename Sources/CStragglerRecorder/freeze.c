@@ -3,7 +3,8 @@
 // The signal is glibc's own SIGSETXID (33): glibc keeps it out of every mask that goes through pthread_sigmask,
 // sigprocmask, sigfillset, sigwait or an attribute (nptl/pthread_sigmask.c, signal/sigfillset.c), so that nothing has to be
 // interposed to keep it open. Its handler is replaced by a raw system call at the freeze, when nothing of the program
-// runs any more that could need the old one.
+// runs any more that could need the old one. A thread with hardly any stack left is stopped on its alternate stack, by glibc's
+// other signal of that kind, SIGCANCEL (32): SA_ONSTACK for all would be the end of a thread whose alternate stack is too small.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
@@ -15,10 +16,30 @@
 #include "directory.h"
 #include "state.h"
 
-enum { FREEZE_SIGNAL = 33, FALLBACK_SIGNAL = SIGURG };
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+enum { FREEZE_SIGNAL = 33, ALTERNATE_SIGNAL = 32, FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
-static uint32_t stopped;  // a futex: how many threads stand
+static uint32_t stopped;      // a futex: how many threads stand
+static uint32_t released;     // a futex: 1 once they may go on
+static int32_t freezer;       // the kernel's id of the thread that exits
+
+/// As the kernel takes it: include/linux/signal_types.h, struct sigaction of x86-64.
+typedef struct KernelSignalAction {
+  void (*handler)(int, siginfo_t *, void *);
+  unsigned long flags;
+  void (*restorer)(void);
+  uint64_t mask;
+} KernelSignalAction;
+
+static KernelSignalAction replaced_action;  // glibc's own for the freeze signal
+
+void straggler_freeze_reset(void) {
+  stopped = 0;
+  released = 0;
+  freezer = 0;
+}
 
 static bool lives(const StragglerThread *slot) {
   return slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_STARTING;
@@ -64,12 +85,28 @@ static void save_registers(StragglerThread *slot, const ucontext_t *context) {
   if (slot->handle == 0) __asm__("mov %%fs:0, %0" : "=r"(slot->handle));
 }
 
+static void pass_on(int signal, siginfo_t *info, void *context) {
+  bool has_handler = replaced_action.handler != (void *)SIG_DFL && replaced_action.handler != (void *)SIG_IGN;
+  if (has_handler) replaced_action.handler(signal, info, context);
+}
+
+static void release(void) {
+  __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
+  straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
+}
+
 static void stop_here(int signal, siginfo_t *info, void *context) {
-  (void)signal;
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
   bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
   int tid = (int)straggler_syscall1(SYS_gettid, 0);
+  if (tid == freezer && info->si_code == SI_TIMER) {
+    release();
+    return;
+  }
+  // glibc's setuid waits until every thread has done its part (nptl/nptl_setxid.c): that is done before it stands.
+  if (signal == FREEZE_SIGNAL && info->si_code == SI_TKILL) pass_on(signal, info, context);
+  if (tid == freezer) return;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
   if (slot != NULL && slot->tid == tid) {
@@ -80,7 +117,9 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     __atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
     straggler_syscall3(SYS_futex, (long)&stopped, FUTEX_WAKE_PRIVATE, 1);
   }
-  for (;;) straggler_syscall1(SYS_pause, 0);
+  while (__atomic_load_n(&released, __ATOMIC_ACQUIRE) == 0) {
+    straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
+  }
 }
 
 __asm__(
@@ -95,18 +134,12 @@ __asm__(
   ".popsection\n");
 extern void straggler_signal_return(void);
 
-/// As the kernel takes it: include/linux/signal_types.h, struct sigaction of x86-64.
-typedef struct KernelSignalAction {
-  void (*handler)(int, siginfo_t *, void *);
-  unsigned long flags;
-  void (*restorer)(void);
-  uint64_t mask;
-} KernelSignalAction;
-
-static void install(int signal) {
+static void install(int signal, unsigned long flags, KernelSignalAction *before) {
   enum { RESTORER = 0x04000000 };
-  KernelSignalAction action = {stop_here, SA_SIGINFO | RESTORER, straggler_signal_return, ~UINT64_C(0)};
-  straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, 0, sizeof action.mask);
+  // SA_RESTART: what the exiting thread waits for goes on when the alarm comes.
+  KernelSignalAction action = {
+    stop_here, SA_SIGINFO | SA_RESTART | RESTORER | flags, straggler_signal_return, ~UINT64_C(0)};
+  straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, (long)before, sizeof action.mask);
 }
 
 // MARK: - In the thread that exits
@@ -121,33 +154,60 @@ static bool send(StragglerThread *slot, int tid, int signal) {
   return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
 }
 
-/// Whether the kernel can put a signal's frame where the thread stands; one that finds no room for it ends the process. The
-/// pages under its stack pointer are looked for, since the end of a stack is not known exactly. Only a thread in a system call
-/// is known to stay where it is.
-static bool has_room_for_signal(const StragglerThread *slot) {
+/// What a signal's frame and our handler take, in bytes. The frame's size depends on the processor's registers.
+static uint64_t signal_need(void) {
   const uint64_t red_zone = 128, handler = 512;
-  uint64_t sp = slot->frozen.system_call_sp;
-  uint64_t need = getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+  return getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+}
+
+/// Whether the pages of these bytes are there.
+static bool is_mapped(uint64_t low, uint64_t length) {
   char byte;
-  if (!slot->frozen.has_system_call || straggler_read_memory(sp, &byte, 1) == 0) return true;
+  for (uint64_t at = low; at < low + length; at += STRAGGLER_PAGE) {
+    if (straggler_read_memory(at, &byte, 1) == 0) return false;
+  }
+  return straggler_read_memory(low + length - 1, &byte, 1) == 1;
+}
+
+/// Whether the thread has another stack for signals, is not on it, and finds room there (sigaltstack(2)).
+static bool has_alternate_stack(const StragglerThread *slot) {
+  uint64_t size = __atomic_load_n(&slot->alternate_stack_size, __ATOMIC_ACQUIRE);
+  uint64_t low = slot->alternate_stack, sp = slot->frozen.system_call_sp;
+  return size >= signal_need() && sp - low >= size && is_mapped(low, size);
+}
+
+/// Whether the kernel can put a signal's frame where a thread in a system call stands; one that finds no room for it ends the process. The
+/// pages under its stack pointer are looked for, since the end of a stack is not known exactly.
+static bool has_room_for_signal(const StragglerThread *slot) {
+  uint64_t sp = slot->frozen.system_call_sp;
+  uint64_t need = signal_need();
+  char byte;
+  if (straggler_read_memory(sp, &byte, 1) == 0) return true;
   // The kernel lets the first stack grow.
   if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
-  for (uint64_t below = need; below > 0; below -= below < STRAGGLER_PAGE ? below : STRAGGLER_PAGE) {
-    if (straggler_read_memory(sp - below, &byte, 1) == 0) return false;
-  }
-  return true;
+  return is_mapped(sp - need, need);
+}
+
+/// The signal that stops the thread; 0 where none can. Of one that runs it is not known how much stack it has left: one that has
+/// another stack is stopped there.
+static int signal_for(const StragglerThread *slot) {
+  if (slot->frozen.has_system_call && has_room_for_signal(slot)) return FREEZE_SIGNAL;
+  if (has_alternate_stack(slot)) return ALTERNATE_SIGNAL;
+  return slot->frozen.has_system_call ? 0 : FREEZE_SIGNAL;
 }
 
 /// False where the thread has to be left alone.
 static bool stop_thread(StragglerThread *slot, int tid) {
   straggler_read_system_call(slot, tid);
-  if (!has_room_for_signal(slot)) return false;
+  int signal = signal_for(slot);
+  if (signal == 0) return false;
   uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
   __atomic_compare_exchange_n(
     &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-  if (send(slot, tid, FREEZE_SIGNAL)) return true;
+  if (send(slot, tid, signal)) return true;
+  if (signal == ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  install(FALLBACK_SIGNAL);
+  install(FALLBACK_SIGNAL, 0, NULL);
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -165,13 +225,17 @@ static void look_at(uint64_t tid, void *context) {
   if ((int)tid == look->self->tid) return;
   StragglerThread *slot = slot_of((int)tid);
   if (slot == NULL) {
-    if (is_ending((int)tid)) return;
+    if (is_ending((int)tid) || !straggler_can_be_stopped((int)tid)) return;
     slot = straggler_slot_claim(1);
     if (slot == NULL) return;  // counted as lost
     slot->tid = (int)tid;
     slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
     __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
   } else if (slot->frozen.outcome != STRAGGLER_FREEZE_NONE) {
+    return;
+  } else if ((slot->flags & STRAGGLER_THREAD_MAIN) && !straggler_can_be_stopped((int)tid)) {
+    // It left by a raw system call; the kernel keeps it, dead, as long as others live.
+    __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
     return;
   }
   if (!stop_thread(slot, (int)tid)) return;
@@ -243,9 +307,33 @@ static void stop_all(Look *look) {
 }
 
 void straggler_freeze(StragglerThread *self) {
-  install(FREEZE_SIGNAL);
+  freezer = self->tid;
+  install(FREEZE_SIGNAL, 0, &replaced_action);
+  install(ALTERNATE_SIGNAL, SA_ONSTACK, NULL);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
   straggler_copy_stacks(self);
+  straggler_read_names();
 }
+
+// The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread
+// may stand inside libc with a lock that the rest of the exit needs (stdio's list, the list of exit handlers, a stream), or
+// have what another library's exit handler waits for. Then the exit comes to no end, and they are let go.
+void straggler_release_later(void) {
+  const uint64_t patience = 50000000;  // nanoseconds
+  uint64_t signal = UINT64_C(1) << (FREEZE_SIGNAL - 1);
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&signal, 0, sizeof signal);
+  struct {
+    uint64_t value;
+    int32_t signal, notify, thread;
+    uint8_t padding[44];
+  } event = {.signal = FREEZE_SIGNAL, .notify = SIGEV_THREAD_ID, .thread = freezer};  // struct sigevent, timer_create(2)
+  const int64_t once[4] = {0, 0, 0, (int64_t)patience};
+  int32_t timer = 0;
+  bool armed = straggler_syscall3(SYS_timer_create, 1, (long)&event, (long)&timer) == 0 &&
+               straggler_syscall4(SYS_timer_settime, timer, 0, (long)once, 0) == 0;
+  if (!armed) release();
+}
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,6 +1,8 @@
 // The slower half of captures, holds and waits.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 void straggler_capture(
   const StragglerThread *self, StragglerCaller caller, StragglerCapture *capture, uint8_t *bytes, size_t room
 ) {
@@ -14,7 +16,7 @@ void straggler_capture(
   size_t own = self->stack_high - sp;
   capture->flags = own <= room ? STRAGGLER_CAPTURE_REACHES_BASE : 0;
   capture->length = (uint32_t)(own < room ? own : room);
-  memcpy(bytes, (const void *)sp, capture->length);
+  straggler_copy_bytes(bytes, (const void *)sp, capture->length);
 }
 
 static StragglerHold *overflow_block(const StragglerThread *self) {
@@ -95,17 +97,37 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
 }
 
+/// Empties a slot's entries of this lock. Another thread's are emptied only if they still are this lock's: their owner
+/// may be filling them again. Its `hold_top` is its own.
+static void drop_from(StragglerThread *slot, uint64_t resource) {
+  for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
+    uint64_t expected = resource;
+    __atomic_compare_exchange_n(
+      &straggler_hold_at(slot, entry)->resource, &expected, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+  }
+}
+
+void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held) {
+  StragglerHold *own = straggler_find_hold(self, lock);
+  if (own != NULL) {
+    own->depth = 1;
+    straggler_pop_hold(self, lock);
+  }
+  bool orphaned = __atomic_load_n(&straggler_orphaning_threads, __ATOMIC_ACQUIRE) != 0;
+  if (!orphaned && !looked_held) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot != self && (looked_held || slot->state == STRAGGLER_SLOT_ENDED)) drop_from(slot, (uint64_t)lock);
+  }
+}
+
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource) {
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
     if (slot->number != thread_number) continue;
-    for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
-      // Emptied only if it still is this lock's: its owner may be filling it again. The owner's `hold_top` is its own.
-      uint64_t expected = resource;
-      __atomic_compare_exchange_n(
-        &straggler_hold_at(slot, entry)->resource, &expected, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-    }
+    drop_from(slot, resource);
     return;
   }
 }
@@ -114,8 +136,9 @@ bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {
   StragglerWait *wait = &self->wait;
-  // A wait whose frame is still below ours is under way; any other one was left by cancellation or longjmp.
-  if (wait->kind != STRAGGLER_RESOURCE_NONE && wait->capture.sp > straggler_caller_sp(caller)) return false;
+  // The thread runtime's wait for a thread, while its frame is still above ours; any other one was left by cancellation or
+  // longjmp.
+  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->capture.sp > straggler_caller_sp(caller)) return false;
   straggler_begin_write(&wait->sequence);
   wait->kind = kind;
   wait->mode = mode;
@@ -133,3 +156,5 @@ void straggler_end_wait(StragglerThread *self, bool begun) {
   self->wait.kind = STRAGGLER_RESOURCE_NONE;
   straggler_end_write(&self->wait.sequence);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

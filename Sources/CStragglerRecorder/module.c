@@ -8,16 +8,17 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static uint32_t refreshing;
 
-/// The module that the last caller was in, and how many asked. One cache line; what two threads at once make of it (a lost
-/// count, a start and an end that don't belong together) only makes a look at the loader come a little later.
+/// The module that the last caller was in. One cache line; what two threads at once make of it (a start and an end that don't
+/// belong together) only makes a look at the table come a little later.
 static struct {
-  uint32_t events;
   uint64_t start, end;
 } last_caller __attribute__((aligned(64)));
 
-static void copy_build_id(StragglerModule *module, const char *note, size_t size) {
+void straggler_copy_build_id(StragglerModule *module, const char *note, size_t size) {
   while (size >= sizeof(ElfW(Nhdr))) {
     const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)note;
     size_t name_size = (header->n_namesz + 3u) & ~3u, value_size = (header->n_descsz + 3u) & ~3u;
@@ -25,7 +26,7 @@ static void copy_build_id(StragglerModule *module, const char *note, size_t size
     const char *name = note + sizeof *header, *value = name + name_size;
     bool is_build_id = header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && memcmp(name, "GNU", 4) == 0;
     if (is_build_id && header->n_descsz <= sizeof module->build_id) {
-      memcpy(module->build_id, value, header->n_descsz);
+      straggler_copy_bytes(module->build_id, value, header->n_descsz);
       module->build_id_length = header->n_descsz;
       return;
     }
@@ -49,7 +50,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
     straggler_note_lost(STRAGGLER_REGION_MODULES);
     return 1;
   }
-  memset(module, 0, sizeof *module);
+  straggler_clear_bytes(module, sizeof *module);
   module->bias = info->dlpi_addr;
   module->start = UINT64_MAX;
   for (int index = 0; index < info->dlpi_phnum; index++) {
@@ -59,7 +60,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
       if (start < module->start) module->start = start;
       if (start + segment->p_memsz > module->end) module->end = start + segment->p_memsz;
     } else if (segment->p_type == PT_NOTE) {
-      copy_build_id(module, (const char *)start, segment->p_memsz);
+      straggler_copy_build_id(module, (const char *)start, segment->p_memsz);
     }
   }
   bool is_executable = *count == 0;
@@ -70,6 +71,30 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
 }
 
 void straggler_modules_reset(void) { refreshing = 0; }
+
+// In a forked child neither the loader is asked (another thread of the parent's may have had its lock) nor the kernel (libc's
+// functions may be a sanitizer's, which is in the middle of its own fork): what the parent knew is what the child has.
+enum { KEPT_LIMIT = 1024 };
+static StragglerModule kept[KEPT_LIMIT];
+static uint32_t kept_count;
+
+void straggler_modules_keep(void) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_MODULES)->used;
+  kept_count = used < KEPT_LIMIT ? used : KEPT_LIMIT;
+  for (uint32_t index = 0; index < kept_count; index++) {
+    const StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
+    if (module != NULL) straggler_copy_bytes(&kept[index], module, sizeof *module);
+  }
+}
+
+void straggler_modules_put_back(void) {
+  for (uint32_t index = 0; index < kept_count; index++) {
+    StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
+    if (module == NULL) return;
+    straggler_copy_bytes(module, &kept[index], sizeof *module);
+    straggler_note_used(STRAGGLER_REGION_MODULES, index);
+  }
+}
 
 void straggler_modules_refresh(void) {
   if (__atomic_exchange_n(&refreshing, 1, __ATOMIC_ACQUIRE)) return;
@@ -94,15 +119,14 @@ static bool is_in_table(uint64_t address) {
   return false;
 }
 
-// To ask the loader takes its lock, and costs a fifteenth of an open and a close. An object that nobody calls from makes no
-// frame; one that is only further up the stack is found by one of the next events, by a thread's creation, or at the exit.
+// To ask the loader takes its lock, which costs a fifteenth of an open and a close, and which another thread may have while it
+// waits for a lock of the program's that the caller has: so it is asked only about a caller that nobody knows yet. An object
+// that is only further up the stack is found by a thread's creation, or at the exit.
 void straggler_modules_refresh_for(uint64_t address) {
-  enum { BETWEEN = 64 };
-  uint32_t event = __atomic_load_n(&last_caller.events, __ATOMIC_RELAXED);
-  __atomic_store_n(&last_caller.events, event + 1, __ATOMIC_RELAXED);
   uint64_t start = __atomic_load_n(&last_caller.start, __ATOMIC_RELAXED);
   uint64_t end = __atomic_load_n(&last_caller.end, __ATOMIC_RELAXED);
-  bool known = address - start < end - start || is_in_table(address);
-  if (event % BETWEEN != 0 && known) return;
+  if (address - start < end - start || is_in_table(address)) return;
   straggler_modules_refresh();
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,12 +1,14 @@
-// What decides afterwards whether a hold is real: the lock's own bytes, the stream's buffer, the file's type.
+// What decides afterwards whether a hold is real: the lock's own bytes.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 
+#include "inherited.h"
 #include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 /// Page by page: a transfer is cut where memory ends, but only between two pieces (process_vm_readv(2)).
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
@@ -55,13 +57,17 @@ static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
   return straggler_read_memory(address, bytes, size) == size ? STRAGGLER_HOLD_OBJECT_READ : STRAGGLER_HOLD_OBJECT_GONE;
 }
 
+void straggler_copy_lock(StragglerHold *hold) {
+  uint32_t size = object_size(hold->kind);
+  if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
+  hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
+  hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
+  hold->object_length = size;
+}
+
 static void copy_locks(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
-    StragglerHold *hold = straggler_hold_at(slot, index);
-    uint32_t size = object_size(hold->kind);
-    if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) continue;
-    hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
-    hold->object_length = size;
+    straggler_copy_lock(straggler_hold_at(slot, index));
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
     slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
@@ -83,7 +89,7 @@ static StragglerThread *other_thread(uint64_t handle) {
 /// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
 /// from the lock itself, _IO_lock_t {int lock; int count; void *owner}, whose address is at 136 in struct _IO_FILE. (The count
 /// changed its meaning in glibc 2.37; the owner did not.) Where it was taken, only the thread's stack can say.
-static void add_stream_lock(uint64_t stream) {
+void straggler_add_stream_lock(uint64_t stream) {
   static const uint64_t nowhere[2];
   uint64_t lock, owner;
   if (straggler_read_memory(stream + 136, &lock, sizeof lock) != sizeof lock) return;
@@ -95,41 +101,6 @@ static void add_stream_lock(uint64_t stream) {
     slot, (const void *)stream, how, (StragglerCaller){nowhere}, STRAGGLER_WIDE_WINDOW);
 }
 
-/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
-static void read_stream(StragglerFile *file, int descriptor) {
-  uint8_t bytes[116];
-  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  uint64_t base, end;
-  int number;
-  memcpy(&base, bytes + 32, sizeof base);
-  memcpy(&end, bytes + 40, sizeof end);
-  memcpy(&number, bytes + 112, sizeof number);
-  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  add_stream_lock(file->stream);
-  file->unflushed = end - base;
-  file->flags |= STRAGGLER_FILE_STREAM_READ;
-}
-
-static void copy_file(StragglerFile *file, int descriptor) {
-  struct stat status;
-  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
-  long result = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000);
-  if (result == -EBADF) {  // closed by a way that is not watched
-    file->state = STRAGGLER_ENTRY_FREE;
-    return;
-  }
-  if (result == 0) {
-    file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(status.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
-  }
-  if (file->stream != 0) read_stream(file, descriptor);
-}
-
 void straggler_copy_objects(void) {
   uint32_t threads = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < threads; index++) {
@@ -138,10 +109,12 @@ void straggler_copy_objects(void) {
   }
   // In C the three variables may be set to other streams; what they are now is what counts.
   FILE *standard[] = {stdin, stdout, stderr};
-  for (int index = 0; index < 3; index++) add_stream_lock((uint64_t)standard[index]);
+  for (int index = 0; index < 3; index++) straggler_add_stream_lock((uint64_t)standard[index]);
   uint32_t files = straggler_region(STRAGGLER_REGION_FILES)->used;
   for (uint32_t index = 0; index < files; index++) {
-    StragglerFile *file = straggler_taken_entry(STRAGGLER_REGION_FILES, index);
-    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) copy_file(file, (int)index);
+    StragglerFile *file = straggler_file_entry(index);
+    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE) straggler_check_file(file, (int)index);
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

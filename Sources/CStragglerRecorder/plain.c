@@ -2,6 +2,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Line {
   char text[512];
 } Line;
@@ -87,3 +89,5 @@ void straggler_print_plain_report(void) {
                "under `straggler run`"};
   print(&line);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -3,6 +3,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 uint32_t straggler_has_avx;
 
 /// The states of the extended registers that the kernel saves (XCR0, Intel SDM volume 1, 13.3).
@@ -18,3 +20,5 @@ void straggler_processor_find(void) {
   if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE) || !(ecx & bit_AVX)) return;
   straggler_has_avx = (saved_states() & SSE_AND_AVX_STATE) == SSE_AND_AVX_STATE;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
+#include "uninstrumented.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static inline long straggler_syscall6(long number, long a, long b, long c, long d, long e, long f) {
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
@@ -36,5 +40,7 @@ static inline uint64_t straggler_now(void) {
   straggler_syscall3(SYS_clock_gettime, 1, (long)time, 0);
   return (uint64_t)time[0] * UINT64_C(1000000000) + (uint64_t)time[1];
 }
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "inherited.h"
 #include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
 
@@ -19,6 +22,8 @@ StragglerSettings straggler_settings;
 static bool started;
 static uint32_t start_flags;
 
+// pthread_atfork without the part that is linked into each object (nptl/pthread_atfork.c).
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *object);
 extern void *__libc_stack_end;  // the stack pointer at the process's start: rtld's
 
 // MARK: - Facts about the process
@@ -59,8 +64,6 @@ static void find_stacks(void) {
   uint64_t size = limit.rlim_cur < gap ? limit.rlim_cur : gap;
   straggler_settings.main_stack_high = (uint64_t)__libc_stack_end;
   straggler_settings.main_stack_low = straggler_settings.main_stack_high - size;
-  // As glibc chooses it, nptl/pthread_create.c and sysdeps/x86_64/nptl/pthreaddef.h: the limit, or 2 MiB where there is none.
-  straggler_settings.default_stack_size = limit.rlim_cur == RLIM_INFINITY ? 2 << 20 : limit.rlim_cur;
 }
 
 // MARK: - The arena's way out
@@ -116,6 +119,8 @@ static uint64_t exit_timeout_in(const char *options) {
   return number * UINT64_C(1000000000);
 }
 
+static void begin_child(void);
+
 static void begin_recording(void) {
   straggler_syscall3(SYS_madvise, (long)&straggler_guard, sizeof straggler_guard, 18);  // MADV_WIPEONFORK
   straggler_guard.recording = 1;
@@ -141,6 +146,7 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
   find_stacks();
   straggler_processor_find();
+  __register_atfork(NULL, NULL, begin_child, NULL);
   if (!straggler_end_key_make() || !make_arena(NULL, flags)) return;
   copy_arguments(argument_count, arguments);
 
@@ -167,22 +173,33 @@ bool straggler_is_recorded_process(void) {
 
 // MARK: - Fork
 
-void straggler_recorder_forked(const StragglerThread *forking) {
-  if (straggler_arena == NULL) return;
+__thread const StragglerThread *straggler_forking;
+
+/// Gives a forked child an arena of its own. Run by libc in the child of every fork, before it returns and before the
+/// program's own handlers (pthread_atfork(3): in the order in which they were registered).
+static void begin_child(void) {
+  const StragglerThread *forking = straggler_forking;
+  if (straggler_arena == NULL || straggler_guard.recording) return;
+  straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();
   straggler_modules_reset();
+  straggler_freeze_reset();
+  straggler_exit_reset();
+  straggler_semaphores_reset();
+  straggler_annotations_reset();
   straggler_current = STRAGGLER_IGNORED;
   StragglerArenaHeader *place = straggler_arena;
   int argument_count = (int)place->argument_count;
   static char arguments[sizeof place->arguments];
   uint32_t arguments_length = place->arguments_length;
-  memcpy(arguments, place->arguments, sizeof arguments);
+  straggler_copy_bytes(arguments, place->arguments, sizeof arguments);
+  straggler_modules_keep();
   if (!make_arena(place, start_flags | STRAGGLER_ARENA_FORKED)) {
     straggler_arena = NULL;
     return;
   }
-  memcpy(straggler_arena->arguments, arguments, sizeof arguments);
+  straggler_copy_bytes(straggler_arena->arguments, arguments, sizeof arguments);
   straggler_arena->argument_count = (uint32_t)argument_count;
   straggler_arena->arguments_length = arguments_length;
 
@@ -193,12 +210,15 @@ void straggler_recorder_forked(const StragglerThread *forking) {
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
-    memcpy(slot->name, forking->name, sizeof slot->name);
-    memcpy(slot->holds, forking->holds, sizeof slot->holds);
+    slot->alternate_stack = forking->alternate_stack;
+    slot->alternate_stack_size = forking->alternate_stack_size;
+    straggler_copy_bytes(slot->name, forking->name, sizeof slot->name);
+    straggler_copy_bytes(slot->holds, forking->holds, sizeof slot->holds);
   }
+  straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
   straggler_slot_begin(slot);
-  straggler_modules_refresh();
+  straggler_modules_put_back();
   straggler_guard.recording = 1;
 }
 
@@ -213,7 +233,7 @@ StragglerThread *straggler_self_slow(void) {
 
 bool straggler_copy_string(char *target, const char *source, size_t room) {
   size_t length = strnlen(source, room - 1);
-  memcpy(target, source, length);
+  straggler_copy_bytes(target, source, length);
   target[length] = 0;
   return source[length] != 0;
 }
@@ -225,3 +245,5 @@ const char *straggler_environment_value(char **environment, const char *name) {
   }
   return NULL;
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -10,6 +10,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 extern char **environ;
 
 // MARK: - Which executable
@@ -158,3 +160,5 @@ void straggler_check_options(char **environment) {
   memcpy(launch.arguments, arguments, sizeof arguments);
   run_renderer(environment);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

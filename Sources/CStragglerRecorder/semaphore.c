@@ -5,6 +5,8 @@
 // 3.13.0 are, while what its threads wait on (conditions, sentinels) each thread makes for itself.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 typedef struct Semaphore {
   uint64_t address;  // 0: never used; 1: given up
   uint32_t maker;
@@ -13,6 +15,13 @@ typedef struct Semaphore {
 
 enum { SEMAPHORES = 1 << 16, PROBES = 32, GIVEN_UP = 1 };
 static Semaphore semaphores[SEMAPHORES];
+
+void straggler_semaphores_reset(void) {
+  // Who took which, the parent's thread numbers say. Only entries in use are touched: the table is mostly untouched memory.
+  for (uint32_t index = 0; index < SEMAPHORES; index++) {
+    if (semaphores[index].address > GIVEN_UP) semaphores[index].taker = semaphores[index].maker = 0;
+  }
+}
 
 static uint32_t place_of(uint64_t address) {
   return (uint32_t)((address >> 3) * UINT64_C(0x9E3779B97F4A7C15) >> 48) & (SEMAPHORES - 1);
@@ -64,6 +73,13 @@ void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsi
   __atomic_store_n(&entry->taker, 0, __ATOMIC_RELEASE);
 }
 
+bool straggler_semaphore_is_known(const void *semaphore) { return find(semaphore) != NULL; }
+
+bool straggler_semaphore_is_gone(const void *semaphore) {
+  uint8_t byte;
+  return find(semaphore) != NULL && straggler_read_memory((uint64_t)semaphore, &byte, 1) == 0;
+}
+
 void straggler_semaphore_destroyed(const void *semaphore) {
   Semaphore *entry = find(semaphore);
   if (entry == NULL) return;
@@ -83,3 +99,5 @@ void straggler_semaphore_posted(const void *semaphore) {
   Semaphore *entry = find(semaphore);
   if (entry != NULL) drop_taker(entry, semaphore);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -3,6 +3,8 @@
 
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 static uint32_t take_stack_room(uint32_t length) {
   StragglerRegion *region = straggler_region(STRAGGLER_REGION_STACKS);
   if (length > region->capacity - region->used) return UINT32_MAX;
@@ -69,10 +71,14 @@ void straggler_copy_stacks(StragglerThread *self) {
       copy_stack(slot);
       straggler_read_call_objects(slot);
       if (slot->flags & STRAGGLER_THREAD_ADOPTED) merge_newborn(slot);
-    } else if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
+    } else if ((slot->flags & STRAGGLER_THREAD_VANISHED) ||
+               straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) == -ESRCH) {
       slot->flags |= STRAGGLER_THREAD_VANISHED;
     } else {
       slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
+      straggler_read_call_objects(slot);
     }
   }
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -7,6 +7,8 @@
 #include "StragglerRecorder.h"
 #include "rawsyscall.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 #pragma GCC visibility push(hidden)
 
 /// The mapped arena; NULL where nothing is recorded.
@@ -20,7 +22,6 @@ typedef struct StragglerSettings {
   char socket[108];       // STRAGGLER_SOCKET: where the command line receives arenas; empty where nobody observes
   char renderer[1024];    // the executable that renders a report for a program that nobody observes; empty: none found
   uint64_t exit_timeout;  // of STRAGGLER_OPTIONS, nanoseconds; 0: none
-  uint64_t default_stack_size;
   uint64_t main_stack_low;
   uint64_t main_stack_high;
 } StragglerSettings;
@@ -41,11 +42,18 @@ void straggler_restore_file_limit(const struct rlimit *before);
 /// in the observed program.
 bool straggler_commit(uint64_t offset, uint64_t length);
 
+/// One bit a page of the arena: set once its space is taken.
+extern uint64_t straggler_committed[];
+
+static inline bool straggler_is_taken(uint64_t page) {
+  return __atomic_load_n(&straggler_committed[page / 64], __ATOMIC_ACQUIRE) >> (page % 64) & 1;
+}
+
+/// Whether these bytes may be touched: in a forked child, those of its parent's arena that were taken before the fork.
+bool straggler_is_committed(const void *start, uint64_t length);
+
 /// The entry of a region; its memory is taken on the way. NULL where there is none.
 void *straggler_entry(enum StragglerRegionIndex region, uint32_t index);
-
-/// The entry of a region, if its memory was taken: what was not was never written. NULL where it was not.
-void *straggler_taken_entry(enum StragglerRegionIndex region, uint32_t index);
 
 /// Raises a region's high-water mark to include `index`.
 void straggler_note_used(enum StragglerRegionIndex region, uint32_t index);
@@ -55,6 +63,28 @@ void straggler_note_lost(enum StragglerRegionIndex region);
 
 static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region) {
   return &straggler_arena->regions[region];
+}
+
+/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours
+/// behind.
+typedef struct StragglerFileTable {
+  StragglerFile *entries;
+  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
+  uint32_t capacity;
+  uint32_t padding[11];
+} StragglerFileTable;
+_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
+_Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "an entry's memory is one page");
+extern StragglerFileTable straggler_file_table;
+
+/// The entry of a descriptor, if its memory was taken before; else NULL.
+static inline StragglerFile *straggler_file_entry(uint32_t descriptor) {
+  const StragglerFileTable *table = &straggler_file_table;
+  StragglerFile *entry = table->entries + descriptor;
+  if (descriptor < 64) return __atomic_load_n(&table->taken, __ATOMIC_ACQUIRE) >> descriptor & 1 ? entry : NULL;
+  if (descriptor >= table->capacity) return NULL;
+  uint64_t offset = (uint64_t)((char *)entry - (char *)straggler_arena);
+  return straggler_is_taken(offset / STRAGGLER_PAGE) ? entry : NULL;
 }
 
 static inline StragglerThread *straggler_slot(uint32_t index) {
@@ -71,6 +101,8 @@ StragglerThread *straggler_slot_claim(uint32_t references);
 void straggler_slot_release(StragglerThread *slot);
 /// Makes a claimed slot the calling thread's: from now on it is alive, and what it does is recorded there.
 void straggler_slot_begin(StragglerThread *slot);
+/// How many threads ended with a lock in their hand.
+extern uint32_t straggler_orphaning_threads;
 /// Says where the thread's own stack is.
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high);
 /// The slot of a thread that was not seen being created: the calling one.
@@ -86,6 +118,14 @@ void straggler_modules_refresh(void);
 void straggler_modules_refresh_for(uint64_t address);
 /// Forgets, in a forked child, that another thread was just refreshing it in the parent.
 void straggler_modules_reset(void);
+/// Carries the table over into a forked child's arena.
+void straggler_modules_keep(void);
+void straggler_modules_put_back(void);
+/// Finds the build id among an ELF file's notes (elf(5), NT_GNU_BUILD_ID).
+void straggler_copy_build_id(StragglerModule *module, const char *note, size_t size);
+/// The same from the kernel's list, /proc/self/maps, without the loader's lock: at the exit, when a thread that stands may
+/// have it.
+void straggler_modules_read_maps(void);
 
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
@@ -95,14 +135,29 @@ void straggler_processor_find(void);
 
 /// Stops every other thread and copies what it stood on into the arena.
 void straggler_freeze(StragglerThread *self);
+/// Lets the threads go on that stand, if the exit has not come to its end soon after.
+void straggler_release_later(void);
+/// Whether a thread that nobody created is one that can answer: no dead main thread, no worker of the kernel's.
+bool straggler_can_be_stopped(int tid);
+/// What a forked child inherits and must not keep.
+void straggler_freeze_reset(void);
+void straggler_exit_reset(void);
+void straggler_semaphores_reset(void);
+void straggler_annotations_reset(void);
 /// Copies the stacks of the threads that stand, and says of the others that they don't.
 void straggler_copy_stacks(StragglerThread *self);
+/// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
+void straggler_read_names(void);
 /// Notes the system call that a thread stands in, if it stands in one.
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
 void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
+/// Records the lock of a stream that a thread holds inside a stdio call.
+void straggler_add_stream_lock(uint64_t stream);
+/// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
+void straggler_check_file(StragglerFile *file, int descriptor);
 
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.
@@ -119,5 +174,7 @@ bool straggler_copy_string(char *target, const char *source, size_t room);
 const char *straggler_environment_value(char **environment, const char *name);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

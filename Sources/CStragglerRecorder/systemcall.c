@@ -6,6 +6,8 @@
 #include "directory.h"
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 /// "202 0x55.. 0x0 .. 0xSP 0xPC", or "-1 0xSP 0xPC", or "running" (proc(5)).
 static bool parse(const char *text, StragglerFrozen *frozen) {
   if (text[0] < '0' || text[0] > '9') return false;
@@ -70,3 +72,32 @@ void straggler_read_call_objects(StragglerThread *slot) {
     default: break;
   }
 }
+
+/// "4711 (name) S 1 ...": proc(5), /proc/PID/stat. The name may hold anything; what follows its last parenthesis is state and,
+/// as the seventh field from there, flags (PF_IO_WORKER, PF_USER_WORKER: include/linux/sched.h).
+bool straggler_can_be_stopped(int tid) {
+  char path[64] = "/proc/self/task/";
+  straggler_append_number(path, (uint64_t)tid);
+  strcat(path, "/stat");
+  char text[512];
+  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return true;
+  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
+  straggler_syscall1(SYS_close, file);
+  if (length <= 0) return false;  // ended meanwhile
+  text[length] = 0;
+  const char *at = strrchr(text, ')');
+  if (at == NULL || at[1] == 0) return true;
+  char state = at[2];
+  const uint64_t kernel_worker = 0x10 | 0x4000;
+  uint64_t flags = 0;
+  at += 3;
+  for (int field = 0; field < 5; field++) {
+    at += strspn(at, " ");
+    at += strcspn(at, " ");
+  }
+  straggler_parse_number(&at, &flags);
+  return state != 'Z' && state != 'X' && (flags & kernel_worker) == 0;
+}
+
+STRAGGLER_UNINSTRUMENTED_END

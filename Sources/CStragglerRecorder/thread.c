@@ -4,6 +4,8 @@
 // being joinable. A thread that ends with a lock in its hand keeps its own reference: the slot stays for the report.
 #include "state.h"
 
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
 __thread StragglerThread *straggler_current;
 
 pthread_key_t straggler_end_key;
@@ -12,12 +14,16 @@ pthread_key_t straggler_end_key;
 enum { SLOTS = 32768 };
 static uint32_t references[SLOTS];
 static pthread_t handles[SLOTS];
+static bool leaving[SLOTS];  // somebody is just joining or detaching the thread
 static uint32_t next_slot;
+
+uint32_t straggler_orphaning_threads;
 static uint32_t freed_slots;  // how many slots that were in use are free again
 
 void straggler_slots_reset(void) {
   memset(references, 0, sizeof references);
   memset(handles, 0, sizeof handles);
+  memset(leaving, 0, sizeof leaving);
   next_slot = 0;
   freed_slots = 0;
 }
@@ -29,18 +35,27 @@ static bool reserve(uint32_t index, uint32_t count) {
          __atomic_compare_exchange_n(&references[index], &nobody, count, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/// Takes the memory of a slot, and of fresh ones below it: others have reserved these and may be cut off before they come to
+/// that, and who looks through the slots in use has to find memory behind each.
+static StragglerThread *take_memory(uint32_t index) {
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t below = used; below < index; below++) {
+    if (straggler_entry(STRAGGLER_REGION_THREADS, below) == NULL) return NULL;
+  }
+  return straggler_entry(STRAGGLER_REGION_THREADS, index);
+}
+
 /// Makes a reserved slot a new thread's. NULL where its memory is refused.
 static StragglerThread *begin_slot(uint32_t index) {
-  StragglerThread *slot = straggler_entry(STRAGGLER_REGION_THREADS, index);
+  StragglerThread *slot = take_memory(index);
   if (slot == NULL) {
     __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
     return NULL;
   }
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_CLAIMED, __ATOMIC_RELEASE);
   // The holds' sequence numbers go on: a reader of the old thread must not take the new one's entry for it.
-  memset((char *)slot + sizeof slot->state, 0, offsetof(StragglerThread, holds) - sizeof slot->state);
+  straggler_clear_bytes((char *)slot + sizeof slot->state, offsetof(StragglerThread, holds) - sizeof slot->state);
   for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
-  handles[index] = 0;
   slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
   straggler_note_used(STRAGGLER_REGION_THREADS, index);
   return slot;
@@ -48,7 +63,12 @@ static StragglerThread *begin_slot(uint32_t index) {
 
 static void free_slot(StragglerThread *slot) {
   uint32_t index = straggler_slot_index(slot);
+  // While nobody can claim it: a new thread's slot must not be found by the old one's handle.
+  __atomic_store_n(&handles[index], 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&leaving[index], false, __ATOMIC_RELEASE);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  // During the freeze no slot becomes another thread's: what is written into it is about the one it had.
+  if (__atomic_load_n(&straggler_arena->exit.phase, __ATOMIC_ACQUIRE) >= STRAGGLER_PHASE_FREEZING) return;
   __atomic_store_n(&next_slot, index, __ATOMIC_RELAXED);
   __atomic_fetch_add(&freed_slots, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&references[index], 0, __ATOMIC_RELEASE);
@@ -95,9 +115,8 @@ void straggler_slot_release(StragglerThread *slot) {
 
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
-  uint64_t stack_size, StragglerCaller caller
+  StragglerStackPlan stack, StragglerCaller caller
 ) {
-  straggler_modules_refresh();
   StragglerThread *slot = straggler_slot_claim(detached ? 2 : 3);
   if (slot == NULL) return NULL;
   slot->flags = detached ? STRAGGLER_THREAD_DETACHED : 0;
@@ -105,7 +124,9 @@ StragglerThread *straggler_thread_prepare(
   slot->start_argument = (uint64_t)argument;
   slot->handle_address = (uint64_t)handle;
   slot->creator = creator->number;
-  slot->stack_low = stack_size != 0 ? stack_size : straggler_settings.default_stack_size;  // a size until it has run
+  // Until it has run: where its stack is, and how large.
+  slot->stack_low = stack.address;
+  slot->stack_high = stack.size;
   straggler_capture(creator, caller, &slot->creation, slot->creation_stack, sizeof slot->creation_stack);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_STARTING, __ATOMIC_RELEASE);
   return slot;
@@ -149,14 +170,36 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
+/// Where the stack that libc made ends; the guard lies below (glibc 2.27 and later add it to what was asked for). The thread's
+/// struct pthread, which its handle is the address of, stands
+/// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
+/// than a page more in every version). A stack from libc's cache may be larger than was asked for: then less is taken for it.
+static uint64_t low_end(uint64_t size) {
+  uint64_t top = ((uint64_t)pthread_self() + 2304 + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
+  return top - size;
+}
+
+/// A sanitizer's own first steps in a new thread come before ours, and make a slot for a thread that nobody was seen creating.
+static void give_up_early_slot(StragglerThread *slot) {
+  StragglerThread *early = straggler_current;
+  if ((uintptr_t)early <= (uintptr_t)STRAGGLER_IGNORED || early == slot) return;
+  slot->alternate_stack = early->alternate_stack;
+  slot->alternate_stack_size = early->alternate_stack_size;
+  straggler_current = STRAGGLER_IGNORED;
+  straggler_slot_release(early);
+}
+
 void straggler_thread_begin(StragglerThread *slot, const void *frame) {
+  give_up_early_slot(slot);
+  uint64_t address = slot->stack_low, size = slot->stack_high;
   // Above a thread's first frame stand those of start_thread and, on the same mapping, its struct pthread: 256 bytes more
   // are always there, and hold what unwinding needs to see that this is the end.
-  uint64_t size = slot->stack_low;
   uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
-  straggler_set_stack(slot, high > size ? high - size : 0, high);
+  straggler_set_stack(slot, address != 0 ? address : low_end(size), high);
   straggler_slot_begin(slot);
   store_handle(slot, slot->handle);
+  // Here, where the thread has no lock of the program's yet, and not in its creator: the loader has a lock of its own.
+  straggler_modules_refresh();
 }
 
 StragglerThread *straggler_adopt_self(void) {
@@ -196,7 +239,9 @@ static void thread_ended(StragglerThread *slot) {
   slot->wait.kind = STRAGGLER_RESOURCE_NONE;
   slot->operation = STRAGGLER_OPERATION_NONE;
   if (slot->flags & STRAGGLER_THREAD_MAIN) slot->flags |= STRAGGLER_THREAD_MAIN_ENDED;
-  bool keeps = holds_anything(slot) || (slot->flags & STRAGGLER_THREAD_MAIN);
+  bool orphans = holds_anything(slot);
+  if (orphans) __atomic_fetch_add(&straggler_orphaning_threads, 1, __ATOMIC_RELEASE);
+  bool keeps = orphans || (slot->flags & STRAGGLER_THREAD_MAIN);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
   if (!keeps) straggler_slot_release(slot);
 }
@@ -220,30 +265,57 @@ __attribute__((visibility("hidden"))) bool straggler_end_key_make(void) {
 
 // MARK: - What others do with a thread
 
+static bool is_joinable_or_alive(uint32_t index) {
+  const StragglerThread *slot = straggler_slot(index);
+  bool gone = __atomic_load_n(&references[index], __ATOMIC_ACQUIRE) == 0 ||
+              (slot->flags & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_ADOPTED)) == STRAGGLER_THREAD_JOINED;
+  return !gone && !(slot->state == STRAGGLER_SLOT_ENDED && (slot->flags & STRAGGLER_THREAD_DETACHED));
+}
+
 StragglerThread *straggler_thread_with_handle(pthread_t handle) {
   if (straggler_arena == NULL || !straggler_guard.recording) return NULL;
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  StragglerThread *second_choice = NULL;
   for (uint32_t index = 0; index < used; index++) {
+    if (__atomic_load_n(&handles[index], __ATOMIC_ACQUIRE) != handle || !is_joinable_or_alive(index)) continue;
+    bool is_leaving = __atomic_load_n(&leaving[index], __ATOMIC_ACQUIRE);
+    // The slot may have changed hands while it was looked at.
     if (__atomic_load_n(&handles[index], __ATOMIC_ACQUIRE) != handle) continue;
-    StragglerThread *slot = straggler_slot(index);
-    bool gone = __atomic_load_n(&references[index], __ATOMIC_ACQUIRE) == 0 ||
-                (slot->flags & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_ADOPTED)) == STRAGGLER_THREAD_JOINED;
-    if (!gone && !(slot->state == STRAGGLER_SLOT_ENDED && (slot->flags & STRAGGLER_THREAD_DETACHED))) return slot;
+    if (!is_leaving) return straggler_slot(index);
+    second_choice = straggler_slot(index);
   }
-  return NULL;
+  return second_choice;
 }
 
-/// Gives up the reference of being joinable, once.
-static void settle(StragglerThread *slot, uint32_t how) {
+StragglerThread *straggler_thread_take_leave(pthread_t handle) {
+  StragglerThread *slot = straggler_thread_with_handle(handle);
+  if (slot != NULL) __atomic_store_n(&leaving[straggler_slot_index(slot)], true, __ATOMIC_RELEASE);
+  return slot;
+}
+
+void straggler_thread_stay(StragglerThread *slot) {
+  __atomic_store_n(&leaving[straggler_slot_index(slot)], false, __ATOMIC_RELEASE);
+}
+
+/// Whether the reference of being joinable is the caller's to give up: it is, once.
+static bool settle(StragglerThread *slot, uint32_t how) {
   uint32_t before = __atomic_fetch_or(&slot->flags, how, __ATOMIC_ACQ_REL);
-  if (before & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_MAIN)) return;
+  return !(before & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_MAIN));
+}
+
+void straggler_thread_joined(StragglerThread *slot) {
+  if (settle(slot, STRAGGLER_THREAD_JOINED)) straggler_slot_release(slot);
+}
+
+void straggler_thread_detached(StragglerThread *slot) {
+  if (!settle(slot, STRAGGLER_THREAD_DETACHED)) return;
+  // As long as it lives it can still be named; its slot is not asked for any more once it has ended.
+  straggler_thread_stay(slot);
   straggler_slot_release(slot);
 }
-
-void straggler_thread_joined(StragglerThread *slot) { settle(slot, STRAGGLER_THREAD_JOINED); }
-
-void straggler_thread_detached(StragglerThread *slot) { settle(slot, STRAGGLER_THREAD_DETACHED); }
 
 void straggler_thread_named(StragglerThread *slot, const char *name) {
   straggler_copy_string(slot->name, name, sizeof slot->name);
 }
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -19,7 +19,8 @@ public func analyze(
   return Report(
     process: ReportedProcess(
       pid: process.id, executable: process.executable, arguments: process.arguments, exit: facts.exit),
-    findings: findings, threads: listedThreads(drafting), unseen: blindSpots(of: facts), lost: process.losses.total,
+    findings: findings, threads: listedThreads(drafting), unseen: blindSpots(of: facts, resolver: resolver),
+    lost: process.losses.total,
     children: children)
 }
 
@@ -39,6 +40,7 @@ private func listedThreads(_ drafting: Drafting) -> [ListedThread] {
   let opened = Dictionary(grouping: facts.process.files, by: \.opener).mapValues(\.count)
   let sections = Dictionary(grouping: facts.process.sections.filter { $0.task == nil }, by: \.thread).mapValues(\.count)
   return facts.process.threads.compactMap { thread in
+    guard !thread.ofParent else { return nil }
     let state = facts.state(of: thread)
     var holds = facts.holds.of(thread.number).count + (sections[thread.number] ?? 0)
     if thread.isLiving { holds += opened[thread.number] ?? 0 }

@@ -3,9 +3,11 @@
 internal import StragglerModel
 
 /// One line for each blind spot that this process really has.
-func blindSpots(of facts: ProcessFacts) -> [String] {
+func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String] {
   let process = facts.process
   var lines = modulesThatLockUnseen(process.modules)
+  lines += runtimesThatLockUnseen(process.threads, resolver: resolver)
+  lines += waitsForUnknownWords(facts)
   if facts.exit.kind.isDeathBySignal {
     lines.append(
       "where threads stood: the process was ended from outside, before its threads could be stopped and copied")
@@ -16,7 +18,7 @@ func blindSpots(of facts: ProcessFacts) -> [String] {
   if process.freezeIncomplete {
     lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
   }
-  lines += unstoppedThreads(process.threads)
+  if facts.exit.kind != .exec { lines += unstoppedThreads(process.threads) }
   let adopted = process.threads.filter { $0.adopted && $0.isLiving }
   if !adopted.isEmpty {
     lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
@@ -38,6 +40,34 @@ private func modulesThatLockUnseen(_ modules: [Module]) -> [String] {
     lines.append("threading.Lock and RLock of CPython 3.13 and later: uncontended use makes no library call")
   }
   return lines
+}
+
+/// Runtimes that are linked into the program statically show by what their threads begin with: `std::sys::…::thread_start` of
+/// Rust's standard library, mangled or not, and Go's `threadentry` (runtime/cgo).
+private func runtimesThatLockUnseen(_ threads: [RecordedThread], resolver: any StackResolving) -> [String] {
+  let routines = Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:))
+  var lines: [String] = []
+  if routines.contains(where: isThreadStartOfRust) {
+    lines.append("std::sync of Rust's standard library: uncontended use makes no library call")
+  }
+  if routines.contains(where: { $0 == "threadentry" || $0.hasPrefix("runtime.") }) {
+    lines.append("goroutines and Go's sync.Mutex: they are no threads and no locks of libc's")
+  }
+  return lines
+}
+
+private func isThreadStartOfRust(_ function: String) -> Bool {
+  function.contains("thread_start") && ["std::sys", "3std3sys", "std3sys"].contains(where: function.contains)
+}
+
+/// A thread that waits for a word of no known object uses locks that nobody sees: there may be more of them, held.
+private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
+  let waiting = facts.process.threads.filter { thread in
+    guard let wait = facts.waits[thread.number], wait.kind == .futex else { return false }
+    return facts.holds.at(wait.address ?? 0).isEmpty
+  }
+  guard !waiting.isEmpty else { return [] }
+  return ["who holds what \(list(waiting)) waited for: a futex of a library whose locks make no library call"]
 }
 
 /// `libpython3.13.so.1.0`, `python3.14`.

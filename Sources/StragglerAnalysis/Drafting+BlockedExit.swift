@@ -41,6 +41,9 @@ extension Drafting {
     }
     if link.holder == link.thread { return "\(resources.phrase(hold)), which it holds itself" }
     let ended = facts.thread(link.holder).map { !$0.isLiving } ?? true
+    if facts.thread(link.holder)?.ofParent == true {
+      return "\(resources.phrase(hold)), which \(holder) held when this process was forked"
+    }
     return resources.phrase(hold) + (ended ? ", which \(holder) left locked when it ended" : " held by \(holder)")
   }
 

@@ -18,15 +18,17 @@ extension Drafting {
   /// What the end of the process does to a file, from the worst on.
   private enum Harm {
     case insideWrite
+    case insideTruncation
     case losesBytes(UInt64)
-    case openForWriting
+    case openForWriting(syncing: Bool)
     case flushedByExit(UInt64)
     case notRegular
     case readOnly
 
-    var level: Level {
+    /// Only a regular file outlives the process: what happens to another descriptor is a note.
+    func level(_ file: RecordedFile) -> Level {
       switch self {
-      case .insideWrite, .losesBytes: .error
+      case .insideWrite, .insideTruncation, .losesBytes: file.isRegularAsFarAsKnown ? .error : .note
       case .openForWriting: .warning
       case .flushedByExit, .notRegular, .readOnly: .note
       }
@@ -40,7 +42,9 @@ extension Drafting {
     _ file: RecordedFile, writing: [WrittenFile: RecordedThread], opener: RecordedThread?
   ) -> (RecordedThread, Harm)? {
     let byDescriptor = writing[.descriptor(file.descriptor)]
-    if let writer = byDescriptor ?? file.stream.flatMap({ writing[.stream($0)] }) { return (writer, .insideWrite) }
+    if let writer = byDescriptor ?? file.stream.flatMap({ writing[.stream($0)] }) {
+      return (writer, writer.operation?.kind == .truncate ? .insideTruncation : .insideWrite)
+    }
     let unflushed = file.unflushedBytes ?? 0
     if unflushed > 0, !facts.exit.kind.flushesStreams {
       let writer = facts.thread(file.lastWriter).flatMap { facts.isAbandoned($0) ? $0 : nil }
@@ -50,9 +54,15 @@ extension Drafting {
   }
 
   private func harm(_ file: RecordedFile, unflushed: UInt64) -> Harm {
-    guard file.writable else { return .readOnly }
     guard file.isRegularAsFarAsKnown else { return .notRegular }
-    return unflushed > 0 ? .flushedByExit(unflushed) : .openForWriting
+    guard file.writable else { return .readOnly }
+    return unflushed > 0 ? .flushedByExit(unflushed) : .openForWriting(syncing: isBeingSynced(file))
+  }
+
+  private func isBeingSynced(_ file: RecordedFile) -> Bool {
+    facts.process.threads.contains {
+      facts.isAbandoned($0) && $0.operation?.kind == .sync && $0.operation?.descriptor == file.descriptor
+    }
   }
 
   private enum WrittenFile: Hashable {
@@ -73,7 +83,7 @@ extension Drafting {
 
   private mutating func fileDraft(_ file: RecordedFile, thread: RecordedThread, harm: Harm) -> Draft {
     let message = "\(threads.subject(thread)) \(abandoned) \(sentence(harm, file: file))"
-    var draft = draft(.abandonedFile, harm.level, of: thread, message)
+    var draft = draft(.abandonedFile, harm.level(file), of: thread, message)
     draft.resource = resource(file)
     let opened = batch.acquisition(file.opened, by: thread.number == file.opener ? thread : nil)
     if thread.number == file.opener { draft.acquired = opened } else { draft.created = opened }
@@ -82,13 +92,16 @@ extension Drafting {
   }
 
   private func sentence(_ harm: Harm, file: RecordedFile) -> String {
-    let name = file.path.map { "\"\($0)\"" } ?? "descriptor \(file.descriptor)"
+    let name = file.phrase
     switch harm {
     case .insideWrite: return "inside a write to \(name)"
+    case .insideTruncation: return "inside a truncation of \(name)"
     case .losesBytes(let count): return "with \(bytes(count)) of \(name) unflushed, which are lost"
-    case .openForWriting: return "with \(name) open for writing"
+    case .openForWriting(syncing: false): return "with \(name) open for writing"
+    case .openForWriting(syncing: true): return "with \(name) open for writing, while it was being synced"
     case .flushedByExit(let count): return "with \(bytes(count)) of \(name) unflushed, which the exit wrote for it"
-    case .notRegular: return "with \(name) open, which is no regular file"
+    case .notRegular where file.origin.mayBeRegularFile: return "with \(name) open, which is no regular file"
+    case .notRegular: return "with \(name) open"
     case .readOnly: return "with \(name) open for reading"
     }
   }
@@ -106,11 +119,12 @@ extension Drafting {
 }
 
 extension RecordedOperation.Kind {
-  /// Cut off in the middle of it, a file may be half-written. A sync writes nothing new.
+  /// Cut off in the middle of it, a file may be half-written. A sync writes nothing new, and a rename is done whole or not
+  /// at all.
   fileprivate var handsBytesOver: Bool {
     switch self {
-    case .write, .streamWrite, .flush: true
-    case .close, .sync: false
+    case .write, .streamWrite, .flush, .truncate: true
+    case .close, .sync, .rename: false
     }
   }
 }
@@ -118,8 +132,27 @@ extension RecordedOperation.Kind {
 extension RecordedFile {
   /// A killed process left no time to ask: then a path outside the kernel's own file systems counts as a regular file.
   fileprivate var isRegularAsFarAsKnown: Bool {
+    guard origin.mayBeRegularFile else { return false }
     if let isRegular { return isRegular }
     guard let path else { return false }
     return !["/dev/", "/proc/", "/sys/"].contains(where: path.hasPrefix)
+  }
+
+  /// What a reader calls it: `"/tmp/out.log"`, `a socket (descriptor 5)`, `the folder "/tmp"`.
+  fileprivate var phrase: String {
+    let quoted = path.map { "\"\($0)\"" }
+    switch origin {
+    case .path, .duplicate, .received: return quoted ?? "descriptor \(descriptor)"
+    case .temporary: return "a temporary file (descriptor \(descriptor))"
+    case .folder: return quoted.map { "the folder \($0)" } ?? "a folder (descriptor \(descriptor))"
+    case .memory: return quoted.map { "the memory \($0)" } ?? "a piece of memory (descriptor \(descriptor))"
+    case .pipe: return "a pipe (descriptor \(descriptor))"
+    case .socket: return "a socket (descriptor \(descriptor))"
+    case .event: return "an eventfd (descriptor \(descriptor))"
+    case .epoll: return "an epoll set (descriptor \(descriptor))"
+    case .timer: return "a timerfd (descriptor \(descriptor))"
+    case .signal: return "a signalfd (descriptor \(descriptor))"
+    case .watch: return "a watch on files (descriptor \(descriptor))"
+    }
   }
 }

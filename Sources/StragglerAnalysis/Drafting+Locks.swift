@@ -5,6 +5,10 @@ internal import StragglerModel
 extension Drafting {
   mutating func draftLocks() {
     for thread in facts.process.threads {
+      if thread.ofParent {
+        draftInheritedLocks(of: thread)
+        continue
+      }
       for hold in facts.holds.of(thread.number) {
         holdingThreads.insert(thread.number)
         guard !listedHolds.contains(HeldLock(hold)) else { continue }
@@ -18,6 +22,8 @@ extension Drafting {
     if !thread.isLiving {
       draft = orphanedLock(hold, of: thread)
     } else if facts.isExiting(thread) {
+      // What a forked child has from its parent until its exec is the parent's affair.
+      if facts.process.forked && facts.exit.kind == .exec { return }
       draft = heldAtExit(hold, of: thread)
     } else if facts.isAbandoned(thread) {
       draft = abandonedLock(hold, of: thread)
@@ -35,6 +41,20 @@ extension Drafting {
     return draft(
       .abandonedLock, hold.kind == .semaphore ? .warning : nil, of: thread,
       "\(threads.subject(thread)) \(abandoned) \(having)\(deadlockNote(thread))")
+  }
+
+  /// A lock that a thread of the parent held at the fork is locked for ever in the child: that matters where one waits for it.
+  private mutating func draftInheritedLocks(of thread: RecordedThread) {
+    for hold in facts.holds.of(thread.number) where !listedHolds.contains(HeldLock(hold)) {
+      let waiters = facts.waiters(at: hold.address)
+      guard !waiters.isEmpty else { continue }
+      var draft = draft(
+        .orphanedLock, of: thread,
+        "\(threads.subject(thread)) held \(resources.phrase(hold)) when this process was forked: it stays locked here")
+      attach(hold, to: &draft)
+      draft.waiters = identities(waiters)
+      drafts.append(draft)
+    }
   }
 
   /// A robust mutex tells its next taker that the owner died; a semaphore may be meant to be posted by somebody else.

@@ -30,7 +30,18 @@ struct RunReporting {
         if !child.findings.isEmpty || child.lost > 0 { report.children.append(child) }
       }
     }
+    for process in observation.outliving { add(process, to: &report) }
     return report
+  }
+
+  /// What an outliving process abandons is not decided yet. A lock that its fork left locked for ever is.
+  private func add(_ outliving: ObservedImage, to report: inout Report) {
+    guard case .success(let process) = outliving.recorded else { return }
+    report.unseen.append(
+      "process \(process.id) (\(process.executable)): it still ran when the program ended, and was not waited for")
+    var child = self.report(of: process, .running)
+    child.findings = child.findings.filter { $0.rule == .orphanedLock }
+    if !child.findings.isEmpty { report.children.append(child) }
   }
 
   /// One process's report; without findings where it does not count.
@@ -56,9 +67,13 @@ struct RunReporting {
     case .forced(.stalled): return (process, .stalled)
     case .forced(.deadlocked): return (process, .deadlocked)
     case .unknown: return (process, .unknown)
+    case .running: return (process, .running)
     case .replaced:
       var process = process
       process.exit.kind = .exec
+      // An exec that went past libc: of a single thread it is known who made it.
+      let living = process.threads.indices.filter { process.threads[$0].lifecycle == .alive }
+      if process.exit.thread == nil, living.count == 1 { process.threads[living[0]].exiting = true }
       return (process, .unknown)
     }
   }

@@ -87,6 +87,7 @@ extension RecordedFile {
       stream: file.stream == 0 ? nil : file.stream,
       unflushedBytes: flags.has(STRAGGLER_FILE_STREAM_READ) ? file.unflushed : nil,
       unsyncedBytes: file.unsynced,
-      opened: CapturedStack(file.capture, window: file.bytes(of: \.stack)))
+      opened: CapturedStack(file.capture, window: file.bytes(of: \.stack)),
+      origin: Origin(rawValue: file.origin) ?? .path)
   }
 }

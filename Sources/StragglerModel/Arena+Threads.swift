@@ -152,16 +152,34 @@ extension RecordedThread {
             flags: slot.transit_flags,
             bytes: slot.bytes(of: \.transit_object, count: Int(slot.transit_length)))),
       wait: wait,
-      operation: RecordedOperation(slot),
+      operation: RecordedOperation(slot, stop: stop),
       stop: stop,
-      stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil)
+      stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil,
+      ofParent: flags.has(STRAGGLER_THREAD_OF_PARENT))
+  }
+}
+
+extension CapturedStack {
+  /// The eight bytes at an address of this stack: 0 below the stack pointer, where nothing stands any more; nil where
+  /// they were not copied.
+  fileprivate func word(at address: UInt64) -> UInt64? {
+    guard address >= base else { return 0 }
+    guard let start = Int(exactly: address - base), start + 8 <= bytes.count else { return nil }
+    return bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }
 
 extension RecordedOperation {
-  /// nil where no call on a file was under way.
-  fileprivate init?(_ slot: ArenaRecord<StragglerThread>) {
+  /// nil where no call on a file was under way. Cancellation and longjmp leave one without clearing it: its return address
+  /// is then gone from the stack.
+  fileprivate init?(_ slot: ArenaRecord<StragglerThread>, stop: RecordedStop?) {
     guard let kind = Kind(rawValue: slot.operation) else { return nil }
+    let own = slot.stack_low..<max(slot.stack_low, slot.stack_high)
+    if let stack = stop?.stack, own.contains(stack.base), own.contains(slot.operation_sp),
+      let found = stack.word(at: slot.operation_sp), found != slot.operation_pc
+    {
+      return nil
+    }
     let descriptor = Int32(exactly: slot.operation_descriptor)
     self.init(
       kind: kind, descriptor: descriptor.flatMap { $0 >= 0 ? $0 : nil },

@@ -108,6 +108,8 @@ public struct RecordedThread: Sendable, Equatable {
   public var stop: RecordedStop?
   /// The thread's own stack, where it is known.
   public var stack: Range<UInt64>?
+  /// In a forked child: a thread that exists in the parent only, and held locks at the fork. Here nobody gives them back.
+  public var ofParent = false
 }
 
 public struct RecordedTransit: Sendable, Equatable {
@@ -118,7 +120,7 @@ public struct RecordedTransit: Sendable, Equatable {
 
 /// A call on a file that was under way.
 public struct RecordedOperation: Sendable, Equatable {
-  public enum Kind: UInt32, Sendable { case write = 1, streamWrite, flush, close, sync }
+  public enum Kind: UInt32, Sendable { case write = 1, streamWrite, flush, close, sync, truncate, rename }
   public var kind: Kind
   public var descriptor: Int32?
   public var stream: UInt64?
@@ -245,6 +247,15 @@ public struct RecordedWait: Sendable, Equatable {
 }
 
 public struct RecordedFile: Sendable, Equatable {
+  /// What kind of call made the descriptor. The raw values are the arena's.
+  public enum Origin: UInt32, Sendable {
+    case path, duplicate, received, temporary
+    case folder = 16, pipe, socket, event, epoll, timer, signal, watch, memory
+
+    /// It can be a regular file. A memfd is none, whatever fstat says of it.
+    public var mayBeRegularFile: Bool { rawValue < Self.folder.rawValue }
+  }
+
   public var descriptor: Int32
   public var path: String?
   public var pathIsRelative: Bool
@@ -263,6 +274,7 @@ public struct RecordedFile: Sendable, Equatable {
   /// Bytes written and not synced, as far as seen.
   public var unsyncedBytes: UInt64
   public var opened: CapturedStack
+  public var origin = Origin.path
 }
 
 public struct RecordedSection: Sendable, Equatable {

@@ -93,6 +93,23 @@ final class ImageCollection {
     return ofProgram
   }
 
+  // MARK: What goes on
+
+  /// The processes that have not ended, as they are now.
+  func readOutliving() -> [ObservedImage] {
+    live.filter { !$0.image.hasEnded }.map { entry in
+      let recorded = Self.read(entry.image).map { process in
+        var process = process
+        let memory = ProcessMemory(processID: entry.image.processID)
+        memory.readObjects(of: &process)
+        process.readSystemCalls(memory)
+        return process
+      }
+      return ObservedImage(
+        order: entry.order, processID: entry.image.processID, isMain: false, recorded: recorded, ending: .running)
+    }
+  }
+
   private func circle(of image: AttachedImage) -> [Int]? {
     guard var process = try? Self.read(image).get() else { return nil }
     let memory = ProcessMemory(processID: image.processID)

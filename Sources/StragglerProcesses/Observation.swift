@@ -48,6 +48,8 @@ public enum ImageEnding: Sendable, Equatable {
   case replaced
   /// It is gone, and nobody saw how.
   case unknown
+  /// It went on when the program had ended.
+  case running
 }
 
 /// One program image that a recorder attached to.
@@ -66,7 +68,8 @@ public struct Observation: Sendable {
   public var ending: ProgramEnding
   /// The program's last image.
   public var main: ObservedImage
-  /// All others that were kept, in the order in which they attached. Those that still run have not exited, and are
-  /// not among them.
+  /// All others that were kept, in the order in which they attached.
   public var others: [ObservedImage]
+  /// Processes of the run that outlive the program, as they are now: nobody waits for their end.
+  public var outliving: [ObservedImage] = []
 }

@@ -58,10 +58,32 @@ internal import Testing
     #expect(try run.process.thread(named: "waiting").stop?.outcome == .stopped)
   }
 
-  @Test(arguments: ["just-joined", "just-detached"]) func threadsThatJustEndedAreNotAbandoned(scenario: String) throws {
+  @Test func aThreadWithoutRoomIsStoppedOnItsAlternateStack() throws {
+    let deep = try program.scenario("alternate-stack").process.thread(named: "deep")
+    #expect(deep.stop?.outcome == .stopped)
+    #expect(deep.stop?.stack?.foreign == false)
+    #expect(deep.stack.map { stack in stack.contains(deep.stop?.stack?.sp ?? 0) } == true)
+  }
+
+  @Test func anAlternateStackThatWasGivenUpIsNotUsed() throws {
+    let deep = try program.scenario("alternate-stack-given-up").process.thread(named: "deep")
+    #expect(deep.stop?.outcome == .unfrozen)
+  }
+
+  @Test func threadsThatWereJustJoinedAreNotAbandoned() throws {
     for _ in 0..<20 {
-      let process = try program.scenario(scenario).process
+      let process = try program.scenario("just-joined").process
       #expect(process.abandoned.map(\.number) == [])
+      #expect(process.unjoined.map(\.number) == [])
+      #expect(!process.freezeIncomplete)
+    }
+  }
+
+  /// Each has done its work, and may still be on its way out.
+  @Test func detachedThreadsThatAreJustEndingDoNotHoldUpTheFreeze() throws {
+    for _ in 0..<20 {
+      let process = try program.scenario("just-detached").process
+      #expect(process.abandoned.allSatisfy { $0.stop?.outcome == .stopped && $0.holds.isEmpty })
       #expect(process.unjoined.map(\.number) == [])
       #expect(!process.freezeIncomplete)
     }

@@ -27,7 +27,8 @@ internal import Testing
     #expect(run.processes.count == (recording == .alone ? 0 : recording == .preloaded ? 2 : 1))
   }
 
-  @Test(arguments: Recording.observed) func aProgramThatClosesEverythingClosesNothingOfOurs(recording: Recording) throws {
+  @Test(arguments: Recording.observed) func aProgramThatClosesEverythingClosesNothingOfOurs(recording: Recording) throws
+  {
     let run = try program.scenario("everything-closed", recording)
     let process = try run.process
     #expect(run.holds(try process.thread(named: "holder")) == ["mutex m"])

@@ -23,15 +23,26 @@ struct TestProgram: Hashable, Sendable {
   var source: String
   var options: [String] = []
 
+  /// What clang's -fsanitize is given; the recorder, where it is linked, is then built with it as well.
+  var sanitizer: String?
+
   /// The path of the built program.
-  func path(_ recording: Recording) -> String {
-    recording == .linked
-      ? Self.builds.path(of: self, objects: Recorder.objects) : Self.builds.path(of: self, objects: [])
-  }
+  func path(_ recording: Recording) -> String { Self.builds.path(of: self, linked: recording == .linked) }
 
   /// Builds the source as a shared library and returns its path.
   static func library(_ source: String) -> String {
-    builds.path(of: TestProgram(source: source, options: ["-shared", "-fPIC"]), objects: [])
+    builds.path(of: TestProgram(source: source, options: ["-shared", "-fPIC"]), linked: false)
+  }
+
+  /// The words of its compilation, the compiler's name first.
+  fileprivate func compilation(linked: Bool, to path: String) -> [String] {
+    let file = "\(TestFolder.sources)/Programs/\(source)"
+    let all = ["-g", "-O1", "-Wall", "-Werror", "-pthread", file, "-o", path] + options
+    if let sanitizer {
+      let recorder = linked ? Recorder.includes + Recorder.sources : []
+      return ["clang", "-fsanitize=\(sanitizer)"] + all + recorder + Recorder.dispatch
+    }
+    return [source.hasSuffix(".cpp") ? "g++" : "gcc"] + all + (linked ? Recorder.objects : [])
   }
 
   private static let builds = Builds()
@@ -85,16 +96,27 @@ enum Recorder {
   /// Compiled from the sources as a release build has them.
   static let objects: [String] = sources.map { source in
     let object = TestFolder.freshPath((source as NSString).lastPathComponent + ".o")
-    Compiler.run("clang", ["-O2", "-g", "-fblocks", "-c", source, "-o", object] + includes)
+    // Version 4: Debian 12's valgrind can't read clang's own choice.
+    Compiler.run(["clang", "-O2", "-gdwarf-4", "-c", source, "-o", object] + includes)
     return object
   }
+
+  /// What clang's ThreadSanitizer in a Swift toolchain is built for.
+  static let dispatch: [String] = {
+    let clang = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map { "\($0)/clang" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+    let programs = URL(fileURLWithPath: clang ?? "/usr/bin/clang").resolvingSymlinksInPath().deletingLastPathComponent()
+    let folder = programs.deletingLastPathComponent().path + "/lib/swift/linux"
+    return ["-L\(folder)", "-Wl,-rpath,\(folder)", "-ldispatch", "-lBlocksRuntime"]
+  }()
 }
 
 /// Runs compilers; one that fails is a broken machine or program, not a failed test.
 enum Compiler {
-  static func run(_ name: String, _ arguments: [String]) {
+  /// - Parameter words: the compiler's name, then its arguments.
+  static func run(_ words: [String]) {
     let compiler = Subprocess(
-      "/usr/bin/env", [name] + arguments, workingDirectory: TestFolder.path, timeLimit: .seconds(120))
+      "/usr/bin/env", words, workingDirectory: TestFolder.path, timeLimit: .seconds(120))
     // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
@@ -110,16 +132,12 @@ private final class Builds: Sendable {
 
   private let paths = Mutex<[Key: String]>([:])
 
-  func path(of program: TestProgram, objects: [String]) -> String {
+  func path(of program: TestProgram, linked: Bool) -> String {
     paths.withLock { paths in
-      let key = Key(program: program, linked: !objects.isEmpty)
+      let key = Key(program: program, linked: linked)
       if let path = paths[key] { return path }
       let path = TestFolder.freshPath((program.source as NSString).deletingPathExtension)
-      let compiler = program.source.hasSuffix(".cpp") ? "g++" : "gcc"
-      Compiler.run(
-        compiler,
-        ["-g", "-O1", "-Wall", "-Werror", "-pthread", "\(TestFolder.sources)/Programs/\(program.source)"] + objects
-          + ["-o", path] + program.options)
+      Compiler.run(program.compilation(linked: linked, to: path))
       paths[key] = path
       return path
     }

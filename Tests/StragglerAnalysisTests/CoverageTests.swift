@@ -27,6 +27,55 @@ import Testing
     #expect(unseen([path]).isEmpty)
   }
 
+  private func unseen(startRoutine name: String) -> [String] {
+    let started = thread(2) { $0.startRoutine = 0x500 }
+    return report(
+      sampleProcess([exitingThread(), started]), .exited(status: 0), FakeResolver(functions: [0x500: name])
+    ).unseen
+  }
+
+  @Test(arguments: [
+    "_ZN3std3sys3pal4unix6thread6Thread3new12thread_start17h0123456789abcdefE",
+    "std::sys::thread::unix::Thread::new::thread_start",
+  ])
+  func rustsLocksAreABlindSpotWhereItsThreadsRun(routine: String) {
+    #expect(
+      unseen(startRoutine: routine) == [
+        "std::sync of Rust's standard library: uncontended use makes no library call"
+      ])
+  }
+
+  @Test(arguments: ["threadentry", "runtime.mstart"]) func gosLocksAreABlindSpot(routine: String) {
+    #expect(unseen(startRoutine: routine).count == 1)
+  }
+
+  @Test(arguments: ["thread_start", "std::sys::run", "writer", "my_threadentry", "runtime_start"])
+  func otherStartRoutinesAreNone(routine: String) {
+    #expect(unseen(startRoutine: routine).isEmpty)
+  }
+
+  private func waiting(_ operation: UInt64, besides other: RecordedThread) -> [String] {
+    let call = RecordedStop.SystemCall(
+      number: 202, arguments: [0x9000, operation, 0, 0, 0, 0], sp: 0, pc: 0x44, futexValue: 4713)
+    let process = sampleProcess([
+      exitingThread(),
+      thread(2, "w") { $0.stop = RecordedStop(outcome: .stopped, stack: nil, systemCall: call) }, other,
+    ])
+    return report(process).unseen
+  }
+
+  @Test func aWaitForAnUnknownWordIsSaid() {
+    #expect(
+      waiting(128, besides: thread(3)) == [
+        "who holds what thread \"w\" (2) waited for: a futex of a library whose locks make no library call"
+      ])
+  }
+
+  @Test func aWaitForAKnownObjectOrOwnerIsNoBlindSpot() {
+    #expect(waiting(128, besides: thread(3) { $0.holds = [hold(0x9000)] }).isEmpty)
+    #expect(waiting(6, besides: thread(3)).isEmpty)
+  }
+
   @Test func threadsThatCouldNotBeStoppedAreNamed() {
     let stuck = thread(2, "deaf") { $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: nil) }
     let lines = report(sampleProcess([exitingThread(), stuck])).unseen

@@ -32,6 +32,37 @@ import Testing
     #expect(result(file(5, nil, opener: 2, regular: false)).only(.abandonedFile)?.level == .note)
   }
 
+  private func object(_ origin: RecordedFile.Origin, regular: Bool?) -> RecordedFile {
+    var object = file(5, nil, opener: 2, regular: regular, stream: 0x77, unflushed: 4)
+    object.origin = origin
+    return object
+  }
+
+  @Test(arguments: [
+    (RecordedFile.Origin.pipe, "a pipe (descriptor 5)"), (.socket, "a socket (descriptor 5)"),
+    (.epoll, "an epoll set (descriptor 5)"), (.memory, "a piece of memory (descriptor 5)"),
+  ])
+  func whatIsNoFileIsANoteWhateverFstatSays(origin: RecordedFile.Origin, phrase: String) {
+    for regular in [true, false, nil] {
+      let finding = result(object(origin, regular: regular)).only(.abandonedFile)
+      #expect(finding?.level == .note)
+      #expect(finding?.message == "daemon thread \"logger\" was abandoned with \(phrase) open")
+    }
+  }
+
+  @Test func aWriteToAPipeThatIsCutOffAndBytesThatAPipeLosesAreNotes() {
+    let writing = result(object(.pipe, regular: false)) {
+      $0.operation = RecordedOperation(kind: .write, descriptor: 5, stream: nil)
+    }
+    #expect(writing.only(.abandonedFile)?.level == .note)
+    #expect(writing.only(.abandonedFile)?.message.hasSuffix("inside a write to a pipe (descriptor 5)") == true)
+    #expect(result(object(.pipe, regular: false), exit: .underscore).only(.abandonedFile)?.level == .note)
+  }
+
+  @Test func aTemporaryFileIsAFile() {
+    #expect(result(object(.temporary, regular: true), exit: .underscore).only(.abandonedFile)?.level == .error)
+  }
+
   @Test(arguments: [RecordedExit.Kind.underscore, .quick, .exec, .none])
   func bufferedBytesAreLostByEveryWayOutButAReturn(kind: RecordedExit.Kind) {
     let finding = result(file(5, opener: 2, stream: 0x77, unflushed: 17), exit: kind).only(.abandonedFile)
@@ -64,6 +95,22 @@ import Testing
       $0.operation = RecordedOperation(kind: .sync, descriptor: 5, stream: nil)
     }.only(.abandonedFile)
     #expect(finding?.level == .warning)
+    #expect(finding?.message.hasSuffix("open for writing, while it was being synced") == true)
+  }
+
+  @Test func aThreadInsideATruncationIsAnError() {
+    let finding = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: .truncate, descriptor: 5, stream: nil)
+    }.only(.abandonedFile)
+    #expect(finding?.level == .error)
+    #expect(finding?.message.hasSuffix("inside a truncation of \"/tmp/out.log\"") == true)
+  }
+
+  @Test func aThreadInsideARenameHoldsNoFile() {
+    let found = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: .rename, descriptor: nil, stream: nil)
+    }
+    #expect(found.rules == [.abandonedThread])
   }
 
   @Test func theWriterOfMainsFileIsAccusedAndItsOpenerShownUnderCreated() {

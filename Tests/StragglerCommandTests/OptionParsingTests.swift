@@ -62,7 +62,7 @@ internal import Testing
 
 @Suite struct ProcessFilterTests {
   @Test(arguments: [
-    "/usr/bin/clang", "/opt/swift/usr/bin/swift-frontend", "/usr/bin/x86_64-linux-gnu-gcc-12", "/usr/bin/ld.gold",
+    "/usr/bin/clang", "/opt/toolchain/usr/bin/swift-frontend", "/usr/bin/x86_64-linux-gnu-gcc-12", "/usr/bin/ld.gold",
     "/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "/usr/bin/git", "/usr/bin/cmake", "/usr/bin/ninja", "/usr/bin/make",
   ])
   func toolsDontCountUnlessNamed(path: String) throws {

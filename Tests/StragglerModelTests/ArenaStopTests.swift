@@ -63,6 +63,24 @@ import Testing
     #expect(stop.systemCall == .init(number: 202, arguments: [1, 2, 3, 4, 5, 6], sp: 8, pc: 9))
   }
 
+  @Test(arguments: [
+    (UInt64(0x7008), UInt64(0x0F0E_0D0C_0B0A_0908), true), (0x7008, 0x4444, false), (0x6FF8, 0, false),
+    (0x7009, 0x4444, true), (0x9000, 0x4444, true),
+  ])
+  func `a file call is under way as long as its return address is on the stack, or the stack can't say`(
+    place: UInt64, returnAddress: UInt64, isUnderWay: Bool
+  ) throws {
+    var image = frozen()
+    image.setThread(\.stack_low, 0x1000)
+    image.setThread(\.stack_high, 0x8000)
+    image.setThread(\.operation, STRAGGLER_OPERATION_TRUNCATE.rawValue)
+    image.setThread(\.operation_descriptor, 5)
+    image.setThread(\.operation_sp, place)
+    image.setThread(\.operation_pc, returnAddress == 0 ? 0x4444 : returnAddress)
+    let expected = isUnderWay ? RecordedOperation(kind: .truncate, descriptor: 5, stream: nil) : nil
+    #expect(try ArenaReader.read(image).threads[0].operation == expected)
+  }
+
   @Test func `without a freeze there is no stop`() throws {
     #expect(try stop(frozen(STRAGGLER_FREEZE_NONE)) == nil)
   }

@@ -25,6 +25,15 @@ import Testing
     #expect(file.lastWriter == nil && file.stream == nil)
   }
 
+  @Test func `a file's origin is read, and one that nobody knows is that of a path`() throws {
+    var image = withFile()
+    image.set(\StragglerFile.origin, STRAGGLER_ORIGIN_SOCKET.rawValue, in: STRAGGLER_REGION_FILES, entry: 3)
+    #expect(try ArenaReader.read(image).files.first?.origin == .socket)
+    image.set(\StragglerFile.origin, 99, in: STRAGGLER_REGION_FILES, entry: 3)
+    #expect(try ArenaReader.read(image).files.first?.origin == .path)
+    #expect(RecordedFile.Origin(rawValue: STRAGGLER_ORIGIN_MEMORY.rawValue) == .memory)
+  }
+
   @Test func `closed files, and those being filled, are none`() throws {
     #expect(try ArenaReader.read(withFile(state: STRAGGLER_ENTRY_FREE)).files.isEmpty)
     #expect(try ArenaReader.read(withFile(state: STRAGGLER_ENTRY_CLAIMED)).files.isEmpty)

@@ -5,9 +5,9 @@
 
 static _Atomic int blocked_ids[8];
 
-/// The calling thread's first step: its name, and its place among those that are waited for.
+/// The calling thread's first step: its name (NULL: none), and its place among those that are waited for.
 static void begin(int index, const char *name) {
-  pthread_setname_np(pthread_self(), name);
+  if (name != NULL) pthread_setname_np(pthread_self(), name);
   atomic_store(&blocked_ids[index], (int)syscall(SYS_gettid));
 }
 

@@ -107,6 +107,7 @@ enum StragglerThreadFlags {
   STRAGGLER_THREAD_EXITING = 1 << 6,     // called exit (or returned from main)
   STRAGGLER_THREAD_MAIN_ENDED = 1 << 7,  // the main thread left by pthread_exit while others went on
   STRAGGLER_THREAD_VANISHED = 1 << 8,    // was alive in its slot, but the kernel knew no such thread at the freeze
+  STRAGGLER_THREAD_OF_PARENT = 1 << 9,   // a forked child's: it held locks at the fork, and exists in the parent only
 };
 
 /// How a thread came to stand: `StragglerFrozen.outcome`.
@@ -190,10 +191,10 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_SIGNAL = 22,     // signalfd
   STRAGGLER_ORIGIN_WATCH = 23,      // inotify, fanotify
   STRAGGLER_ORIGIN_MEMORY = 24,     // memfd_create, shm_open
-  STRAGGLER_ORIGIN_PROCESS = 25,    // pidfd_open
 };
 
-/// `StragglerThread.operation`: a call on a file that was under way.
+/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no
+/// descriptor.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
   STRAGGLER_OPERATION_WRITE = 1,
@@ -318,11 +319,16 @@ typedef struct StragglerThread {
   uint32_t transit_length;
   uint8_t transit_object[64];  // the bytes at `transit`, as they were at the freeze
   uint64_t handle_address;     // where pthread_create's caller wants the handle
+  // Where the return address of the call that is under way stands, and what it is: a call that was left by cancellation
+  // or longjmp is told by the stack, where something else stands there by then.
+  uint64_t operation_sp;
+  uint64_t operation_pc;
+  uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it
   uint32_t call_flags;         // StragglerCallFlags
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
   uint32_t call_reserved;
-  uint8_t padding[344];
+  uint8_t padding[320];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
@@ -446,13 +452,13 @@ _Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
 // MARK: - Accessors
 
 /// Begins the writing of an entry that readers check by its sequence number. The writer is the entry's only one.
-static inline void straggler_begin_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_begin_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 /// Ends what `straggler_begin_write` began.
-static inline void straggler_end_write(uint32_t *sequence) {
+static inline __attribute__((always_inline)) void straggler_end_write(uint32_t *sequence) {
   __atomic_store_n(sequence, *sequence + 1, __ATOMIC_RELEASE);
 }
 

@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "StragglerArena.h"
+#include "uninstrumented.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
 
 #pragma GCC visibility push(hidden)
 
@@ -192,11 +195,19 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 
+/// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are
+/// asked too, and if the lock `looked_held` every other one.
+void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held);
+
 // MARK: - Semaphores
 
 /// A semaphore was made with this value.
 void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value);
 void straggler_semaphore_destroyed(const void *semaphore);
+/// It was made with value 1.
+bool straggler_semaphore_is_known(const void *semaphore);
+/// It was, and its memory is no longer there: a named one that was closed.
+bool straggler_semaphore_is_gone(const void *semaphore);
 /// The thread took a token. A hold only if the semaphore was made with value 1 by another thread: one that its own taker made
 /// is a way of waiting, not a lock.
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller);
@@ -220,11 +231,17 @@ void straggler_end_wait(StragglerThread *self, bool begun);
 
 // MARK: - Threads
 
+/// A thread's stack as pthread_create's attributes have it, in bytes. `address` is 0 where libc makes the stack.
+typedef struct StragglerStackPlan {
+  uint64_t address;
+  uint64_t size;
+} StragglerStackPlan;
+
 /// Claims a slot for a thread that the caller is about to create, and records where. NULL where there is no room.
-/// `handle` is where its caller wants the handle; `stack_size` in bytes as its attributes say, 0 where they don't.
+/// `handle` is where its caller wants the handle.
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
-  uint64_t stack_size, StragglerCaller caller);
+  StragglerStackPlan stack, StragglerCaller caller);
 /// pthread_create failed.
 void straggler_thread_cancel(StragglerThread *slot);
 /// pthread_create succeeded: tells the slot its handle, and gives up the creator's claim on it.
@@ -234,6 +251,12 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame);
 
 /// The slot of a live or unjoined thread by its handle; NULL where it has none.
 StragglerThread *straggler_thread_with_handle(pthread_t handle);
+/// As `straggler_thread_with_handle`, for who is about to join or detach the thread: once libc has done so, the handle may
+/// be a new thread's before `straggler_thread_joined` or `straggler_thread_detached` is called. From here on whoever asks for
+/// the handle gets the new one.
+StragglerThread *straggler_thread_take_leave(pthread_t handle);
+/// It was not joined or detached after all.
+void straggler_thread_stay(StragglerThread *slot);
 void straggler_thread_joined(StragglerThread *slot);
 void straggler_thread_detached(StragglerThread *slot);
 void straggler_thread_named(StragglerThread *slot, const char *name);
@@ -252,6 +275,12 @@ typedef struct StragglerOpening {
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller);
 /// A descriptor is about to be closed, or was replaced.
 void straggler_file_closed(int descriptor);
+/// `descriptor` is a duplicate of `from`: open with its access, under its path. `flags`: O_CLOEXEC or 0.
+void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller);
+/// Every descriptor of this range, both ends included, is about to be closed.
+void straggler_files_closed(uint32_t first, uint32_t last);
+/// What was opened under the path `from` is now called `to`.
+void straggler_files_renamed(const char *from, const char *to);
 /// Tells one opening of a descriptor from the next: 0 where it has no entry.
 uint32_t straggler_file_opening(int descriptor);
 /// As `straggler_file_closed`, unless the descriptor was opened again meanwhile.
@@ -261,13 +290,20 @@ typedef struct StragglerPending {
   uint32_t operation;
   int64_t descriptor;
   uint64_t stream;
+  uint64_t sp;
+  uint64_t pc;
 } StragglerPending;
 
-/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation.
-static inline StragglerPending straggler_operation_begin(
+/// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame
+/// is the interposed function's own: a call that was left by cancellation or longjmp is told by it.
+static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
   StragglerThread *self, uint32_t operation, int descriptor, const void *stream
 ) {
-  StragglerPending before = {self->operation, self->operation_descriptor, self->operation_stream};
+  StragglerPending before = {
+    self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp, self->operation_pc};
+  StragglerCaller caller = STRAGGLER_CALLER();
+  self->operation_sp = (uint64_t)(caller.frame + 1);
+  self->operation_pc = straggler_caller_pc(caller);
   self->operation_descriptor = descriptor;
   self->operation_stream = (uint64_t)stream;
   __atomic_store_n(&self->operation, operation, __ATOMIC_RELEASE);
@@ -277,6 +313,8 @@ static inline StragglerPending straggler_operation_begin(
 static inline void straggler_operation_end(StragglerThread *self, StragglerPending before) {
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
+  self->operation_sp = before.sp;
+  self->operation_pc = before.pc;
   __atomic_store_n(&self->operation, before.operation, __ATOMIC_RELEASE);
 }
 
@@ -292,10 +330,21 @@ int straggler_stream_descriptor(const void *stream);
 
 /// Starts recording in this process: called once, before anything of the program runs.
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags);
-/// In a forked child, right after fork: gives it an arena of its own. `forking` is a copy of the forking thread's slot as
-/// it was before the fork.
-void straggler_recorder_forked(const StragglerThread *forking);
+/// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
+extern __thread const StragglerThread *straggler_forking
+  __attribute__((tls_model("initial-exec"), visibility("hidden")));
 bool straggler_is_recorded_process(void);
+
+/// An exec that was begun; empty where nothing was recorded.
+typedef struct StragglerExec {
+  StragglerThread *self;
+  uint32_t exiting_thread;  // what the record said before
+  bool was_exiting;
+} StragglerExec;
+/// The calling thread is about to make another program of this process.
+StragglerExec straggler_exec_begin(StragglerThread *self);
+/// It could not: all is as before.
+void straggler_exec_failed(StragglerExec begun);
 
 /// Exit began on the calling thread: main returned, or exit was called. Runs the thread runtime's exit sequence, once.
 void straggler_exit_begin(int status);
@@ -304,5 +353,7 @@ void straggler_exit_begin(int status);
 int straggler_exit_finish(uint32_t kind, int status);
 
 #pragma GCC visibility pop
+
+STRAGGLER_UNINSTRUMENTED_END
 
 #endif

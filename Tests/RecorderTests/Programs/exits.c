@@ -75,7 +75,7 @@ static int terminated(void) {
 }
 
 static void *exit_once_joined(void *unused) {
-  await_blocked(getpid());
+  await_system_call(getpid(), IN_FUTEX);
   exit(4);
   return unused;
 }

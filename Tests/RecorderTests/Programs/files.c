@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -133,10 +134,12 @@ static int all_flushed(void) {
 }
 
 static int pipe_ends[2];
+static volatile pid_t writer;
 
 static void *write_into_full_pipe(void *unused) {
   char block[4096] = "";
   pthread_setname_np(pthread_self(), "writer");
+  writer = gettid();
   sem_post(&standing);
   for (;;) require(write(pipe_ends[1], block, sizeof block) > 0);
   return unused;
@@ -145,26 +148,17 @@ static void *write_into_full_pipe(void *unused) {
 static void *write_stream_into_full_pipe(void *stream) {
   char block[4096] = "";
   pthread_setname_np(pthread_self(), "writer");
+  writer = gettid();
   sem_post(&standing);
   for (;;) fwrite(block, 1, sizeof block, stream);
   return NULL;
 }
 
-/// Waits until the pipe takes nothing more: its writer is inside the write, or about to be.
-static void await_blocked_writer(void) {
-  char path[64], text[64] = "";
-  pid_t writer = 0;
-  // The writer is the process's youngest thread.
-  for (pid_t thread = getpid(); thread < getpid() + 64 && writer == 0; thread++) {
-    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
-    if (thread != getpid() && access(path, F_OK) == 0) writer = thread;
-  }
-  require(writer != 0);
-  while (strncmp(text, "1 0x", 4) != 0) {  // write, asm/unistd_64.h
-    FILE *file = fopen(path, "r");
-    if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
-    fclose(file);
-  }
+/// The pipe takes nothing more, and its writer is inside a write.
+static void await_full_pipe(void) {
+  struct pollfd full = {.fd = pipe_ends[1], .events = POLLOUT};
+  while (poll(&full, 1, 0) != 0) sched_yield();
+  await_system_call(writer, IN_WRITE);
 }
 
 static int inside_write(void) {
@@ -172,7 +166,7 @@ static int inside_write(void) {
   require(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096) == 4096);
   start(write_into_full_pipe, NULL);
   await_standing(1);
-  await_blocked_writer();
+  await_full_pipe();
   return 0;
 }
 
@@ -181,7 +175,7 @@ static int inside_stream_write(void) {
   require(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096) == 4096);
   start(write_stream_into_full_pipe, fdopen(pipe_ends[1], "w"));
   await_standing(1);
-  await_blocked_writer();
+  await_full_pipe();
   _exit(0);
 }
 

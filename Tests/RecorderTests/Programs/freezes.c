@@ -69,10 +69,13 @@ static int deaf_threads(void) {
   return 0;
 }
 
+static volatile pid_t special;
+
 static void *truly_deaf(void *name) {
   uint64_t all = ~UINT64_C(0);
   pthread_setname_np(pthread_self(), name);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+  special = gettid();
   stand();
   return NULL;
 }
@@ -81,6 +84,7 @@ static int unstoppable(void) {
   start(truly_deaf, "unstoppable");
   start(deaf, "deaf");
   await_standing(2);
+  await_system_call(special, IN_PAUSE);
   return 0;
 }
 
@@ -215,6 +219,7 @@ static void *with_little_stack(void *left) {
   char *here = __builtin_frame_address(0);
   volatile char *room = __builtin_alloca((size_t)(here - (char *)bottom) - (size_t)left);
   room[0] = 0;
+  special = gettid();
   sem_post(&standing);
   for (;;) syscall(SYS_pause);
   return (void *)room;
@@ -224,6 +229,44 @@ static int little_stack(void) {
   start(with_little_stack, (void *)1024);
   start(waiting, "waiting");
   await_standing(2);
+  await_system_call(special, IN_PAUSE);
+  return 0;
+}
+
+static _Atomic int deep_thread;
+
+/// Returns once the deep thread stands in its last system call: before that, nobody can know how little stack it has.
+static void await_deep_thread(void) {
+  for (long number = -1; number != SYS_pause; usleep(1000)) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", deep_thread);
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%ld", &number) != 1) number = -1;
+    if (file != NULL) fclose(file);
+  }
+}
+
+/// Sets an alternate stack, and gives it up again where `kept` is null.
+static void *with_alternate_stack(void *kept) {
+  static char alternate[64 * 1024];
+  stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, none = {.ss_flags = SS_DISABLE};
+  require(sigaltstack(&stack, NULL) == 0);
+  if (kept == NULL) require(sigaltstack(&none, NULL) == 0);
+  deep_thread = gettid();
+  return with_little_stack((void *)1024);
+}
+
+static int alternate_stack(void) {
+  start(with_alternate_stack, &standing);
+  await_standing(1);
+  await_deep_thread();
+  return 0;
+}
+
+static int alternate_stack_given_up(void) {
+  start(with_alternate_stack, NULL);
+  await_standing(1);
+  await_deep_thread();
   return 0;
 }
 
@@ -231,4 +274,5 @@ SCENARIOS(
   {"deaf-threads", deaf_threads}, {"unstoppable", unstoppable}, {"all-handled", all_handled},
   {"all-ignored", all_ignored}, {"no-signal-queue", no_signal_queue}, {"births-and-deaths", births_and_deaths},
   {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
-  {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack})
+  {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack},
+  {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up})

@@ -52,17 +52,19 @@ static inline void await_standing(int count) {
   }
 }
 
-/// Waits until a thread is blocked in a futex, for whatever: it stands in system call 202 (proc(5), asm/unistd_64.h).
-static inline void await_blocked(pid_t thread) {
+/// Waits until a thread stands in a system call (proc(5); the numbers are in asm/unistd_64.h).
+static inline void await_system_call(pid_t thread, int number) {
   char path[64], text[64] = "";
   snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
-  while (strncmp(text, "202 ", 4) != 0) {
+  while (atoi(text) != number || text[0] < '0' || text[0] > '9') {
     FILE *file = fopen(path, "r");
     require(file != NULL);
     if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
     fclose(file);
   }
 }
+
+enum { IN_WRITE = 1, IN_PAUSE = 34, IN_FUTEX = 202 };
 
 static inline pthread_t start(void *(*routine)(void *), void *argument) {
   pthread_t thread;

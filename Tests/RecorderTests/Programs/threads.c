@@ -228,7 +228,7 @@ static int join_waits(void) {
   tell("joined", (void *)thread);
   start(join_other, (void *)thread);
   await_standing(1);
-  await_blocked(joiner);
+  await_system_call(joiner, IN_FUTEX);
   return 0;
 }
 

@@ -24,7 +24,7 @@ private func standIn(findings: String = "") -> String {
 
 private let leak = """
   {"rule": "abandoned-lock", "level": "error", "fingerprint": "1", "message": "held", "thread": null, "resource": null,
-   "acquired": null, "created": null, "stopped": null, "similar": []}
+   "acquired": null, "created": null, "stopped": null, "waitingFor": null, "similar": []}
   """
 
 /// The verdict on a fixture of this name and text.

@@ -1,0 +1,46 @@
+// Every exec that fails leaves no trace: the program goes on, sees its errno, and its threads end in order.
+// BUILD: cc -g -pthread %s -o %t
+// CLEAN:
+// NO-FINDING: held-at-exit
+// NO-FINDING: abandoned-thread
+// OUTPUT: 8 of 8 failed
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
+static pthread_barrier_t both;
+static char *arguments[] = {"absent", NULL};
+static char *environment[] = {NULL};
+
+static void *writer(void *unused) {
+  pthread_mutex_lock(&journal);
+  pthread_barrier_wait(&both);
+  pthread_barrier_wait(&both);
+  pthread_mutex_unlock(&journal);
+  return unused;
+}
+
+static int failed(int result) { return result == -1 && errno == ENOENT; }
+
+int main(void) {
+  pthread_barrier_init(&both, NULL, 2);
+  pthread_t thread;
+  pthread_create(&thread, NULL, writer, NULL);
+  pthread_barrier_wait(&both);
+  int failures = failed(execv("/absent", arguments));
+  failures += failed(execve("/absent", arguments, environment));
+  failures += failed(execvp("absent-program", arguments));
+  failures += failed(execvpe("absent-program", arguments, environment));
+  failures += failed(execl("/absent", "absent", (char *)NULL));
+  failures += failed(execlp("absent-program", "absent", (char *)NULL));
+  failures += failed(execle("/absent", "absent", (char *)NULL, environment));
+  failures += failed(execveat(AT_FDCWD, "/absent", arguments, environment, 0));
+  printf("%d of 8 failed\n", failures);
+  pthread_barrier_wait(&both);
+  pthread_join(thread, NULL);
+  return 0;
+}

@@ -1,0 +1,58 @@
+// thrd_*: C11's threads, which libc makes without asking pthread_create by name. Their mutexes are pthread ones.
+#define _GNU_SOURCE
+#include <threads.h>
+
+#include "originals.h"
+#include "stackplan.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+/// The first frame of every C11 thread; its name tells reports that it is ours.
+static int straggler_run_c11_thread(void *argument) {
+  StragglerThread *slot = argument;
+  thrd_start_t start = (thrd_start_t)slot->start_routine;
+  void *start_argument = (void *)slot->start_argument;
+  straggler_thread_begin(slot, __builtin_frame_address(0));
+  return start(start_argument);
+}
+
+STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argument) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return ORIGINAL(thrd_create)(handle, start, argument);
+  StragglerThread *slot = straggler_thread_prepare(
+    self, handle, (void *(*)(void *))(void *)start, argument, false, straggler_read_attributes(NULL).stack,
+    STRAGGLER_CALLER());
+  if (slot == NULL) return ORIGINAL(thrd_create)(handle, start, argument);
+  thrd_t created;
+  int result = ORIGINAL(thrd_create)(&created, straggler_run_c11_thread, slot);
+  if (result != thrd_success) {
+    straggler_thread_cancel(slot);
+    return result;
+  }
+  straggler_thread_created(slot, created);
+  return thrd_success;
+}
+
+STRAGGLER_EXPORT int thrd_join(thrd_t handle, int *value) {
+  StragglerThread *self = straggler_self();
+  StragglerThread *target = straggler_thread_take_leave(handle);
+  bool begun = self != NULL && straggler_begin_wait(
+    self, STRAGGLER_RESOURCE_JOIN, 0, (const void *)handle, target != NULL ? target->number : 0, STRAGGLER_CALLER());
+  int result = ORIGINAL(thrd_join)(handle, value);
+  if (self != NULL) straggler_end_wait(self, begun);
+  if (target == NULL) return result;
+  if (result == thrd_success) straggler_thread_joined(target);
+  else straggler_thread_stay(target);
+  return result;
+}
+
+STRAGGLER_EXPORT int thrd_detach(thrd_t handle) {
+  StragglerThread *target = straggler_thread_take_leave(handle);
+  int result = ORIGINAL(thrd_detach)(handle);
+  if (target == NULL) return result;
+  if (result == thrd_success) straggler_thread_detached(target);
+  else straggler_thread_stay(target);
+  return result;
+}
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,0 +1,66 @@
+// exec: the record of an image that is about to be replaced. Nobody is stopped, for an exec that fails must leave no
+// trace; the arena itself is the snapshot, and outlives the memory that it tells of.
+#include "directory.h"
+#include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+/// Notes where a thread is blocked; its registers stay unknown.
+static void look_at(uint64_t tid, void *context) {
+  const StragglerThread *self = context;
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE || slot->tid != (int32_t)tid) continue;
+    slot->call_flags = 0;
+    slot->frozen.has_system_call = 0;
+    straggler_read_system_call(slot, slot->tid);
+    straggler_read_call_objects(slot);
+    slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
+    return;
+  }
+}
+
+static void forget_looks(void) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    slot->frozen.outcome = STRAGGLER_FREEZE_NONE;
+    slot->frozen.has_system_call = 0;
+    slot->call_flags = 0;
+  }
+}
+
+// Of threads that exec at once, the first one to reach the kernel ends the others: which that is, nobody can know
+// before.
+static uint32_t executing;
+
+StragglerExec straggler_exec_begin(StragglerThread *self) {
+  StragglerExec begun = {NULL, 0, false};
+  // A child made by a raw clone runs in this memory and is another process.
+  if (self == NULL || !straggler_is_recorded_process()) return begun;
+  StragglerExit *record = &straggler_arena->exit;
+  if (record->phase >= STRAGGLER_PHASE_FREEZING || __atomic_exchange_n(&executing, 1, __ATOMIC_ACQ_REL)) return begun;
+  begun = (StragglerExec){self, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
+  straggler_modules_refresh();
+  if (straggler_arena->threads_created > 1) straggler_each_number_in("/proc/self/task", look_at, self);
+  record->thread = self->number;
+  __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
+  __atomic_store_n(&record->kind, STRAGGLER_EXIT_EXEC, __ATOMIC_RELEASE);
+  return begun;
+}
+
+void straggler_exec_failed(StragglerExec begun) {
+  if (begun.self == NULL) return;
+  StragglerExit *record = &straggler_arena->exit;
+  uint32_t kind = STRAGGLER_EXIT_EXEC;
+  // Another thread may have begun to exit meanwhile: then the record is its own.
+  bool ours = __atomic_compare_exchange_n(
+    &record->kind, &kind, STRAGGLER_EXIT_NONE, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+  if (ours && record->thread == begun.self->number) record->thread = begun.exiting_thread;
+  if (!begun.was_exiting) __atomic_fetch_and(&begun.self->flags, ~(uint32_t)STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
+  if (record->phase < STRAGGLER_PHASE_FREEZING) forget_looks();
+  __atomic_store_n(&executing, 0, __ATOMIC_RELEASE);
+}
+
+STRAGGLER_UNINSTRUMENTED_END

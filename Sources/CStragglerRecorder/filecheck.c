@@ -1,0 +1,125 @@
+// Open descriptors at the freeze: whether each still is what was recorded, and what only the kernel or its stream can
+// tell.
+//
+// A descriptor can be closed past every wrapper (a raw system call, a call within libc), and its number given to
+// another file in the same way. To ask at each opening which file it is would cost a fifth of it; so the name, the
+// access and the type are compared now, and a record that does not agree is taken back.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "directory.h"
+#include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+// MARK: - The stream
+
+/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
+static void read_stream(StragglerFile *file, int descriptor) {
+  uint8_t bytes[116];
+  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+    return;
+  }
+  uint64_t base, end;
+  int number;
+  memcpy(&base, bytes + 32, sizeof base);
+  memcpy(&end, bytes + 40, sizeof end);
+  memcpy(&number, bytes + 112, sizeof number);
+  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+    return;
+  }
+  straggler_add_stream_lock(file->stream);
+  file->unflushed = end - base;
+  file->flags |= STRAGGLER_FILE_STREAM_READ;
+}
+
+// MARK: - The same file?
+
+/// What /proc/self/fd says of a descriptor: a path, or "socket:[4711]", "anon_inode:[eventfd]" (proc(5)).
+typedef struct Link {
+  char text[4096];
+} Link;
+
+static const char *read_link(int descriptor) {
+  static Link link;  // the freeze is made by one thread, which may have little stack left
+  char path[64] = "/proc/self/fd/";
+  straggler_append_number(path, (uint64_t)descriptor);
+  long length = straggler_syscall3(SYS_readlink, (long)path, (long)link.text, sizeof link.text - 1);
+  link.text[length < 0 ? 0 : length] = 0;
+  return link.text;
+}
+
+static bool begins_with(const char *text, const char *beginning) {
+  return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static const char *last_component(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+/// The path leads to this file; or the file is called so, with something added: " (deleted)", or what a log is given
+/// that is put away.
+static bool has_name(const StragglerFile *file, int descriptor, const struct stat *now) {
+  struct stat named;
+  if (straggler_syscall4(SYS_newfstatat, AT_FDCWD, (long)file->path, (long)&named, 0) == 0 &&
+      named.st_dev == now->st_dev && named.st_ino == now->st_ino) {
+    return true;
+  }
+  if (file->flags & STRAGGLER_FILE_PATH_CUT) return true;
+  return begins_with(last_component(read_link(descriptor)), last_component(file->path));
+}
+
+static bool has_recorded_access(const StragglerFile *file, long flags_now) {
+  return (file->open_flags & O_ACCMODE) == (flags_now & O_ACCMODE);
+}
+
+static bool is_unchanged(const StragglerFile *file, int descriptor, const struct stat *now, long flags_now) {
+  switch (file->origin) {
+    case STRAGGLER_ORIGIN_PATH:
+      return has_recorded_access(file, flags_now) && (!S_ISREG(now->st_mode) || has_name(file, descriptor, now));
+    case STRAGGLER_ORIGIN_TEMPORARY:
+    case STRAGGLER_ORIGIN_MEMORY: return has_recorded_access(file, flags_now) && S_ISREG(now->st_mode);
+    case STRAGGLER_ORIGIN_FOLDER: return S_ISDIR(now->st_mode);
+    case STRAGGLER_ORIGIN_PIPE: return has_recorded_access(file, flags_now) && S_ISFIFO(now->st_mode);
+    case STRAGGLER_ORIGIN_SOCKET: return S_ISSOCK(now->st_mode);
+    case STRAGGLER_ORIGIN_DUPLICATE:
+    case STRAGGLER_ORIGIN_RECEIVED: return true;
+    default: return begins_with(read_link(descriptor), "anon_inode:");
+  }
+}
+
+// MARK: - What was not known at the opening
+
+static void add_access(StragglerFile *file, long flags_now) {
+  file->flags &= ~(uint32_t)(STRAGGLER_FILE_READ | STRAGGLER_FILE_WRITE);
+  if ((flags_now & O_ACCMODE) != O_WRONLY) file->flags |= STRAGGLER_FILE_READ;
+  if ((flags_now & O_ACCMODE) != O_RDONLY) file->flags |= STRAGGLER_FILE_WRITE;
+}
+
+static void add_path(StragglerFile *file, int descriptor) {
+  if (straggler_copy_string(file->path, read_link(descriptor), sizeof file->path)) {
+    file->flags |= STRAGGLER_FILE_PATH_CUT;
+  }
+}
+
+void straggler_check_file(StragglerFile *file, int descriptor) {
+  struct stat now;
+  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
+  long found = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&now, AT_EMPTY_PATH);
+  long flags_now = straggler_syscall3(SYS_fcntl, descriptor, F_GETFL, 0);
+  if (flags_now < 0 || (found == 0 && !is_unchanged(file, descriptor, &now, flags_now))) {
+    straggler_file_closed(descriptor);
+    return;
+  }
+  if (found == 0) file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(now.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
+  bool unknown = file->origin == STRAGGLER_ORIGIN_DUPLICATE || file->origin == STRAGGLER_ORIGIN_RECEIVED;
+  if (unknown) add_access(file, flags_now);
+  if (unknown && found == 0 && S_ISREG(now.st_mode)) add_path(file, descriptor);
+  if (file->stream != 0) read_stream(file, descriptor);
+}
+
+STRAGGLER_UNINSTRUMENTED_END

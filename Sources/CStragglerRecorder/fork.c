@@ -1,0 +1,92 @@
+// A forked child's inheritance: the locks that other threads of its parent held at the fork. Those threads do not
+// exist in the child, so that nobody will ever give these locks back there.
+#include "inherited.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+enum { INHERITED_LIMIT = 64 };
+
+static struct {
+  uint32_t number;  // of the parent's thread
+  int32_t tid;
+  uint64_t handle;
+  char name[sizeof((StragglerThread *)0)->name];
+  StragglerHold hold;
+} inherited[INHERITED_LIMIT];
+static uint32_t count, passed_over;
+
+/// Files' locks are the open file's or the parent's; libc sets those of streams back in the child; a semaphore has no
+/// owner.
+static bool is_kept(const StragglerHold *hold) {
+  if (hold->resource == 0) return false;
+  switch (hold->kind) {
+    case STRAGGLER_RESOURCE_MUTEX:
+    case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:
+    case STRAGGLER_RESOURCE_READ_WRITE_LOCK:
+    case STRAGGLER_RESOURCE_SPIN_LOCK:
+    case STRAGGLER_RESOURCE_ANNOTATED: return true;
+    default: return false;
+  }
+}
+
+static void keep(const StragglerThread *slot, const StragglerHold *hold) {
+  StragglerHold copy = *hold;  // the parent goes on: an entry that changes is one that was given back since
+  if (!is_kept(&copy) || hold->sequence != copy.sequence || hold->resource != copy.resource) return;
+  if (count == INHERITED_LIMIT) {
+    passed_over += 1;
+    return;
+  }
+  inherited[count].number = slot->number;
+  inherited[count].tid = slot->tid;
+  inherited[count].handle = slot->handle;
+  straggler_copy_string(inherited[count].name, slot->name, sizeof slot->name);
+  inherited[count].hold = copy;
+  count += 1;
+}
+
+void straggler_inheritance_note(uint32_t forking) {
+  count = passed_over = 0;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    // What the parent has taken since the fork is accessible to it alone.
+    if (!straggler_is_committed(slot, sizeof *slot)) continue;
+    if (slot->number == forking || slot->state != STRAGGLER_SLOT_ALIVE) continue;
+    uint32_t top = slot->hold_top;
+    for (uint32_t entry = 0; entry < top; entry++) {
+      const StragglerHold *hold = straggler_hold_at(slot, entry);
+      if (straggler_is_committed(hold, sizeof *hold)) keep(slot, hold);
+    }
+  }
+}
+
+/// The thread of the parent, as a slot of the child: ended, and nobody's to join.
+static StragglerThread *slot_for(uint32_t index) {
+  StragglerThread *slot = straggler_slot_claim(1);
+  if (slot == NULL) return NULL;
+  slot->flags = STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_OF_PARENT;
+  slot->tid = inherited[index].tid;
+  slot->handle = inherited[index].handle;
+  straggler_copy_string(slot->name, inherited[index].name, sizeof slot->name);
+  __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
+  return slot;
+}
+
+void straggler_inheritance_enter(void) {
+  StragglerThread *slot = NULL;
+  for (uint32_t index = 0; index < count; index++) {
+    if (index == 0 || inherited[index].number != inherited[index - 1].number) slot = slot_for(index);
+    if (slot == NULL || slot->hold_top == STRAGGLER_INLINE_HOLDS) {
+      passed_over += 1;
+      continue;
+    }
+    StragglerHold *hold = &slot->holds[slot->hold_top];
+    *hold = inherited[index].hold;
+    // What the lock's bytes were at the fork, in this process's own memory, decides whether it was held then.
+    straggler_copy_lock(hold);
+    slot->hold_top += 1;
+  }
+  for (; passed_over > 0; passed_over--) straggler_note_lost(STRAGGLER_REGION_OVERFLOW);
+}
+
+STRAGGLER_UNINSTRUMENTED_END

@@ -1,0 +1,19 @@
+// What a forked child takes over of its parent's record.
+#ifndef STRAGGLER_INHERITED_H
+#define STRAGGLER_INHERITED_H
+
+#include "state.h"
+
+#pragma GCC visibility push(hidden)
+
+/// Notes which locks other threads than the forking one (its number) held. To be called in the child, as long as the
+/// arena is still the parent's.
+void straggler_inheritance_note(uint32_t forking);
+/// Enters them into the child's own arena.
+void straggler_inheritance_enter(void);
+/// Copies the bytes of the lock that a hold is of.
+void straggler_copy_lock(StragglerHold *hold);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,112 @@
+// C11's locks, what is waited for without being held, and locks that end in somebody's hand.
+
+internal import StragglerModel
+internal import StragglerProcesses
+internal import Testing
+
+@Suite struct LockLifeTests {
+  private let program = TestProgram(source: "locklives.c")
+
+  // MARK: - C11
+
+  @Test(arguments: Recording.observed) func aC11MutexIsHeld(recording: Recording) throws {
+    #expect(try program.scenario("c11-held", recording).mainHolds == ["mutex m"])
+  }
+
+  @Test func aRecursiveC11MutexKeepsItsDepth() throws {
+    #expect(try program.scenario("c11-recursive").mainHolds == ["recursive-mutex m x2"])
+  }
+
+  @Test(arguments: Recording.observed) func aReleasedC11MutexIsNotHeld(recording: Recording) throws {
+    #expect(try program.scenario("c11-released", recording).mainHolds == [])
+  }
+
+  @Test func anAttemptThatTimesOutLeavesNoWait() throws {
+    let run = try program.scenario("c11-timed-out")
+    #expect(try run.mainHolds == ["mutex m"])
+    #expect(try run.process.main.wait == nil)
+  }
+
+  @Test func aThreadBehindAC11MutexWaitsForIt() throws {
+    let run = try program.scenario("c11-waiting")
+    let waiter = try run.process.thread(named: "waiter")
+    #expect(run.wait(waiter) == "mutex m")
+    #expect(run.holds(waiter) == [])
+  }
+
+  @Test func aC11ConditionWaitGivesItsMutexUp() throws {
+    let run = try program.scenario("c11-condition")
+    let waiter = try run.process.thread(named: "waiter")
+    #expect(run.wait(waiter) == "condition c with m")
+    #expect(run.holds(waiter) == ["mutex m waiting"])
+  }
+
+  // MARK: - Barriers and once-routines
+
+  @Test(arguments: Recording.observed) func aThreadAtABarrierWaitsForIt(recording: Recording) throws {
+    let run = try program.scenario("barrier-waiting", recording)
+    #expect(run.wait(try run.process.thread(named: "waiter")) == "barrier b")
+  }
+
+  @Test func aBarrierThatIsPassedIsNoWait() throws {
+    #expect(try program.scenario("barrier-passed").process.main.wait == nil)
+  }
+
+  @Test func aThreadWaitsForTheOnceRoutineThatAnotherRuns() throws {
+    let run = try program.scenario("once-waiting")
+    #expect(run.wait(try run.process.thread(named: "waiter")) == "once o")
+    #expect(try run.process.thread(named: "runner").wait == nil)
+  }
+
+  @Test(arguments: Recording.observed) func aRoutineRunsOnceAndNobodyWaitsForIt(recording: Recording) throws {
+    #expect(try program.scenario("once-done", recording).process.main.wait == nil)
+  }
+
+  @Test func aWaiterThatHasToRunTheRoutineItselfNoLongerWaits() throws {
+    #expect(try program.scenario("once-taken-over").process.thread(named: "heir").wait == nil)
+  }
+
+  // MARK: - Locks that end
+
+  @Test func aLockedMutexThatCannotBeDestroyedIsHeld() throws {
+    #expect(try program.scenario("destroyed-in-vain").mainHolds == ["mutex p"])
+  }
+
+  @Test func whatAnEndedThreadLeftLockedIsKnownAfterSIGKILL() throws {
+    let run = try program.run(["orphaned-and-killed"])
+    #expect(run.end == .signal(9))
+    let left = try run.process.threads.flatMap { run.holds($0) }
+    #expect(left == ["mutex p", "read-write-lock l", "spin-lock s"])
+  }
+
+  @Test(arguments: ["orphaned-made-anew-and-killed", "held-made-anew-and-killed"])
+  func locksThatWereMadeAnewAreNobodys(scenario: String) throws {
+    let run = try program.run([scenario])
+    #expect(run.end == .signal(9))
+    #expect(try run.process.threads.flatMap { run.holds($0) } == [])
+  }
+
+  @Test func theMemoryOfALockThatWasFreedWhileHeldIsGone() throws {
+    #expect(try program.scenario("freed-while-held").process.main.holds.map(\.object) == [.gone])
+  }
+
+  // MARK: - Named semaphores
+
+  @Test func aNamedSemaphoreWithOneTokenIsALockWithAName() throws {
+    let run = try program.scenario("named-lock")
+    let taker = try run.process.thread(named: "taker")
+    #expect(run.holds(taker) == ["semaphore n"])
+    #expect(try run.process.lockNames.values.contains { $0.hasPrefix("/straggler-") })
+  }
+
+  @Test func aNamedSemaphoreWithMoreTokensIsNoLock() throws {
+    let run = try program.scenario("named-counter")
+    #expect(run.holds(try run.process.thread(named: "taker")) == [])
+  }
+
+  @Test func aNamedSemaphoreThatWasClosedIsNobodys() throws {
+    let run = try program.scenario("named-closed")
+    #expect(run.holds(try run.process.thread(named: "taker")) == [])
+    #expect(try run.process.lockNames.isEmpty)
+  }
+}

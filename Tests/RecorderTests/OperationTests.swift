@@ -1,0 +1,27 @@
+// Calls on files that are under way, or were left without coming back.
+
+internal import StragglerModel
+internal import StragglerProcesses
+internal import Testing
+
+@Suite struct OperationTests {
+  private let program = TestProgram(source: "operations.c")
+
+  @Test(arguments: [
+    ("syncing", RecordedOperation.Kind.sync, Int32?.some(3)), ("truncating", .truncate, 3), ("renaming", .rename, nil),
+  ])
+  func aCallThatDoesNotReturnIsUnderWay(
+    scenario: String, kind: RecordedOperation.Kind, descriptor: Int32?
+  ) throws {
+    let run = try program.run([scenario], environment: ["LD_PRELOAD": TestProgram.library("blocking.c")])
+    #expect(run.end == .status(0), "\(run.errorOutput)")
+    let operation = try #require(try run.process.thread(named: "worker").operation)
+    #expect(operation.kind == kind)
+    #expect(operation.descriptor == descriptor && operation.stream == nil)
+    #expect(try run.process.main.operation == nil)
+  }
+
+  @Test(arguments: Recording.observed) func aWriteThatWasLeftByALongJumpIsOver(recording: Recording) throws {
+    #expect(try program.scenario("left-by-longjmp", recording).process.thread(named: "worker").operation == nil)
+  }
+}
