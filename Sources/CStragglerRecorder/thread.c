@@ -278,10 +278,12 @@ StragglerThread *straggler_thread_with_handle(pthread_t handle) {
   StragglerThread *second_choice = NULL;
   for (uint32_t index = 0; index < used; index++) {
     if (__atomic_load_n(&handles[index], __ATOMIC_ACQUIRE) != handle || !is_joinable_or_alive(index)) continue;
-    bool is_leaving = __atomic_load_n(&leaving[index], __ATOMIC_ACQUIRE);
+    // Nor is an adopted slot the right one while the thread's own is there (see `give_up_early_slot`).
+    bool is_second = __atomic_load_n(&leaving[index], __ATOMIC_ACQUIRE) ||
+                     (straggler_slot(index)->flags & STRAGGLER_THREAD_ADOPTED);
     // The slot may have changed hands while it was looked at.
     if (__atomic_load_n(&handles[index], __ATOMIC_ACQUIRE) != handle) continue;
-    if (!is_leaving) return straggler_slot(index);
+    if (!is_second) return straggler_slot(index);
     second_choice = straggler_slot(index);
   }
   return second_choice;
