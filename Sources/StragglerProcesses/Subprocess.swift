@@ -107,10 +107,17 @@ public struct Subprocess: Sendable {
 extension Subprocess {
   private func spawn(output: Int32, errorOutput: Int32) throws(LaunchError) -> pid_t {
     var process: pid_t = 0
-    let failure = withCStrings([executable] + arguments) { words in
-      withCStrings(mergedEnvironment()) { variables in
-        straggler_session_spawn(&process, executable, words, variables, workingDirectory, output, errorOutput)
+    var failure: Int32 = 0
+    // ETXTBSY: a file that was just written is still open for writing in a child that another thread has forked and that
+    // has not come to its exec yet. That passes in a moment.
+    for _ in 0..<200 {
+      failure = withCStrings([executable] + arguments) { words in
+        withCStrings(mergedEnvironment()) { variables in
+          straggler_session_spawn(&process, executable, words, variables, workingDirectory, output, errorOutput)
+        }
       }
+      guard failure == ETXTBSY else { break }
+      usleep(5_000)
     }
     guard failure == 0 else {
       throw LaunchError(
