@@ -30,7 +30,7 @@ static StragglerFile *file_for(int descriptor) {
     return NULL;
   }
   straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-  if (descriptor < 64) __atomic_fetch_or(&straggler_file_table.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
+  if (descriptor < 64) __atomic_fetch_or(&straggler_guard.files.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
   return file;
 }
 
@@ -49,31 +49,37 @@ static uint32_t access_flags(int open_flags) {
   }
 }
 
-/// Sixteen bytes at a time: an aligned load reads nothing of a page that the string does not reach.
-__attribute__((no_sanitize("address"))) static size_t path_length(const char *path) {
-  const __m128i *piece = (const __m128i *)((uintptr_t)path & ~UINT64_C(15));
+/// Copies the path, sixteen bytes at a time, and finds its end on the way. An aligned load reads nothing of a page that the path does
+/// not reach; stored whole, the first one writes up to 15 bytes of `before_path`, and the last one up to 15 behind the NUL. False where
+/// the path had to be cut.
+__attribute__((no_sanitize("address"))) static bool copy_path(StragglerFile *file, const char *path) {
   const __m128i zero = _mm_setzero_si128();
+  const char *const room_end = file->path + sizeof file->path;
   uint32_t offset = (uintptr_t)path & 15;
-  uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero)) >> offset;
-  if (ends != 0) return (size_t)__builtin_ctz(ends);
-  do {
-    piece += 1;
-    ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero));
-  } while (ends == 0);
-  return (size_t)((const char *)piece - path) + (size_t)__builtin_ctz(ends);
+  const __m128i *piece = (const __m128i *)((uintptr_t)path - offset);
+  uint32_t relevant = UINT32_MAX << offset;
+  char *at = file->path - offset;
+  for (; at <= room_end - 16; at += 16, piece += 1) {
+    __m128i bytes = _mm_load_si128(piece);
+    _mm_storeu_si128((__m128i *)at, bytes);
+    if ((uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero)) & relevant) return true;
+    relevant = UINT32_MAX;
+  }
+  for (const char *rest = (const char *)piece; at < room_end; at++, rest++) {
+    *at = *rest;
+    if (*rest == 0) return true;
+  }
+  file->path[sizeof file->path - 1] = 0;
+  return false;
 }
 
 static void set_path(StragglerFile *file, const char *path) {
-  file->path[0] = 0;
-  if (path == NULL) return;
-  size_t length = path_length(path);
-  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
-  if (length >= sizeof file->path) {
-    length = sizeof file->path - 1;
-    file->flags |= STRAGGLER_FILE_PATH_CUT;
+  if (path == NULL) {
+    file->path[0] = 0;
+    return;
   }
-  straggler_copy_bytes(file->path, path, length);
-  file->path[length] = 0;
+  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
+  if (!copy_path(file, path)) file->flags |= STRAGGLER_FILE_PATH_CUT;
 }
 
 /// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then

@@ -89,6 +89,13 @@ internal import Testing
     #expect(file.path?.utf8.count == 511)
   }
 
+  @Test func aPathIsReadToItsEndAndNotBeyond() throws {
+    let paths = try program.scenario("paths-at-the-end-of-memory").process.files.map { $0.path ?? "" }
+    #expect(paths.map(\.utf8.count) == [9, 15, 16, 17, 511, 511])
+    #expect(paths.dropLast().allSatisfy { $0.hasSuffix("/dev/null") } && paths.last?.hasSuffix("/dev/nul") == true)
+    #expect(paths.allSatisfy { $0.allSatisfy("/devnul".contains) })
+  }
+
   @Test func aDescriptorThatCameFromOutsideIsTheOnesWhoWrapsIt() throws {
     let files = try program.scenario("standard-error-by-fdopen").process.files
     #expect(files.map(words) == ["2 - w"])

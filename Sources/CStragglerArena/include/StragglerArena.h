@@ -334,7 +334,8 @@ typedef struct StragglerThread {
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
 } StragglerThread;
 
-/// One open descriptor. The entry's index is the descriptor's number.
+/// One open descriptor. The entry's index is the descriptor's number. What every opening and closing writes is in the first two
+/// cache lines, a short path included.
 typedef struct StragglerFile {
   uint32_t state;
   uint32_t sequence;
@@ -342,15 +343,17 @@ typedef struct StragglerFile {
   uint32_t opener;       // thread number
   uint32_t last_writer;  // thread number, 0 where nobody wrote
   uint32_t open_flags;   // as for open(2)
+  uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
+  uint32_t origin;       // StragglerFileOrigin
   uint64_t stream;       // FILE *, 0 where it has none
   uint64_t unflushed;    // bytes in the stream's buffer at the freeze
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
+  uint64_t reserved;
   StragglerCapture capture;
-  uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
-  uint32_t origin;       // StragglerFileOrigin
-  uint8_t padding[40];
+  uint8_t before_path[16];  // so that a path can be stored in pieces that are aligned where it comes from
   char path[512];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
+  uint8_t padding[16];
 } StragglerFile;
 
 /// One critical section in progress, of a thread or of a task.
@@ -444,6 +447,8 @@ _Static_assert(offsetof(StragglerThread, holds) == 1024, "layout");
 _Static_assert(offsetof(StragglerThread, creation_stack) == 1024 + STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerThread) == 2 * STRAGGLER_PAGE, "a slot costs 8 KiB");
 _Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "layout");
+_Static_assert(offsetof(StragglerFile, capture) == 64, "the second cache line");
+_Static_assert(offsetof(StragglerFile, stack) % 16 == 0, "layout");
 _Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerName) == 128, "layout");
 _Static_assert(sizeof(StragglerModule) == 512, "layout");

@@ -20,12 +20,29 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 // MARK: - Who is calling
 
+/// What every event on a file looks up, in one cache line, on the page that an event looks at anyway: the system call between two
+/// of them leaves few lines, and few pages' addresses, of ours behind.
+typedef struct StragglerFileTable {
+  StragglerFile *entries;
+  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
+  uint32_t capacity;
+  uint32_t padding;
+  // The module that the last opening's caller was in. What two threads at once make of it (a start and an end that don't
+  // belong together) only makes a look at the table of modules come a little later.
+  uint64_t caller_start, caller_end;
+  uint64_t reserved[3];
+} StragglerFileTable;
+_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
+
 /// A page of its own that the kernel clears in a forked child (MADV_WIPEONFORK, madvise(2)): however the child was made
 /// (fork, _Fork, raw clone), it finds `recording` 0 and does not write into its parent's arena.
 typedef struct StragglerGuard {
   uint32_t recording;
-  uint8_t padding[STRAGGLER_PAGE - sizeof(uint32_t)];
+  uint8_t first_line[60];
+  StragglerFileTable files;
+  uint8_t padding[STRAGGLER_PAGE - 128];
 } StragglerGuard;
+_Static_assert(sizeof(StragglerGuard) == STRAGGLER_PAGE, "the kernel clears whole pages");
 
 extern StragglerGuard straggler_guard;
 

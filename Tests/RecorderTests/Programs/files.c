@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -187,6 +188,20 @@ static int long_path(void) {
   return 0;
 }
 
+/// Paths of many lengths, each of which ends where memory does.
+static int paths_at_the_end_of_memory(void) {
+  static const size_t lengths[] = {9, 15, 16, 17, 511, 512};
+  char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  require(pages != MAP_FAILED && mprotect(pages + 4096, 4096, PROT_NONE) == 0);
+  for (size_t index = 0; index < sizeof lengths / sizeof *lengths; index++) {
+    char *path = pages + 4096 - lengths[index] - 1;
+    memset(path, '/', lengths[index]);
+    memcpy(path + lengths[index] - strlen("dev/null"), "dev/null", sizeof "dev/null");
+    require(open(path, O_RDONLY) == 3 + (int)index);
+  }
+  return 0;
+}
+
 static int standard_error_by_fdopen(void) {
   FILE *stream = fdopen(2, "w");
   require(stream != NULL);
@@ -208,4 +223,5 @@ SCENARIOS(
   {"written-by-another", written_by_another}, {"unflushed-by-underscore-exit", unflushed_by_underscore_exit},
   {"unflushed-by-return", unflushed_by_return}, {"flushed", flushed}, {"all-flushed", all_flushed},
   {"inside-write", inside_write}, {"inside-stream-write", inside_stream_write}, {"long-path", long_path},
+  {"paths-at-the-end-of-memory", paths_at_the_end_of_memory},
   {"standard-error-by-fdopen", standard_error_by_fdopen}, {"high-descriptor", high_descriptor})
