@@ -115,6 +115,9 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
   const StragglerFile *source = live_file(from);
   // Without an entry nothing is known of it: the freeze asks the kernel.
   StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = O_RDWR | flags};
+  // A stream stays with its descriptor when another file comes under it; whether it does, the freeze asks the stream.
+  const StragglerFile *replaced = live_file(descriptor);
+  if (replaced != NULL) how.stream = (const void *)replaced->stream;
   if (source != NULL) {
     how.origin = source->origin;
     how.flags = (int)(source->open_flags & ~(uint32_t)O_CLOEXEC) | flags;
@@ -185,12 +188,34 @@ void straggler_file_written(StragglerThread *self, int descriptor, long bytes) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
   __atomic_store_n(&file->last_writer, self->number, __ATOMIC_RELAXED);
-  if (bytes > 0) __atomic_fetch_add(&file->unsynced, (uint64_t)bytes, __ATOMIC_RELAXED);
+  bool stays = (file->open_flags & O_DSYNC) == 0;  // else the write itself was a sync (open(2); O_SYNC has the bit)
+  if (bytes > 0 && stays) __atomic_fetch_add(&file->unsynced, (uint64_t)bytes, __ATOMIC_RELAXED);
+}
+
+/// A sync is the file's, whichever of its descriptors it came through: those that were opened under the same name, or copied.
+static bool is_same_file(const StragglerFile *file, const StragglerFile *synced) {
+  return file == synced || (file->path[0] != 0 && strcmp(file->path, synced->path) == 0);
 }
 
 void straggler_file_synced(int descriptor) {
-  StragglerFile *file = live_file(descriptor);
-  if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+  const StragglerFile *synced = live_file(descriptor);
+  if (synced == NULL) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = live_file((int)index);
+    if (file != NULL && file->unsynced != 0 && is_same_file(file, synced)) {
+      __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+    }
+  }
+}
+
+void straggler_files_synced(void) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = live_file((int)index);
+    if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+  }
 }
 
 STRAGGLER_UNINSTRUMENTED_END

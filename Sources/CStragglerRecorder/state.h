@@ -153,6 +153,8 @@ void straggler_read_call_objects(StragglerThread *slot);
 void straggler_copy_objects(void);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
+/// Reads the paths of a rename or a truncation that is under way; at the freeze only.
+void straggler_read_operation_paths(StragglerThread *slot);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
 void straggler_check_file(StragglerFile *file, int descriptor);
 

@@ -314,7 +314,7 @@ typedef struct StragglerPending {
 /// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame
 /// is the interposed function's own: a call that was left by cancellation or longjmp is told by it.
 static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
-  StragglerThread *self, uint32_t operation, int descriptor, const void *stream
+  StragglerThread *self, uint32_t operation, int64_t descriptor, const void *stream
 ) {
   StragglerPending before = {
     self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp, self->operation_pc};
@@ -337,7 +337,10 @@ static inline void straggler_operation_end(StragglerThread *self, StragglerPendi
 
 /// `bytes` were written by the thread (by way of a stream: 0, it is not known how many).
 void straggler_file_written(StragglerThread *self, int descriptor, long bytes);
+/// The file of this descriptor was synced.
 void straggler_file_synced(int descriptor);
+/// Every file was.
+void straggler_files_synced(void);
 /// An open descriptor became the descriptor of a stream (fdopen). False where the descriptor has no entry.
 bool straggler_file_wrapped(int descriptor, const void *stream);
 /// The descriptor of a stream, read from the stream itself.
