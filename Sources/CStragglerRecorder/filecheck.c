@@ -17,25 +17,41 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 // MARK: - The stream
 
 /// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
-static void read_stream(StragglerFile *file, int descriptor) {
+/// False where there is no such stream any more.
+static bool read_stream(StragglerFile *file, int descriptor) {
   uint8_t bytes[116];
-  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
+  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) return false;
   uint64_t base, end;
   int number;
   memcpy(&base, bytes + 32, sizeof base);
   memcpy(&end, bytes + 40, sizeof end);
   memcpy(&number, bytes + 112, sizeof number);
-  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  straggler_add_stream_lock(file->stream);
+  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) return false;
   file->unflushed = end - base;
-  file->flags |= STRAGGLER_FILE_STREAM_READ;
+  return true;
 }
+
+// An exec stops nobody: other threads open and close files meanwhile, and the flags are changed so that no store of theirs is lost.
+
+static void each_stream(void (*visit)(StragglerFile *file, int descriptor)) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_FILES)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = straggler_file_entry(index);
+    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE && file->stream != 0) visit(file, (int)index);
+  }
+}
+
+static void look_into(StragglerFile *file, int descriptor) {
+  if (read_stream(file, descriptor)) __atomic_fetch_or(&file->flags, STRAGGLER_FILE_STREAM_READ, __ATOMIC_RELAXED);
+}
+
+static void forget(StragglerFile *file, int descriptor) {
+  (void)descriptor;
+  __atomic_fetch_and(&file->flags, ~(uint32_t)STRAGGLER_FILE_STREAM_READ, __ATOMIC_RELAXED);
+}
+
+void straggler_look_into_streams(void) { each_stream(look_into); }
+void straggler_forget_streams(void) { each_stream(forget); }
 
 /// The standard stream that writes to this descriptor: it has it from its birth, and no call of the program's said so.
 static uint64_t standard_stream(int descriptor) {
@@ -136,7 +152,13 @@ void straggler_check_file(StragglerFile *file, int descriptor) {
   if (unknown) add_access(file, flags_now);
   if (unknown && found == 0 && (S_ISREG(now.st_mode) || S_ISCHR(now.st_mode))) add_path(file, descriptor);
   if (file->stream == 0) file->stream = standard_stream(descriptor);
-  if (file->stream != 0) read_stream(file, descriptor);
+  if (file->stream == 0) return;
+  if (read_stream(file, descriptor)) {
+    straggler_add_stream_lock(file->stream);
+    file->flags |= STRAGGLER_FILE_STREAM_READ;
+  } else {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+  }
 }
 
 // MARK: - Calls that go by a path

@@ -153,6 +153,9 @@ void straggler_read_call_objects(StragglerThread *slot);
 void straggler_copy_objects(void);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
+/// Notes, where nobody is stopped, what of each stream is not flushed; and forgets that it was noted.
+void straggler_look_into_streams(void);
+void straggler_forget_streams(void);
 /// Reads the paths of a rename or a truncation that is under way; at the freeze only.
 void straggler_read_operation_paths(StragglerThread *slot);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
