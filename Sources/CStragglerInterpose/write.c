@@ -118,7 +118,8 @@ STRAGGLER_EXPORT int fdatasync(int descriptor) { SYNCING(descriptor, ORIGINAL(fd
 
 STRAGGLER_EXPORT int syncfs(int descriptor) { SYNCING(descriptor, ORIGINAL(syncfs)(descriptor)) }
 
-/// Writes back a part of the file, without what is needed to find it again (sync_file_range(2)): its bytes still count as not synced.
+/// Writes back a part of the file, without what is needed to find it again (sync_file_range(2)): its bytes still count as
+/// not synced.
 STRAGGLER_EXPORT int sync_file_range(int descriptor, off64_t offset, off64_t length, unsigned flags) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(sync_file_range)(descriptor, offset, length, flags);
@@ -135,7 +136,8 @@ STRAGGLER_EXPORT void sync(void) {
 
 // MARK: - Truncations and renames
 
-/// Runs `call` as the calling thread's `operation`; what stands for descriptor and stream is the operation's own (StragglerArena.h).
+/// Runs `call` as the calling thread's `operation`; what stands for descriptor and stream is the operation's own
+/// (StragglerArena.h).
 #define CHANGING(operation, descriptor, stream, call)                                        \
   StragglerThread *self = straggler_self();                                                  \
   if (self == NULL) return call;                                                             \

@@ -49,9 +49,9 @@ static uint32_t access_flags(int open_flags) {
   }
 }
 
-/// Copies the path, sixteen bytes at a time, and finds its end on the way. An aligned load reads nothing of a page that the path does
-/// not reach; stored whole, the first one writes up to 15 bytes of `before_path`, and the last one up to 15 behind the NUL. False where
-/// the path had to be cut.
+/// Copies the path, sixteen bytes at a time, and finds its end on the way. An aligned load reads nothing of a page that the
+/// path does not reach; stored whole, the first one writes up to 15 bytes of `before_path`, and the last one up to 15 behind
+/// the NUL. False where the path had to be cut.
 __attribute__((no_sanitize("address"))) static bool copy_path(StragglerFile *file, const char *path) {
   const __m128i zero = _mm_setzero_si128();
   const char *const room_end = file->path + sizeof file->path;

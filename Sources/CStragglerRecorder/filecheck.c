@@ -31,7 +31,8 @@ static bool read_stream(StragglerFile *file, int descriptor) {
   return true;
 }
 
-// An exec stops nobody: other threads open and close files meanwhile, and the flags are changed so that no store of theirs is lost.
+// An exec stops nobody: other threads open and close files meanwhile, and the flags are changed so that no store of theirs
+// is lost.
 
 static void each_stream(void (*visit)(StragglerFile *file, int descriptor)) {
   uint32_t used = straggler_region(STRAGGLER_REGION_FILES)->used;

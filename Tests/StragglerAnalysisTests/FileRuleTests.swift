@@ -157,7 +157,8 @@ import Testing
         $0.operation = RecordedOperation(kind: .close, descriptor: 5, stream: 0x77)
       }.only(.abandonedFile)
       #expect(finding?.level == .error)
-      #expect(finding?.message.hasSuffix("inside the closing of \"/tmp/out.log\", with 3 bytes of it unflushed") == true)
+      let words = "inside the closing of \"/tmp/out.log\", with 3 bytes of it unflushed"
+      #expect(finding?.message.hasSuffix(words) == true)
     }
     let empty = result(file(5, opener: 1, stream: 0x77, unflushed: 0)) {
       $0.operation = RecordedOperation(kind: .close, descriptor: 5, stream: 0x77)

@@ -179,7 +179,7 @@ enum StragglerFileFlags {
 enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_PATH = 0,        // open and its kin
   STRAGGLER_ORIGIN_DUPLICATE = 1,   // of a descriptor whose own opening was not seen
-  STRAGGLER_ORIGIN_RECEIVED = 2,    // over a socket (SCM_RIGHTS), from another process, by a handle: what it is only the kernel knows
+  STRAGGLER_ORIGIN_RECEIVED = 2,    // over a socket (SCM_RIGHTS), by a handle: what it is only the kernel knows
   STRAGGLER_ORIGIN_TEMPORARY = 3,   // tmpfile: a file without a name
   // What follows is never a regular file, whatever fstat says (it calls a memfd one).
   STRAGGLER_ORIGIN_FOLDER = 16,
@@ -195,8 +195,9 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_PROCESS = 26,    // pidfd_open
 };
 
-/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path have no descriptor, and their path's address
-/// in place of a stream; renames have the new path's address in place of a descriptor. At the freeze the paths are read.
+/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path have no descriptor, and their
+/// path's address in place of a stream; renames also have the new path's in place of a descriptor. At the freeze the paths
+/// are read.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
   STRAGGLER_OPERATION_WRITE = 1,
@@ -330,8 +331,9 @@ typedef struct StragglerThread {
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
   uint32_t call_reserved;
-  char operation_path[152];    // of a truncation by path or a rename, as the program wrote it; its end, after "...", where it is long
-  char operation_target[152];  // a rename's new path
+  // Of a truncation by path or a rename, as the program wrote it; its end, after "...", where it is long; a rename's new one.
+  char operation_path[152];
+  char operation_target[152];
   uint8_t padding[16];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
