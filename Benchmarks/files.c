@@ -21,12 +21,22 @@ static void write_over(const Side *side, void *descriptor) {
   if (written != BYTES) measure_fail("the file could not be written");
 }
 
+static const char *const opening[2] = {"open", "close"};
+
+/// With as much stack above as an opening keeps of it, and more.
+static void open_deep_in_the_stack(void *path) {
+  volatile char above[4 * BYTES];
+  above[0] = above[sizeof above - 1] = 1;
+  measure_compare("open and close, deep in the stack", opening, open_and_close, path, ROUNDS);
+  above[1] = above[0];  // it stays until here
+}
+
 static void *work(void *path) {
-  static const char *const opening[2] = {"open", "close"};
   static const char *const writing[2] = {"pwrite", "write"};
   int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) measure_fail("the file could not be created");
   measure_compare("open and close", opening, open_and_close, path, ROUNDS);
+  open_deep_in_the_stack(path);
   measure_compare("write of 4 KiB", writing, write_over, &descriptor, ROUNDS);
   close(descriptor);
   unlink(path);

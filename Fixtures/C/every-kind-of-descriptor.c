@@ -1,14 +1,17 @@
 // A thread has a descriptor of every kind that is no regular file when main returns: a note for each, and no more.
 // BUILD: cc -g -pthread %s -o %t
 // CLEAN:
-// FINDING: abandoned-file thread="collector" level=note kind=file count=21
+// FINDING: abandoned-file thread="collector" level=note kind=file count=31
 // NO-FINDING: abandoned-thread
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <pty.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,8 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -62,9 +67,43 @@ static void collect_sockets(void) {
   must(accept4(listener, NULL, NULL, SOCK_CLOEXEC));  // 1
 }
 
+static void receives_many(int socket) {
+  char byte, room[CMSG_SPACE(sizeof(int))];
+  struct iovec part = {&byte, 1};
+  struct mmsghdr message = {
+    .msg_hdr = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room}};
+  must(recvmmsg(socket, &message, 1, 0, NULL) - 1);
+}
+
+static void collect_received(void) {
+  int pair[2];
+  must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));  // 2
+  sends(pair[0], 0);
+  receives_many(pair[1]);  // 1
+}
+
+static void collect_terminals(void) {
+  must(posix_openpt(O_RDWR | O_NOCTTY));  // 1
+  must(getpt());                          // 1
+  int controller, terminal;
+  must(openpty(&controller, &terminal, NULL, NULL, NULL));  // 2
+}
+
+static void collect_queue(void) {
+  char name[64];
+  snprintf(name, sizeof name, "/straggler-%d", getpid());
+  must(mq_open(name, O_RDWR | O_CREAT, 0600, NULL));  // 1
+  mq_unlink(name);
+}
+
 static void *collector(void *unused) {
   pthread_setname_np(pthread_self(), "collector");
-  collect_sockets();  // 6
+  collect_sockets();    // 6
+  collect_received();   // 3
+  collect_terminals();  // 4
+  collect_queue();      // 1
+  must(pidfd_open(getpid(), 0));              // 1
+  must(fcntl(0, F_DUPFD, 100));               // 1
   int ends[2];
   must(pipe(ends));                    // 2
   must(pipe2(ends, O_CLOEXEC));        // 2

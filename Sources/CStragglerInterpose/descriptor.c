@@ -105,8 +105,9 @@ STRAGGLER_EXPORT void closefrom(int lowest) {
 }
 
 STRAGGLER_EXPORT int close_range(unsigned first, unsigned last, int flags) {
-  enum { UNSHARES = 1 << 1 };  // CLOSE_RANGE_UNSHARE; the other flag only marks (linux/close_range.h)
-  bool closes = first <= last && (flags & ~UNSHARES) == 0;
+  // CLOSE_RANGE_CLOEXEC only marks; after CLOSE_RANGE_UNSHARE the other threads still have what this one closes, and the freeze
+  // asks the kernel which of it is open (close_range(2)).
+  bool closes = first <= last && flags == 0;
   if (closes && straggler_self() != NULL) straggler_files_closed(first, last);
   return ORIGINAL(close_range)(first, last, flags);
 }

@@ -5,6 +5,8 @@
 #define STRAGGLER_ORIGINALS_H
 
 #include <dirent.h>
+#include <mqueue.h>
+#include <pty.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -114,6 +116,16 @@
   F(int, inotify_init, (void), NULL)                                                                                  \
   F(int, inotify_init1, (int), NULL)                                                                                  \
   F(int, fanotify_init, (unsigned, unsigned), NULL)                                                                   \
+  F(mqd_t, mq_open, (const char *, int, ...), NULL)                                                                   \
+  F(mqd_t, __mq_open_2, (const char *, int), NULL)                                                                    \
+  F(int, mq_close, (mqd_t), NULL)                                                                                     \
+  F(int, pidfd_open, (pid_t, unsigned), NULL)                                                                         \
+  F(int, pidfd_getfd, (int, int, unsigned), NULL)                                                                     \
+  F(int, open_by_handle_at, (int, struct file_handle *, int), NULL)                                                   \
+  F(int, posix_openpt, (int), NULL)                                                                                   \
+  F(int, getpt, (void), NULL)                                                                                         \
+  F(int, openpty, (int *, int *, char *, const struct termios *, const struct winsize *), NULL)                       \
+  F(int, forkpty, (int *, char *, const struct termios *, const struct winsize *), NULL)                              \
   F(int, pipe, (int *), NULL)                                                                                         \
   F(int, pipe2, (int *, int), NULL)                                                                                   \
   F(int, socket, (int, int, int), NULL)                                                                               \
@@ -140,6 +152,13 @@
   F(int, __vdprintf_chk, (int, int, const char *, va_list), NULL)                                                     \
   F(int, fsync, (int), NULL)                                                                                          \
   F(int, fdatasync, (int), NULL)                                                                                      \
+  F(int, syncfs, (int), NULL)                                                                                         \
+  F(int, sync_file_range, (int, off64_t, off64_t, unsigned), NULL)                                                    \
+  F(void, sync, (void), NULL)                                                                                         \
+  F(int, fallocate, (int, int, off_t, off_t), NULL)                                                                   \
+  F(int, fallocate64, (int, int, off64_t, off64_t), NULL)                                                             \
+  F(int, posix_fallocate, (int, off_t, off_t), NULL)                                                                  \
+  F(int, posix_fallocate64, (int, off64_t, off64_t), NULL)                                                            \
   F(int, ftruncate, (int, off_t), NULL)                                                                               \
   F(int, ftruncate64, (int, off64_t), NULL)                                                                           \
   F(int, truncate, (const char *, off_t), NULL)                                                                       \
@@ -170,11 +189,19 @@
   F(int, putc, (int, FILE *), NULL)                                                                                   \
   F(int, fputc_unlocked, (int, FILE *), NULL)                                                                         \
   F(int, putc_unlocked, (int, FILE *), NULL)                                                                          \
+  F(int, putw, (int, FILE *), NULL)                                                                                   \
+  F(int, __overflow, (FILE *, int), NULL)                                                                             \
+  F(int, fflush_unlocked, (FILE *), NULL)                                                                             \
   F(int, puts, (const char *), NULL)                                                                                  \
   F(int, putchar, (int), NULL)                                                                                        \
   F(int, putchar_unlocked, (int), NULL)                                                                               \
   F(int, fputws, (const wchar_t *, FILE *), NULL)                                                                     \
   F(wint_t, fputwc, (wchar_t, FILE *), NULL)                                                                          \
+  F(int, fputws_unlocked, (const wchar_t *, FILE *), NULL)                                                            \
+  F(wint_t, fputwc_unlocked, (wchar_t, FILE *), NULL)                                                                 \
+  F(wint_t, putwc_unlocked, (wchar_t, FILE *), NULL)                                                                  \
+  F(wint_t, putwchar, (wchar_t), NULL)                                                                                \
+  F(wint_t, putwchar_unlocked, (wchar_t), NULL)                                                                       \
   F(wint_t, putwc, (wchar_t, FILE *), NULL)                                                                           \
   F(int, vfprintf, (FILE *, const char *, va_list), NULL)                                                             \
   F(int, __vfprintf_chk, (FILE *, int, const char *, va_list), NULL)                                                  \

@@ -18,6 +18,7 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 #undef putchar_unlocked
 #undef fwrite_unlocked
 #undef fputs_unlocked
+#undef fflush_unlocked
 
 /// Runs `call` as the calling thread's operation on `stream`.
 #define ON_STREAM(type, operation, stream, call)                                      \
@@ -35,6 +36,11 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 STRAGGLER_EXPORT int fflush(FILE *stream) {
   if (stream == NULL) return ORIGINAL(fflush)(stream);
   ON_STREAM(int, STRAGGLER_OPERATION_FLUSH, stream, ORIGINAL(fflush)(stream))
+}
+
+STRAGGLER_EXPORT int fflush_unlocked(FILE *stream) {
+  if (stream == NULL) return ORIGINAL(fflush_unlocked)(stream);
+  ON_STREAM(int, STRAGGLER_OPERATION_FLUSH, stream, ORIGINAL(fflush_unlocked)(stream))
 }
 
 STRAGGLER_EXPORT size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream) {
@@ -67,6 +73,13 @@ STRAGGLER_EXPORT int fputc_unlocked(int character, FILE *stream) {
 
 STRAGGLER_EXPORT int putc_unlocked(int character, FILE *stream) {
   WRITING(int, stream, ORIGINAL(putc_unlocked)(character, stream))
+}
+
+STRAGGLER_EXPORT int putw(int word, FILE *stream) { WRITING(int, stream, ORIGINAL(putw)(word, stream)) }
+
+/// What the compiler makes of putc_unlocked calls this when the buffer is full (bits/stdio.h); until then it calls nothing.
+STRAGGLER_EXPORT int __overflow(FILE *stream, int character) {
+  WRITING(int, stream, ORIGINAL(__overflow)(stream, character))
 }
 
 STRAGGLER_EXPORT int puts(const char *text) { WRITING(int, stdout, ORIGINAL(puts)(text)) }
@@ -137,6 +150,24 @@ STRAGGLER_EXPORT wint_t putwc(wchar_t character, FILE *stream) {
   WRITING(wint_t, stream, ORIGINAL(putwc)(character, stream))
 }
 
+STRAGGLER_EXPORT int fputws_unlocked(const wchar_t *text, FILE *stream) {
+  WRITING(int, stream, ORIGINAL(fputws_unlocked)(text, stream))
+}
+
+STRAGGLER_EXPORT wint_t fputwc_unlocked(wchar_t character, FILE *stream) {
+  WRITING(wint_t, stream, ORIGINAL(fputwc_unlocked)(character, stream))
+}
+
+STRAGGLER_EXPORT wint_t putwc_unlocked(wchar_t character, FILE *stream) {
+  WRITING(wint_t, stream, ORIGINAL(putwc_unlocked)(character, stream))
+}
+
+STRAGGLER_EXPORT wint_t putwchar(wchar_t character) { WRITING(wint_t, stdout, ORIGINAL(putwchar)(character)) }
+
+STRAGGLER_EXPORT wint_t putwchar_unlocked(wchar_t character) {
+  WRITING(wint_t, stdout, ORIGINAL(putwchar_unlocked)(character))
+}
+
 STRAGGLER_EXPORT int vfwprintf(FILE *stream, const wchar_t *format, va_list list) {
   WRITING(int, stream, ORIGINAL(vfwprintf)(stream, format, list))
 }
@@ -157,6 +188,28 @@ STRAGGLER_EXPORT int __fwprintf_chk(FILE *stream, int level, const wchar_t *form
   va_list list;
   va_start(list, format);
   int result = __vfwprintf_chk(stream, level, format, list);
+  va_end(list);
+  return result;
+}
+
+STRAGGLER_EXPORT int vwprintf(const wchar_t *format, va_list list) { return vfwprintf(stdout, format, list); }
+
+STRAGGLER_EXPORT int __vwprintf_chk(int level, const wchar_t *format, va_list list) {
+  return __vfwprintf_chk(stdout, level, format, list);
+}
+
+STRAGGLER_EXPORT int wprintf(const wchar_t *format, ...) {
+  va_list list;
+  va_start(list, format);
+  int result = vfwprintf(stdout, format, list);
+  va_end(list);
+  return result;
+}
+
+STRAGGLER_EXPORT int __wprintf_chk(int level, const wchar_t *format, ...) {
+  va_list list;
+  va_start(list, format);
+  int result = __vfwprintf_chk(stdout, level, format, list);
   va_end(list);
   return result;
 }

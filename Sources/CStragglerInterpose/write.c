@@ -116,18 +116,42 @@ STRAGGLER_EXPORT int fsync(int descriptor) { SYNCING(descriptor, ORIGINAL(fsync)
 
 STRAGGLER_EXPORT int fdatasync(int descriptor) { SYNCING(descriptor, ORIGINAL(fdatasync)(descriptor)) }
 
+STRAGGLER_EXPORT int syncfs(int descriptor) { SYNCING(descriptor, ORIGINAL(syncfs)(descriptor)) }
+
+/// Writes back a part of the file, without what is needed to find it again (sync_file_range(2)): its bytes still count as
+/// not synced.
+STRAGGLER_EXPORT int sync_file_range(int descriptor, off64_t offset, off64_t length, unsigned flags) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return ORIGINAL(sync_file_range)(descriptor, offset, length, flags);
+  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_SYNC, descriptor, NULL);
+  int result = ORIGINAL(sync_file_range)(descriptor, offset, length, flags);
+  straggler_operation_end(self, before);
+  return result;
+}
+
+STRAGGLER_EXPORT void sync(void) {
+  ORIGINAL(sync)();
+  if (straggler_self() != NULL) straggler_files_synced();
+}
+
 // MARK: - Truncations and renames
 
-/// Runs `call` as the calling thread's `operation` on `descriptor`, -1 where it goes by a path.
-#define CHANGING(operation, descriptor, call)                                                \
+/// Runs `call` as the calling thread's `operation`; what stands for descriptor and stream is the operation's own
+/// (StragglerArena.h).
+#define CHANGING(operation, descriptor, stream, call)                                        \
   StragglerThread *self = straggler_self();                                                  \
   if (self == NULL) return call;                                                             \
-  StragglerPending before = straggler_operation_begin(self, operation, descriptor, NULL);    \
+  StragglerPending before = straggler_operation_begin(self, operation, descriptor, stream);  \
   int result = call;                                                                         \
   straggler_operation_end(self, before);
 
 #define TRUNCATING(descriptor, call)                              \
-  CHANGING(STRAGGLER_OPERATION_TRUNCATE, descriptor, call)        \
+  CHANGING(STRAGGLER_OPERATION_TRUNCATE, descriptor, NULL, call)  \
+  if (result == 0) straggler_file_written(self, descriptor, 0);   \
+  return result;
+
+#define ALLOCATING(descriptor, call)                              \
+  CHANGING(STRAGGLER_OPERATION_WRITE, descriptor, NULL, call)     \
   if (result == 0) straggler_file_written(self, descriptor, 0);   \
   return result;
 
@@ -140,17 +164,37 @@ STRAGGLER_EXPORT int ftruncate64(int descriptor, off64_t length) {
 }
 
 STRAGGLER_EXPORT int truncate(const char *path, off_t length) {
-  TRUNCATING(-1, ORIGINAL(truncate)(path, length))
+  CHANGING(STRAGGLER_OPERATION_TRUNCATE, -1, path, ORIGINAL(truncate)(path, length))
+  return result;
 }
 
 STRAGGLER_EXPORT int truncate64(const char *path, off64_t length) {
-  TRUNCATING(-1, ORIGINAL(truncate64)(path, length))
+  CHANGING(STRAGGLER_OPERATION_TRUNCATE, -1, path, ORIGINAL(truncate64)(path, length))
+  return result;
+}
+
+// Space that is given to a file, or taken out of it, changes what is read there: it counts as a write of no bytes.
+
+STRAGGLER_EXPORT int fallocate(int descriptor, int mode, off_t offset, off_t length) {
+  ALLOCATING(descriptor, ORIGINAL(fallocate)(descriptor, mode, offset, length))
+}
+
+STRAGGLER_EXPORT int fallocate64(int descriptor, int mode, off64_t offset, off64_t length) {
+  ALLOCATING(descriptor, ORIGINAL(fallocate64)(descriptor, mode, offset, length))
+}
+
+STRAGGLER_EXPORT int posix_fallocate(int descriptor, off_t offset, off_t length) {
+  ALLOCATING(descriptor, ORIGINAL(posix_fallocate)(descriptor, offset, length))
+}
+
+STRAGGLER_EXPORT int posix_fallocate64(int descriptor, off64_t offset, off64_t length) {
+  ALLOCATING(descriptor, ORIGINAL(posix_fallocate64)(descriptor, offset, length))
 }
 
 /// Descriptors of the renamed file go on under its new name. `named` is false where the names are not what was opened:
 /// relative to another folder than open's, or exchanged.
 #define RENAMING(named, from, to, call)                               \
-  CHANGING(STRAGGLER_OPERATION_RENAME, -1, call)                      \
+  CHANGING(STRAGGLER_OPERATION_RENAME, (int64_t)(uintptr_t)(to), from, call) \
   if (result == 0 && (named)) straggler_files_renamed(from, to);      \
   return result;
 

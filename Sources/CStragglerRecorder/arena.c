@@ -29,8 +29,6 @@ StragglerArenaHeader *straggler_arena;
 enum { PAGES_LIMIT = 640 * 1024 };
 uint64_t straggler_committed[PAGES_LIMIT / 64];
 
-__attribute__((aligned(64))) StragglerFileTable straggler_file_table;
-
 static uint64_t page_up(uint64_t bytes) {
   return (bytes + STRAGGLER_PAGE - 1) & ~(uint64_t)(STRAGGLER_PAGE - 1);
 }
@@ -128,7 +126,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
   }
   *straggler_arena = plan;
   const StragglerRegion *files = &plan.regions[STRAGGLER_REGION_FILES];
-  straggler_file_table = (StragglerFileTable){
+  straggler_guard.files = (StragglerFileTable){
     .entries = (StragglerFile *)((char *)address + files->offset), .capacity = files->capacity};
   *descriptor = (int)file;
   return true;

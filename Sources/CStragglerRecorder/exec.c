@@ -44,6 +44,7 @@ StragglerExec straggler_exec_begin(StragglerThread *self) {
   begun = (StragglerExec){self, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
   straggler_modules_refresh();
   if (straggler_arena->threads_created > 1) straggler_each_number_in("/proc/self/task", look_at, self);
+  straggler_look_into_streams();
   record->thread = self->number;
   __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
   __atomic_store_n(&record->kind, STRAGGLER_EXIT_EXEC, __ATOMIC_RELEASE);
@@ -59,7 +60,10 @@ void straggler_exec_failed(StragglerExec begun) {
     &record->kind, &kind, STRAGGLER_EXIT_NONE, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
   if (ours && record->thread == begun.self->number) record->thread = begun.exiting_thread;
   if (!begun.was_exiting) __atomic_fetch_and(&begun.self->flags, ~(uint32_t)STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
-  if (record->phase < STRAGGLER_PHASE_FREEZING) forget_looks();
+  if (record->phase < STRAGGLER_PHASE_FREEZING) {
+    forget_looks();
+    straggler_forget_streams();
+  }
   __atomic_store_n(&executing, 0, __ATOMIC_RELEASE);
 }
 

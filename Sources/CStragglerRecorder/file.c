@@ -30,7 +30,7 @@ static StragglerFile *file_for(int descriptor) {
     return NULL;
   }
   straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
-  if (descriptor < 64) __atomic_fetch_or(&straggler_file_table.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
+  if (descriptor < 64) __atomic_fetch_or(&straggler_guard.files.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
   return file;
 }
 
@@ -49,31 +49,37 @@ static uint32_t access_flags(int open_flags) {
   }
 }
 
-/// Sixteen bytes at a time: an aligned load reads nothing of a page that the string does not reach.
-__attribute__((no_sanitize("address"))) static size_t path_length(const char *path) {
-  const __m128i *piece = (const __m128i *)((uintptr_t)path & ~UINT64_C(15));
+/// Copies the path, sixteen bytes at a time, and finds its end on the way. An aligned load reads nothing of a page that the
+/// path does not reach; stored whole, the first one writes up to 15 bytes of `before_path`, and the last one up to 15 behind
+/// the NUL. False where the path had to be cut.
+__attribute__((no_sanitize("address"))) static bool copy_path(StragglerFile *file, const char *path) {
   const __m128i zero = _mm_setzero_si128();
+  const char *const room_end = file->path + sizeof file->path;
   uint32_t offset = (uintptr_t)path & 15;
-  uint32_t ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero)) >> offset;
-  if (ends != 0) return (size_t)__builtin_ctz(ends);
-  do {
-    piece += 1;
-    ends = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(piece), zero));
-  } while (ends == 0);
-  return (size_t)((const char *)piece - path) + (size_t)__builtin_ctz(ends);
+  const __m128i *piece = (const __m128i *)((uintptr_t)path - offset);
+  uint32_t relevant = UINT32_MAX << offset;
+  char *at = file->path - offset;
+  for (; at <= room_end - 16; at += 16, piece += 1) {
+    __m128i bytes = _mm_load_si128(piece);
+    _mm_storeu_si128((__m128i *)at, bytes);
+    if ((uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, zero)) & relevant) return true;
+    relevant = UINT32_MAX;
+  }
+  for (const char *rest = (const char *)piece; at < room_end; at++, rest++) {
+    *at = *rest;
+    if (*rest == 0) return true;
+  }
+  file->path[sizeof file->path - 1] = 0;
+  return false;
 }
 
 static void set_path(StragglerFile *file, const char *path) {
-  file->path[0] = 0;
-  if (path == NULL) return;
-  size_t length = path_length(path);
-  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
-  if (length >= sizeof file->path) {
-    length = sizeof file->path - 1;
-    file->flags |= STRAGGLER_FILE_PATH_CUT;
+  if (path == NULL) {
+    file->path[0] = 0;
+    return;
   }
-  straggler_copy_bytes(file->path, path, length);
-  file->path[length] = 0;
+  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
+  if (!copy_path(file, path)) file->flags |= STRAGGLER_FILE_PATH_CUT;
 }
 
 /// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then
@@ -109,6 +115,9 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
   const StragglerFile *source = live_file(from);
   // Without an entry nothing is known of it: the freeze asks the kernel.
   StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = O_RDWR | flags};
+  // A stream stays with its descriptor when another file comes under it; whether it does, the freeze asks the stream.
+  const StragglerFile *replaced = live_file(descriptor);
+  if (replaced != NULL) how.stream = (const void *)replaced->stream;
   if (source != NULL) {
     how.origin = source->origin;
     how.flags = (int)(source->open_flags & ~(uint32_t)O_CLOEXEC) | flags;
@@ -179,12 +188,34 @@ void straggler_file_written(StragglerThread *self, int descriptor, long bytes) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
   __atomic_store_n(&file->last_writer, self->number, __ATOMIC_RELAXED);
-  if (bytes > 0) __atomic_fetch_add(&file->unsynced, (uint64_t)bytes, __ATOMIC_RELAXED);
+  bool stays = (file->open_flags & O_DSYNC) == 0;  // else the write itself was a sync (open(2); O_SYNC has the bit)
+  if (bytes > 0 && stays) __atomic_fetch_add(&file->unsynced, (uint64_t)bytes, __ATOMIC_RELAXED);
+}
+
+/// A sync is the file's, whichever of its descriptors it came through: those that were opened under the same name, or copied.
+static bool is_same_file(const StragglerFile *file, const StragglerFile *synced) {
+  return file == synced || (file->path[0] != 0 && strcmp(file->path, synced->path) == 0);
 }
 
 void straggler_file_synced(int descriptor) {
-  StragglerFile *file = live_file(descriptor);
-  if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+  const StragglerFile *synced = live_file(descriptor);
+  if (synced == NULL) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = live_file((int)index);
+    if (file != NULL && file->unsynced != 0 && is_same_file(file, synced)) {
+      __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+    }
+  }
+}
+
+void straggler_files_synced(void) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = live_file((int)index);
+    if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
+  }
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -6,6 +6,7 @@
 // access and the type are compared now, and a record that does not agree is taken back.
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "directory.h"
@@ -16,24 +17,54 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 // MARK: - The stream
 
 /// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
-static void read_stream(StragglerFile *file, int descriptor) {
+/// False where there is no such stream any more.
+static bool read_stream(StragglerFile *file, int descriptor) {
   uint8_t bytes[116];
-  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
+  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) return false;
   uint64_t base, end;
   int number;
   memcpy(&base, bytes + 32, sizeof base);
   memcpy(&end, bytes + 40, sizeof end);
   memcpy(&number, bytes + 112, sizeof number);
-  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) {
-    file->flags |= STRAGGLER_FILE_STREAM_FREED;
-    return;
-  }
-  straggler_add_stream_lock(file->stream);
+  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) return false;
   file->unflushed = end - base;
-  file->flags |= STRAGGLER_FILE_STREAM_READ;
+  return true;
+}
+
+// An exec stops nobody: other threads open and close files meanwhile, and the flags are changed so that no store of theirs
+// is lost.
+
+static void each_stream(void (*visit)(StragglerFile *file, int descriptor)) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_FILES)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = straggler_file_entry(index);
+    if (file != NULL && file->state == STRAGGLER_ENTRY_LIVE && file->stream != 0) visit(file, (int)index);
+  }
+}
+
+static void look_into(StragglerFile *file, int descriptor) {
+  if (read_stream(file, descriptor)) __atomic_fetch_or(&file->flags, STRAGGLER_FILE_STREAM_READ, __ATOMIC_RELAXED);
+}
+
+static void forget(StragglerFile *file, int descriptor) {
+  (void)descriptor;
+  __atomic_fetch_and(&file->flags, ~(uint32_t)STRAGGLER_FILE_STREAM_READ, __ATOMIC_RELAXED);
+}
+
+void straggler_look_into_streams(void) { each_stream(look_into); }
+void straggler_forget_streams(void) { each_stream(forget); }
+
+/// The standard stream that writes to this descriptor: it has it from its birth, and no call of the program's said so.
+static uint64_t standard_stream(int descriptor) {
+  FILE *streams[] = {stdin, stdout, stderr};
+  for (int index = 0; index < 3; index++) {
+    // _fileno, glibc bits/types/struct_FILE.h; the program may have closed the stream, and left the variable.
+    uint64_t stream = (uint64_t)streams[index];
+    int number;
+    bool read = stream != 0 && straggler_read_memory(stream + 112, &number, sizeof number) == sizeof number;
+    if (read && number == descriptor) return stream;
+  }
+  return 0;
 }
 
 // MARK: - The same file?
@@ -82,12 +113,14 @@ static bool is_unchanged(const StragglerFile *file, int descriptor, const struct
     case STRAGGLER_ORIGIN_PATH:
       return has_recorded_access(file, flags_now) && (!S_ISREG(now->st_mode) || has_name(file, descriptor, now));
     case STRAGGLER_ORIGIN_TEMPORARY:
+    case STRAGGLER_ORIGIN_QUEUE:
     case STRAGGLER_ORIGIN_MEMORY: return has_recorded_access(file, flags_now) && S_ISREG(now->st_mode);
     case STRAGGLER_ORIGIN_FOLDER: return S_ISDIR(now->st_mode);
     case STRAGGLER_ORIGIN_PIPE: return has_recorded_access(file, flags_now) && S_ISFIFO(now->st_mode);
     case STRAGGLER_ORIGIN_SOCKET: return S_ISSOCK(now->st_mode);
     case STRAGGLER_ORIGIN_DUPLICATE:
     case STRAGGLER_ORIGIN_RECEIVED: return true;
+    case STRAGGLER_ORIGIN_PROCESS: return strstr(read_link(descriptor), "pidfd") != NULL;
     default: return begins_with(read_link(descriptor), "anon_inode:");
   }
 }
@@ -118,8 +151,36 @@ void straggler_check_file(StragglerFile *file, int descriptor) {
   if (found == 0) file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(now.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
   bool unknown = file->origin == STRAGGLER_ORIGIN_DUPLICATE || file->origin == STRAGGLER_ORIGIN_RECEIVED;
   if (unknown) add_access(file, flags_now);
-  if (unknown && found == 0 && S_ISREG(now.st_mode)) add_path(file, descriptor);
-  if (file->stream != 0) read_stream(file, descriptor);
+  if (unknown && found == 0 && (S_ISREG(now.st_mode) || S_ISCHR(now.st_mode))) add_path(file, descriptor);
+  if (file->stream == 0) file->stream = standard_stream(descriptor);
+  if (file->stream == 0) return;
+  if (read_stream(file, descriptor)) {
+    straggler_add_stream_lock(file->stream);
+    file->flags |= STRAGGLER_FILE_STREAM_READ;
+  } else {
+    file->flags |= STRAGGLER_FILE_STREAM_FREED;
+  }
+}
+
+// MARK: - Calls that go by a path
+
+/// Copies a path of the program's, cut to its last bytes: they tell more than its first ones.
+static void read_path(uint64_t address, char *target, size_t room) {
+  static char path[1024];
+  size_t length = strnlen(path, straggler_read_memory(address, path, sizeof path - 1));
+  path[length] = 0;
+  const char *from = length < room ? path : path + length - (room - 1);
+  straggler_copy_string(target, from, room);
+  if (from != path) memcpy(target, "...", 3);
+}
+
+void straggler_read_operation_paths(StragglerThread *slot) {
+  bool by_path = slot->operation == STRAGGLER_OPERATION_RENAME ||
+                 (slot->operation == STRAGGLER_OPERATION_TRUNCATE && slot->operation_descriptor < 0);
+  if (!by_path || slot->frozen.outcome == STRAGGLER_FREEZE_NONE) return;
+  read_path(slot->operation_stream, slot->operation_path, sizeof slot->operation_path);
+  if (slot->operation != STRAGGLER_OPERATION_RENAME) return;
+  read_path((uint64_t)slot->operation_descriptor, slot->operation_target, sizeof slot->operation_target);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -12,11 +12,10 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static uint32_t refreshing;
 
-/// The module that the last caller was in. One cache line; what two threads at once make of it (a start and an end that don't
-/// belong together) only makes a look at the table come a little later.
-static struct {
-  uint64_t start, end;
-} last_caller __attribute__((aligned(64)));
+static void note_caller(uint64_t start, uint64_t end) {
+  __atomic_store_n(&straggler_guard.files.caller_start, start, __ATOMIC_RELAXED);
+  __atomic_store_n(&straggler_guard.files.caller_end, end, __ATOMIC_RELAXED);
+}
 
 void straggler_copy_build_id(StragglerModule *module, const char *note, size_t size) {
   while (size >= sizeof(ElfW(Nhdr))) {
@@ -42,8 +41,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
     uint64_t seen = info->dlpi_adds + info->dlpi_subs;
     if (straggler_arena->modules_seen == seen) return 1;
     straggler_arena->modules_seen = seen;
-    __atomic_store_n(&last_caller.start, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&last_caller.end, 0, __ATOMIC_RELAXED);
+    note_caller(0, 0);
   }
   StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, *count);
   if (module == NULL) {
@@ -112,8 +110,7 @@ static bool is_in_table(uint64_t address) {
   for (uint32_t index = 0; index < used; index++) {
     const StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
     if (module == NULL || address - module->start >= module->end - module->start) continue;
-    __atomic_store_n(&last_caller.start, module->start, __ATOMIC_RELAXED);
-    __atomic_store_n(&last_caller.end, module->end, __ATOMIC_RELAXED);
+    note_caller(module->start, module->end);
     return true;
   }
   return false;
@@ -122,11 +119,8 @@ static bool is_in_table(uint64_t address) {
 // To ask the loader takes its lock, which costs a fifteenth of an open and a close, and which another thread may have while it
 // waits for a lock of the program's that the caller has: so it is asked only about a caller that nobody knows yet. An object
 // that is only further up the stack is found by a thread's creation, or at the exit.
-void straggler_modules_refresh_for(uint64_t address) {
-  uint64_t start = __atomic_load_n(&last_caller.start, __ATOMIC_RELAXED);
-  uint64_t end = __atomic_load_n(&last_caller.end, __ATOMIC_RELAXED);
-  if (address - start < end - start || is_in_table(address)) return;
-  straggler_modules_refresh();
+void straggler_modules_look_for(uint64_t address) {
+  if (!is_in_table(address)) straggler_modules_refresh();
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -106,6 +106,7 @@ void straggler_copy_objects(void) {
   for (uint32_t index = 0; index < threads; index++) {
     StragglerThread *slot = straggler_slot(index);
     if (slot->state == STRAGGLER_SLOT_ALIVE || slot->state == STRAGGLER_SLOT_ENDED) copy_locks(slot);
+    if (slot->state == STRAGGLER_SLOT_ALIVE) straggler_read_operation_paths(slot);
   }
   // In C the three variables may be set to other streams; what they are now is what counts.
   FILE *standard[] = {stdin, stdout, stderr};

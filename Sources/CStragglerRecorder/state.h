@@ -65,21 +65,11 @@ static inline StragglerRegion *straggler_region(enum StragglerRegionIndex region
   return &straggler_arena->regions[region];
 }
 
-/// What every event on a file looks up, in one cache line: the system call between two of them leaves few of ours
-/// behind.
-typedef struct StragglerFileTable {
-  StragglerFile *entries;
-  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
-  uint32_t capacity;
-  uint32_t padding[11];
-} StragglerFileTable;
-_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
 _Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "an entry's memory is one page");
-extern StragglerFileTable straggler_file_table;
 
 /// The entry of a descriptor, if its memory was taken before; else NULL.
 static inline StragglerFile *straggler_file_entry(uint32_t descriptor) {
-  const StragglerFileTable *table = &straggler_file_table;
+  const StragglerFileTable *table = &straggler_guard.files;
   StragglerFile *entry = table->entries + descriptor;
   if (descriptor < 64) return __atomic_load_n(&table->taken, __ATOMIC_ACQUIRE) >> descriptor & 1 ? entry : NULL;
   if (descriptor >= table->capacity) return NULL;
@@ -114,8 +104,15 @@ void straggler_slots_reset(void);
 
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
-/// Refreshes it if the table does not know this address, and now and then: what an event costs that comes often.
-void straggler_modules_refresh_for(uint64_t address);
+/// Refreshes it if the table does not know the file that this address is in.
+void straggler_modules_look_for(uint64_t address);
+
+/// The same as cheaply as an event can have it that comes often: an address that is where the last one was is known.
+static inline void straggler_modules_refresh_for(uint64_t address) {
+  uint64_t start = __atomic_load_n(&straggler_guard.files.caller_start, __ATOMIC_RELAXED);
+  uint64_t end = __atomic_load_n(&straggler_guard.files.caller_end, __ATOMIC_RELAXED);
+  if (__builtin_expect(address - start >= end - start, 0)) straggler_modules_look_for(address);
+}
 /// Forgets, in a forked child, that another thread was just refreshing it in the parent.
 void straggler_modules_reset(void);
 /// Carries the table over into a forked child's arena.
@@ -156,6 +153,11 @@ void straggler_read_call_objects(StragglerThread *slot);
 void straggler_copy_objects(void);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
+/// Notes, where nobody is stopped, what of each stream is not flushed; and forgets that it was noted.
+void straggler_look_into_streams(void);
+void straggler_forget_streams(void);
+/// Reads the paths of a rename or a truncation that is under way; at the freeze only.
+void straggler_read_operation_paths(StragglerThread *slot);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
 void straggler_check_file(StragglerFile *file, int descriptor);
 

@@ -4,23 +4,26 @@ internal import StragglerModel
 
 extension Drafting {
   mutating func draftFiles() {
-    let writing = threadsInsideWrites()
+    let operations = OperationsUnderWay(facts)
     for file in facts.process.files {
       let opener = facts.thread(file.opener)
       let abandonedOpener = opener.flatMap { facts.isAbandoned($0) && !$0.isMain ? $0 : nil }
       if let abandonedOpener { holdingThreads.insert(abandonedOpener.number) }
-      guard let (thread, harm) = accused(file, writing: writing, opener: abandonedOpener) else { continue }
+      guard let (thread, harm) = accused(file, operations, opener: abandonedOpener) else { continue }
       holdingThreads.insert(thread.number)
       drafts.append(fileDraft(file, thread: thread, harm: harm))
     }
+    draftCallsByPath()
   }
 
   /// What the end of the process does to a file, from the worst on.
   private enum Harm {
     case insideWrite
     case insideTruncation
+    case insideClose(UInt64)
     case losesBytes(UInt64)
     case openForWriting(syncing: Bool)
+    case insideSync
     case flushedByExit(UInt64)
     case notRegular
     case readOnly
@@ -28,57 +31,37 @@ extension Drafting {
     /// Only a regular file outlives the process: what happens to another descriptor is a note.
     func level(_ file: RecordedFile) -> Level {
       switch self {
-      case .insideWrite, .insideTruncation, .losesBytes: file.isRegularAsFarAsKnown ? .error : .note
+      case .insideWrite, .insideTruncation, .insideClose, .losesBytes: file.isRegularAsFarAsKnown ? .error : .note
       case .openForWriting: .warning
-      case .flushedByExit, .notRegular, .readOnly: .note
+      case .insideSync, .flushedByExit, .notRegular, .readOnly: .note
       }
     }
   }
 
   /// Who is to blame, if anybody: the abandoned thread inside a write to it, whoever opened it; the abandoned thread
   /// that last wrote what is lost now; else its opener, if that was abandoned. Files of other threads are nobody's
-  /// leak.
+  /// leak, but for a thread that is just making them durable.
   private func accused(
-    _ file: RecordedFile, writing: [WrittenFile: RecordedThread], opener: RecordedThread?
+    _ file: RecordedFile, _ operations: OperationsUnderWay, opener: RecordedThread?
   ) -> (RecordedThread, Harm)? {
-    let byDescriptor = writing[.descriptor(file.descriptor)]
-    if let writer = byDescriptor ?? file.stream.flatMap({ writing[.stream($0)] }) {
+    if let writer = operations.writer(of: file) {
       return (writer, writer.operation?.kind == .truncate ? .insideTruncation : .insideWrite)
     }
     let unflushed = file.unflushedBytes ?? 0
+    if unflushed > 0, let closer = operations.closer(of: file) { return (closer, .insideClose(unflushed)) }
     if unflushed > 0, !facts.exit.kind.flushesStreams {
       let writer = facts.thread(file.lastWriter).flatMap { facts.isAbandoned($0) ? $0 : nil }
       if let thread = writer ?? opener { return (thread, .losesBytes(unflushed)) }
     }
-    return opener.map { ($0, harm(file, unflushed: unflushed)) }
+    let syncer = operations.syncer(of: file)
+    if let opener { return (opener, harm(file, unflushed: unflushed, syncing: syncer != nil)) }
+    return syncer.map { ($0, .insideSync) }
   }
 
-  private func harm(_ file: RecordedFile, unflushed: UInt64) -> Harm {
+  private func harm(_ file: RecordedFile, unflushed: UInt64, syncing: Bool) -> Harm {
     guard file.isRegularAsFarAsKnown else { return .notRegular }
     guard file.writable else { return .readOnly }
-    return unflushed > 0 ? .flushedByExit(unflushed) : .openForWriting(syncing: isBeingSynced(file))
-  }
-
-  private func isBeingSynced(_ file: RecordedFile) -> Bool {
-    facts.process.threads.contains {
-      facts.isAbandoned($0) && $0.operation?.kind == .sync && $0.operation?.descriptor == file.descriptor
-    }
-  }
-
-  private enum WrittenFile: Hashable {
-    case descriptor(Int32)
-    case stream(UInt64)
-  }
-
-  /// The abandoned threads that stand inside a call that hands bytes over.
-  private func threadsInsideWrites() -> [WrittenFile: RecordedThread] {
-    var writing: [WrittenFile: RecordedThread] = [:]
-    for thread in facts.process.threads where facts.isAbandoned(thread) {
-      guard let operation = thread.operation, operation.kind.handsBytesOver else { continue }
-      if let stream = operation.stream { writing[.stream(stream)] = thread }
-      if let descriptor = operation.descriptor { writing[.descriptor(descriptor)] = thread }
-    }
-    return writing
+    return unflushed > 0 ? .flushedByExit(unflushed) : .openForWriting(syncing: syncing)
   }
 
   private mutating func fileDraft(_ file: RecordedFile, thread: RecordedThread, harm: Harm) -> Draft {
@@ -96,6 +79,8 @@ extension Drafting {
     switch harm {
     case .insideWrite: return "inside a write to \(name)"
     case .insideTruncation: return "inside a truncation of \(name)"
+    case .insideClose(let count): return "inside the closing of \(name), with \(bytes(count)) of it unflushed"
+    case .insideSync: return "inside a sync of \(name)"
     case .losesBytes(let count): return "with \(bytes(count)) of \(name) unflushed, which are lost"
     case .openForWriting(syncing: false): return "with \(name) open for writing"
     case .openForWriting(syncing: true): return "with \(name) open for writing, while it was being synced"
@@ -115,17 +100,6 @@ extension Drafting {
       file: ReportedResource.File(
         path: file.path, descriptor: file.descriptor, unflushedBytes: file.unflushedBytes,
         unsyncedBytes: file.unsyncedBytes))
-  }
-}
-
-extension RecordedOperation.Kind {
-  /// Cut off in the middle of it, a file may be half-written. A sync writes nothing new, and a rename is done whole or not
-  /// at all.
-  fileprivate var handsBytesOver: Bool {
-    switch self {
-    case .write, .streamWrite, .flush, .truncate: true
-    case .close, .sync, .rename: false
-    }
   }
 }
 
@@ -153,6 +127,8 @@ extension RecordedFile {
     case .timer: return "a timerfd (descriptor \(descriptor))"
     case .signal: return "a signalfd (descriptor \(descriptor))"
     case .watch: return "a watch on files (descriptor \(descriptor))"
+    case .queue: return quoted.map { "the message queue \($0)" } ?? "a message queue (descriptor \(descriptor))"
+    case .process: return "a pidfd (descriptor \(descriptor))"
     }
   }
 }

@@ -61,13 +61,14 @@ public struct ReportedResource: Sendable, Equatable {
   /// What only files have.
   public struct File: Sendable, Equatable {
     public var path: String?
-    public var descriptor: Int32
+    /// nil for a call that goes by the file's path.
+    public var descriptor: Int32?
     /// Bytes in the stream's buffer; nil where that could not be read.
     public var unflushedBytes: UInt64?
     /// Bytes written and not synced, as far as seen.
     public var unsyncedBytes: UInt64?
 
-    public init(path: String?, descriptor: Int32, unflushedBytes: UInt64?, unsyncedBytes: UInt64?) {
+    public init(path: String?, descriptor: Int32?, unflushedBytes: UInt64?, unsyncedBytes: UInt64?) {
       self.path = path
       self.descriptor = descriptor
       self.unflushedBytes = unflushedBytes

@@ -39,7 +39,7 @@ extension Rule {
   static let abandonedFile = Rule(
     id: .abandonedFile, level: .warning,
     levelNote: "error if this way out loses buffered bytes or cuts a write off; note if the file is read-only, "
-      + "is no regular file, or had its last bytes written by the exit itself",
+      + "is no regular file, had its last bytes written by the exit itself, or was only being renamed or synced",
     summary: "a thread that was cut off had a file open",
     harm: "What the thread still meant to write is missing: the file may end in the middle of a record.",
     advice: "Close the file in the thread that writes it, and join that thread before main returns.",
@@ -51,6 +51,9 @@ extension Rule {
           + "a way that does not flush stdio (_exit, quick_exit, exec, a signal) while the stream's buffer was not "
           + "empty. A return from main, or exit(), flushes every stream, whoever wrote to it: then the bytes are "
           + "there and a note says so.",
+        "A truncation that was cut off counts as a write, also one by the file's path. A rename or a sync of another "
+          + "thread's file that was under way is a note: it is done whole or not at all, but what relies on it may not "
+          + "have happened.",
         "A file that main opened and a daemon writes is found where the daemon stood inside a write to it, or was "
           + "the last to fill the buffer that is lost.",
       ],

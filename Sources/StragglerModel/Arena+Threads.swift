@@ -180,9 +180,17 @@ extension RecordedOperation {
     {
       return nil
     }
-    let descriptor = Int32(exactly: slot.operation_descriptor)
+    let number = kind == .rename ? nil : Int32(exactly: slot.operation_descriptor)
+    let descriptor = number.flatMap { $0 >= 0 ? $0 : nil }
+    guard kind == .rename || kind == .truncate else {
+      self.init(
+        kind: kind, descriptor: descriptor, stream: slot.operation_stream == 0 ? nil : slot.operation_stream)
+      return
+    }
+    let path = slot.text(of: \.operation_path), target = slot.text(of: \.operation_target)
+    let byPath = descriptor == nil
     self.init(
-      kind: kind, descriptor: descriptor.flatMap { $0 >= 0 ? $0 : nil },
-      stream: slot.operation_stream == 0 ? nil : slot.operation_stream)
+      kind: kind, descriptor: descriptor, stream: nil, path: byPath && !path.isEmpty ? path : nil,
+      target: kind == .rename && !target.isEmpty ? target : nil)
   }
 }

@@ -124,6 +124,10 @@ public struct RecordedOperation: Sendable, Equatable {
   public var kind: Kind
   public var descriptor: Int32?
   public var stream: UInt64?
+  /// What a truncation or a rename goes by, as the program wrote it; nil where that is not known.
+  public var path: String?
+  /// A rename's new path.
+  public var target: String?
 }
 
 /// How a thread stood at the freeze.
@@ -250,7 +254,7 @@ public struct RecordedFile: Sendable, Equatable {
   /// What kind of call made the descriptor. The raw values are the arena's.
   public enum Origin: UInt32, Sendable {
     case path, duplicate, received, temporary
-    case folder = 16, pipe, socket, event, epoll, timer, signal, watch, memory
+    case folder = 16, pipe, socket, event, epoll, timer, signal, watch, memory, queue, process
 
     /// It can be a regular file. A memfd is none, whatever fstat says of it.
     public var mayBeRegularFile: Bool { rawValue < Self.folder.rawValue }

@@ -69,20 +69,21 @@ extension JSONReport {
   }
 
   private static func resource(_ value: DecodedValue) throws(ReportError) -> ReportedResource {
-    ReportedResource(
-      kind: try value.member("kind").word(ResourceKind.init(reportName:), "a kind of resource"),
+    let kind = try value.member("kind").word(ResourceKind.init(reportName:), "a kind of resource")
+    return ReportedResource(
+      kind: kind,
       mode: try value.optional("mode") { mode throws(ReportError) in
         try mode.word(ReportedResource.Mode.init(rawValue:), "a mode of access")
       },
       name: try value.optional("name") { name throws(ReportError) in try name.string() },
       address: try value.optional("address") { address throws(ReportError) in try address.address() },
-      file: try value.optionalMember("descriptor") == nil ? nil : file(value))
+      file: kind == .file ? try file(value) : nil)
   }
 
   private static func file(_ value: DecodedValue) throws(ReportError) -> ReportedResource.File {
     ReportedResource.File(
       path: try value.optional("path") { path throws(ReportError) in try path.string() },
-      descriptor: try value.member("descriptor").integer(),
+      descriptor: try value.optional("descriptor") { number throws(ReportError) in try number.integer() },
       unflushedBytes: try value.optional("unflushedBytes") { count throws(ReportError) in try count.integer() },
       unsyncedBytes: try value.optional("unsyncedBytes") { count throws(ReportError) in try count.integer() })
   }

@@ -69,7 +69,7 @@ extension JSONReport {
   private static func members(of file: ReportedResource.File) -> [JSONValue.Member] {
     [
       JSONValue.Member("path", .optional(file.path, JSONValue.string)),
-      JSONValue.Member("descriptor", .integer(Int(file.descriptor))),
+      JSONValue.Member("descriptor", .optional(file.descriptor) { .integer(Int($0)) }),
       JSONValue.Member("unflushedBytes", .optional(file.unflushedBytes) { .integer(Int(clamping: $0)) }),
       JSONValue.Member("unsyncedBytes", .optional(file.unsyncedBytes) { .integer(Int(clamping: $0)) }),
     ]

@@ -51,6 +51,66 @@ internal import Testing
     #expect(try program.scenario("synced-at-last").process.file("written").unsyncedBytes == 0)
   }
 
+  @Test(arguments: Recording.observed) func everyWayToWriteIsCounted(recording: Recording) throws {
+    let file = try program.scenario("written-in-every-way", recording).process.file("sink")
+    #expect(file.unsyncedBytes == 6 * 3 + 5 + 7 + 4)
+    #expect(file.lastWriter == 1)
+  }
+
+  @Test(arguments: ["allocated", "allocated-portably", "truncated"])
+  func aChangeOfAFilesSizeIsItsLastWriters(scenario: String) throws {
+    let file = try program.scenario(scenario).process.file("sink")
+    #expect(file.lastWriter == 1 && file.unsyncedBytes == 0)
+  }
+
+  @Test func aSyncIsTheFilesWhicheverDescriptorItCameThrough() throws {
+    let files = try program.scenario("synced-through-another").process.files
+    #expect(files.map(\.descriptor) == [3, 4, 5] && files.allSatisfy { $0.unsyncedBytes == 0 })
+  }
+
+  @Test(arguments: ["synced-with-everything", "written-synchronously"])
+  func whatIsSyncedInAnotherWayIsNotCounted(scenario: String) throws {
+    let file = try program.scenario(scenario).process.file("written")
+    #expect(file.unsyncedBytes == 0 && file.lastWriter == 1)
+  }
+
+  @Test(arguments: [
+    ("put-by-fwrite", 3), ("put-by-fwrite-unlocked", 3), ("put-by-fputs", 3), ("put-by-fprintf", 3),
+    ("put-by-fprintf-chk", 3), ("put-by-fputc", 3), ("put-by-putc", 3), ("put-by-putw", 4),
+  ])
+  func whatIsLeftInABufferIsItsLastWriters(scenario: String, bytes: UInt64) throws {
+    let file = try program.scenario(scenario).process.file("buffered")
+    #expect(file.unflushedBytes == bytes && file.lastWriter == 1 && file.unsyncedBytes == 0)
+  }
+
+  @Test(arguments: ["put-by-fputws", "put-by-fwprintf"]) func wideCharactersHaveAWriterToo(scenario: String) throws {
+    #expect(try program.scenario(scenario).process.file("buffered").lastWriter == 1)
+  }
+
+  @Test func aStandardStreamBelongsToWhatComesUnderItsDescriptor() throws {
+    let file = try program.scenario("printed-to-a-duplicate").process.file("log")
+    #expect(file.descriptor == 1 && file.unflushedBytes == 5 && file.lastWriter == 1)
+  }
+
+  @Test func aStreamStaysWithADescriptorThatBecomesADuplicate() throws {
+    let files = try program.scenario("stream-kept-by-dup2").process.files
+    #expect(files.map(words) == ["3 new w"])
+    #expect(files.first?.unflushedBytes == 7)
+  }
+
+  @Test func aRangeThatOneThreadClosesForItselfIsAskedOfTheKernel() throws {
+    #expect(try program.scenario("closed-by-range-for-itself").process.files.map(\.descriptor) == [3])
+  }
+
+  @Test func fcloseallClosesNoDescriptor() throws {
+    let file = try program.scenario("all-streams-closed").process.file("buffered")
+    #expect(file.descriptor == 3 && file.unflushedBytes == 0)
+  }
+
+  @Test(arguments: Recording.observed) func aStreamWithoutADescriptorIsNoFile(recording: Recording) throws {
+    #expect(try program.scenario("streams-without-a-descriptor", recording).process.files.isEmpty)
+  }
+
   @Test func theOpenerAndTheLastWriterMayBeTwoThreads() throws {
     let process = try program.scenario("written-by-another").process
     let file = try process.file("shared")
@@ -87,6 +147,13 @@ internal import Testing
   @Test func aPathThatIsTooLongIsCut() throws {
     let file = try #require(try program.scenario("long-path").process.files.first)
     #expect(file.path?.utf8.count == 511)
+  }
+
+  @Test func aPathIsReadToItsEndAndNotBeyond() throws {
+    let paths = try program.scenario("paths-at-the-end-of-memory").process.files.map { $0.path ?? "" }
+    #expect(paths.map(\.utf8.count) == [9, 15, 16, 17, 511, 511])
+    #expect(paths.dropLast().allSatisfy { $0.hasSuffix("/dev/null") } && paths.last?.hasSuffix("/dev/nul") == true)
+    #expect(paths.allSatisfy { $0.allSatisfy("/devnul".contains) })
   }
 
   @Test func aDescriptorThatCameFromOutsideIsTheOnesWhoWrapsIt() throws {

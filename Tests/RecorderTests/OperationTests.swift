@@ -9,6 +9,7 @@ internal import Testing
 
   @Test(arguments: [
     ("syncing", RecordedOperation.Kind.sync, Int32?.some(3)), ("truncating", .truncate, 3), ("renaming", .rename, nil),
+    ("renaming-in-folders", .rename, nil), ("truncating-by-path", .truncate, nil), ("allocating", .write, 3),
   ])
   func aCallThatDoesNotReturnIsUnderWay(
     scenario: String, kind: RecordedOperation.Kind, descriptor: Int32?
@@ -19,6 +20,26 @@ internal import Testing
     #expect(operation.kind == kind)
     #expect(operation.descriptor == descriptor && operation.stream == nil)
     #expect(try run.process.main.operation == nil)
+  }
+
+  private func operation(_ scenario: String) throws -> RecordedOperation {
+    let run = try program.run([scenario], environment: ["LD_PRELOAD": TestProgram.library("blocking.c")])
+    return try #require(try run.process.thread(named: "worker").operation)
+  }
+
+  @Test(arguments: ["renaming", "renaming-in-folders"]) func aRenameIsKnownByBothItsPaths(scenario: String) throws {
+    let rename = try operation(scenario)
+    #expect(rename.path == "here" && rename.target == "there")
+  }
+
+  @Test func ofALongPathTheEndIsKept() throws {
+    let path = try #require(try operation("truncating-by-path").path)
+    #expect(path.utf8.count == 151 && path.hasPrefix("...x") && path.hasSuffix("x/log"))
+  }
+
+  @Test func aSyncHasNoPath() throws {
+    let sync = try operation("syncing")
+    #expect(sync.path == nil && sync.target == nil)
   }
 
   @Test(arguments: Recording.observed) func aWriteThatWasLeftByALongJumpIsOver(recording: Recording) throws {

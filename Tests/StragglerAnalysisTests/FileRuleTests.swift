@@ -106,11 +106,64 @@ import Testing
     #expect(finding?.message.hasSuffix("inside a truncation of \"/tmp/out.log\"") == true)
   }
 
-  @Test func aThreadInsideARenameHoldsNoFile() {
+  @Test func aThreadInsideARenameIsANoteThatNamesBothPaths() {
     let found = result(file(5, opener: 1)) {
-      $0.operation = RecordedOperation(kind: .rename, descriptor: nil, stream: nil)
+      $0.operation = RecordedOperation(
+        kind: .rename, descriptor: nil, stream: nil, path: "/tmp/new.json", target: "/tmp/state.json")
     }
-    #expect(found.rules == [.abandonedThread])
+    #expect(found.rules == [.abandonedFile])
+    let finding = found.only(.abandonedFile)
+    #expect(finding?.level == .note)
+    let words = "was abandoned inside a rename of \"/tmp/new.json\" to \"/tmp/state.json\""
+    #expect(finding?.message == "daemon thread \"logger\" \(words)")
+    #expect(finding?.resource?.name == "new.json" && finding?.resource?.file?.descriptor == nil)
+  }
+
+  @Test func aTruncationByPathIsAnErrorWhoeverHasTheFileOpen() {
+    let finding = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: .truncate, descriptor: nil, stream: nil, path: "/tmp/log")
+    }.only(.abandonedFile)
+    #expect(finding?.level == .error)
+    #expect(finding?.message.hasSuffix("was abandoned inside a truncation of \"/tmp/log\"") == true)
+  }
+
+  @Test(arguments: [RecordedOperation.Kind.rename, .truncate]) func aPathThatNobodyCouldReadIsNotMadeUp(
+    kind: RecordedOperation.Kind
+  ) {
+    let finding = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: kind, descriptor: nil, stream: nil)
+    }.only(.abandonedFile)
+    #expect(finding?.message.hasSuffix(kind == .rename ? "a rename of a file" : "a truncation of a file") == true)
+    #expect(finding?.resource?.name == nil && finding?.resource?.file?.path == nil)
+  }
+
+  @Test func aRenameOfTheExitingThreadIsNobodysLeak() {
+    let exiting = thread(1) { $0.operation = RecordedOperation(kind: .rename, descriptor: nil, stream: nil) }
+    #expect(report(sampleProcess([exiting], files: [])).rules == [])
+  }
+
+  @Test func aSyncOfMainsFileIsANoteOfTheThreadInsideIt() {
+    let finding = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: .sync, descriptor: 5, stream: nil)
+    }.only(.abandonedFile)
+    #expect(finding?.level == .note)
+    #expect(finding?.thread?.identity.name == "logger")
+    #expect(finding?.message.hasSuffix("inside a sync of \"/tmp/out.log\"") == true)
+  }
+
+  @Test func aStreamThatIsCutOffWhileItIsClosedLosesItsBufferByEveryWayOut() {
+    for kind in [RecordedExit.Kind.return, .underscore] {
+      let finding = result(file(5, opener: 1, stream: 0x77, unflushed: 3), exit: kind) {
+        $0.operation = RecordedOperation(kind: .close, descriptor: 5, stream: 0x77)
+      }.only(.abandonedFile)
+      #expect(finding?.level == .error)
+      let words = "inside the closing of \"/tmp/out.log\", with 3 bytes of it unflushed"
+      #expect(finding?.message.hasSuffix(words) == true)
+    }
+    let empty = result(file(5, opener: 1, stream: 0x77, unflushed: 0)) {
+      $0.operation = RecordedOperation(kind: .close, descriptor: 5, stream: 0x77)
+    }
+    #expect(empty.rules == [.abandonedThread])
   }
 
   @Test func theWriterOfMainsFileIsAccusedAndItsOpenerShownUnderCreated() {

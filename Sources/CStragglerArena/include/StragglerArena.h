@@ -179,7 +179,7 @@ enum StragglerFileFlags {
 enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_PATH = 0,        // open and its kin
   STRAGGLER_ORIGIN_DUPLICATE = 1,   // of a descriptor whose own opening was not seen
-  STRAGGLER_ORIGIN_RECEIVED = 2,    // over a socket (SCM_RIGHTS)
+  STRAGGLER_ORIGIN_RECEIVED = 2,    // over a socket (SCM_RIGHTS), by a handle: what it is only the kernel knows
   STRAGGLER_ORIGIN_TEMPORARY = 3,   // tmpfile: a file without a name
   // What follows is never a regular file, whatever fstat says (it calls a memfd one).
   STRAGGLER_ORIGIN_FOLDER = 16,
@@ -191,10 +191,13 @@ enum StragglerFileOrigin {
   STRAGGLER_ORIGIN_SIGNAL = 22,     // signalfd
   STRAGGLER_ORIGIN_WATCH = 23,      // inotify, fanotify
   STRAGGLER_ORIGIN_MEMORY = 24,     // memfd_create, shm_open
+  STRAGGLER_ORIGIN_QUEUE = 25,      // mq_open
+  STRAGGLER_ORIGIN_PROCESS = 26,    // pidfd_open
 };
 
-/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path and renames have no
-/// descriptor.
+/// `StragglerThread.operation`: a call on a file that was under way. Truncations by path have no descriptor, and their
+/// path's address in place of a stream; renames also have the new path's in place of a descriptor. At the freeze the paths
+/// are read.
 enum StragglerOperation {
   STRAGGLER_OPERATION_NONE = 0,
   STRAGGLER_OPERATION_WRITE = 1,
@@ -328,13 +331,17 @@ typedef struct StragglerThread {
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
   uint32_t call_reserved;
-  uint8_t padding[320];
+  // Of a truncation by path or a rename, as the program wrote it; its end, after "...", where it is long; a rename's new one.
+  char operation_path[152];
+  char operation_target[152];
+  uint8_t padding[16];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
 } StragglerThread;
 
-/// One open descriptor. The entry's index is the descriptor's number.
+/// One open descriptor. The entry's index is the descriptor's number. What every opening and closing writes is in the first two
+/// cache lines, a short path included.
 typedef struct StragglerFile {
   uint32_t state;
   uint32_t sequence;
@@ -342,15 +349,17 @@ typedef struct StragglerFile {
   uint32_t opener;       // thread number
   uint32_t last_writer;  // thread number, 0 where nobody wrote
   uint32_t open_flags;   // as for open(2)
+  uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
+  uint32_t origin;       // StragglerFileOrigin
   uint64_t stream;       // FILE *, 0 where it has none
   uint64_t unflushed;    // bytes in the stream's buffer at the freeze
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
+  uint64_t reserved;
   StragglerCapture capture;
-  uint32_t lock_holder;  // number of the thread that locked it with flock or fcntl, 0 where none did
-  uint32_t origin;       // StragglerFileOrigin
-  uint8_t padding[40];
+  uint8_t before_path[16];  // so that a path can be stored in pieces that are aligned where it comes from
   char path[512];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
+  uint8_t padding[16];
 } StragglerFile;
 
 /// One critical section in progress, of a thread or of a task.
@@ -444,6 +453,8 @@ _Static_assert(offsetof(StragglerThread, holds) == 1024, "layout");
 _Static_assert(offsetof(StragglerThread, creation_stack) == 1024 + STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerThread) == 2 * STRAGGLER_PAGE, "a slot costs 8 KiB");
 _Static_assert(sizeof(StragglerFile) == STRAGGLER_PAGE, "layout");
+_Static_assert(offsetof(StragglerFile, capture) == 64, "the second cache line");
+_Static_assert(offsetof(StragglerFile, stack) % 16 == 0, "layout");
 _Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerName) == 128, "layout");
 _Static_assert(sizeof(StragglerModule) == 512, "layout");

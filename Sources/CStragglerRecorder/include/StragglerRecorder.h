@@ -20,12 +20,29 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 // MARK: - Who is calling
 
+/// What every event on a file looks up, in one cache line, on the page that an event looks at anyway: the system call between two
+/// of them leaves few lines, and few pages' addresses, of ours behind.
+typedef struct StragglerFileTable {
+  StragglerFile *entries;
+  uint64_t taken;  // one bit for each of the first descriptors: the memory of its entry was taken
+  uint32_t capacity;
+  uint32_t padding;
+  // The module that the last opening's caller was in. What two threads at once make of it (a start and an end that don't
+  // belong together) only makes a look at the table of modules come a little later.
+  uint64_t caller_start, caller_end;
+  uint64_t reserved[3];
+} StragglerFileTable;
+_Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
+
 /// A page of its own that the kernel clears in a forked child (MADV_WIPEONFORK, madvise(2)): however the child was made
 /// (fork, _Fork, raw clone), it finds `recording` 0 and does not write into its parent's arena.
 typedef struct StragglerGuard {
   uint32_t recording;
-  uint8_t padding[STRAGGLER_PAGE - sizeof(uint32_t)];
+  uint8_t first_line[60];
+  StragglerFileTable files;
+  uint8_t padding[STRAGGLER_PAGE - 128];
 } StragglerGuard;
+_Static_assert(sizeof(StragglerGuard) == STRAGGLER_PAGE, "the kernel clears whole pages");
 
 extern StragglerGuard straggler_guard;
 
@@ -297,7 +314,7 @@ typedef struct StragglerPending {
 /// The thread begins a call on a descriptor or stream; `operation` is a StragglerOperation. Inlined, so that the frame
 /// is the interposed function's own: a call that was left by cancellation or longjmp is told by it.
 static inline __attribute__((always_inline)) StragglerPending straggler_operation_begin(
-  StragglerThread *self, uint32_t operation, int descriptor, const void *stream
+  StragglerThread *self, uint32_t operation, int64_t descriptor, const void *stream
 ) {
   StragglerPending before = {
     self->operation, self->operation_descriptor, self->operation_stream, self->operation_sp, self->operation_pc};
@@ -320,7 +337,10 @@ static inline void straggler_operation_end(StragglerThread *self, StragglerPendi
 
 /// `bytes` were written by the thread (by way of a stream: 0, it is not known how many).
 void straggler_file_written(StragglerThread *self, int descriptor, long bytes);
+/// The file of this descriptor was synced.
 void straggler_file_synced(int descriptor);
+/// Every file was.
+void straggler_files_synced(void);
 /// An open descriptor became the descriptor of a stream (fdopen). False where the descriptor has no entry.
 bool straggler_file_wrapped(int descriptor, const void *stream);
 /// The descriptor of a stream, read from the stream itself.

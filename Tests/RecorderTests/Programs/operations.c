@@ -1,6 +1,7 @@
 // A thread inside a call on a file that goes on for ever (blocking.c), or that was left without coming back.
 #include "scenario.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -32,6 +33,34 @@ static void *rename_file(void *name) {
   return NULL;
 }
 
+static void *rename_file_in_folders(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  worker = gettid();
+  sem_post(&standing);
+  renameat2(AT_FDCWD, "here", AT_FDCWD, "there", RENAME_NOREPLACE);
+  return NULL;
+}
+
+static char long_path[600];
+
+static void *truncate_by_path(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  worker = gettid();
+  memset(long_path, 'x', sizeof long_path - 1);
+  memcpy(long_path + sizeof long_path - sizeof "/log", "/log", sizeof "/log");
+  sem_post(&standing);
+  if (truncate(long_path, 0) != 0) abort();
+  return NULL;
+}
+
+static void *allocate(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  worker = gettid();
+  sem_post(&standing);
+  posix_fallocate(file, 0, 4096);
+  return NULL;
+}
+
 /// The library's function pauses: then the thread has come into it.
 static int inside(void *(*routine)(void *)) {
   char name[] = "operations-XXXXXX";
@@ -46,6 +75,9 @@ static int inside(void *(*routine)(void *)) {
 static int syncing(void) { return inside(sync_file); }
 static int truncating(void) { return inside(truncate_file); }
 static int renaming(void) { return inside(rename_file); }
+static int renaming_in_folders(void) { return inside(rename_file_in_folders); }
+static int truncating_by_path(void) { return inside(truncate_by_path); }
+static int allocating(void) { return inside(allocate); }
 
 static sigjmp_buf before;
 static void jump(int signal) { siglongjmp(before, signal); }
@@ -76,4 +108,6 @@ static int left_by_longjmp(void) {
 }
 
 SCENARIOS(
-  {"syncing", syncing}, {"truncating", truncating}, {"renaming", renaming}, {"left-by-longjmp", left_by_longjmp})
+  {"syncing", syncing}, {"truncating", truncating}, {"renaming", renaming},
+  {"renaming-in-folders", renaming_in_folders}, {"truncating-by-path", truncating_by_path}, {"allocating", allocating},
+  {"left-by-longjmp", left_by_longjmp})
