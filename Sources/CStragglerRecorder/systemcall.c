@@ -22,18 +22,22 @@ static bool parse(const char *text, StragglerFrozen *frozen) {
   return true;
 }
 
-void straggler_read_system_call(StragglerThread *slot, int tid) {
+bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/syscall");
   long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) return;
+  if (file < 0) return false;
   char text[256];
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);
-  if (length <= 0) return;
+  if (length <= 0) return false;
   text[length] = 0;
-  if (parse(text, &slot->frozen)) slot->frozen.has_system_call = 1;
+  return parse(text, frozen);
+}
+
+void straggler_read_system_call(StragglerThread *slot, int tid) {
+  if (straggler_look_up_system_call(&slot->frozen, tid)) slot->frozen.has_system_call = 1;
 }
 
 static void read_futex(StragglerThread *slot, uint64_t address) {
