@@ -42,6 +42,8 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
   return done;
 }
 
+enum { STREAM_LOCK_POINTER = 136 };  // in struct _IO_FILE: the address of its lock
+
 static uint32_t object_size(uint8_t kind) {
   switch (kind) {
     case STRAGGLER_RESOURCE_MUTEX:
@@ -49,6 +51,7 @@ static uint32_t object_size(uint8_t kind) {
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK: return 56;  // sizeof(pthread_rwlock_t)
     case STRAGGLER_RESOURCE_SPIN_LOCK: return 4;
     case STRAGGLER_RESOURCE_SEMAPHORE: return 16;  // the part of sem_t that glibc uses
+    case STRAGGLER_RESOURCE_STREAM_LOCK: return 16;  // _IO_lock_t
     default: return 0;
   }
 }
@@ -57,12 +60,22 @@ static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
   return straggler_read_memory(address, bytes, size) == size ? STRAGGLER_HOLD_OBJECT_READ : STRAGGLER_HOLD_OBJECT_GONE;
 }
 
+/// Where the bytes of the lock are: a stream points to its own.
+static uint64_t lock_of(const StragglerHold *hold) {
+  if (hold->kind != STRAGGLER_RESOURCE_STREAM_LOCK) return hold->resource;
+  uint64_t lock = 0;
+  straggler_read_memory(hold->resource + STREAM_LOCK_POINTER, &lock, sizeof lock);
+  return lock;
+}
+
 void straggler_copy_lock(StragglerHold *hold) {
   uint32_t size = object_size(hold->kind);
   if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
+  uint64_t lock = lock_of(hold);
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
-  hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
+  hold->flags |= (uint16_t)copy_object(lock, size, hold->object);
   hold->object_length = size;
+  hold->word = hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK ? lock : 0;
 }
 
 static void copy_locks(StragglerThread *slot) {
@@ -87,18 +100,20 @@ static StragglerThread *other_thread(uint64_t handle) {
 }
 
 /// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
-/// from the lock itself, _IO_lock_t {int lock; int count; void *owner}, whose address is at 136 in struct _IO_FILE. (The count
-/// changed its meaning in glibc 2.37; the owner did not.) Where it was taken, only the thread's stack can say.
+/// from the lock itself, _IO_lock_t {int lock; int count; void *owner}. (The count changed its meaning in glibc 2.37; the
+/// owner did not.) Where it was taken, only the thread's stack can say.
 void straggler_add_stream_lock(uint64_t stream) {
   static const uint64_t nowhere[2];
   uint64_t lock, owner;
-  if (straggler_read_memory(stream + 136, &lock, sizeof lock) != sizeof lock) return;
+  if (straggler_read_memory(stream + STREAM_LOCK_POINTER, &lock, sizeof lock) != sizeof lock) return;
   if (straggler_read_memory(lock + 8, &owner, sizeof owner) != sizeof owner || owner == 0) return;
   StragglerThread *slot = other_thread(owner);
   if (slot == NULL || straggler_find_hold(slot, (const void *)stream) != NULL) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_STREAM_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_further_hold(
     slot, (const void *)stream, how, (StragglerCaller){nowhere}, STRAGGLER_WIDE_WINDOW);
+  StragglerHold *hold = straggler_find_hold(slot, (const void *)stream);
+  if (hold != NULL) straggler_copy_lock(hold);
 }
 
 void straggler_copy_objects(void) {

@@ -83,7 +83,9 @@ extension Drafting {
 
   private mutating func draftStall(of exiting: RecordedThread) {
     let wait = facts.waits[exiting.number].map { ", waiting for \(resources.phrase($0))" } ?? ""
-    let doing = "exit did not end in time: \(threads.subject(exiting)) \(facts.process.exit.phase.activity)\(wait)"
+    // An exit that was stopped from within has a phase that says nothing of where it was.
+    let phase = facts.process.exit.kind == .stalled ? .exiting : facts.process.exit.phase
+    let doing = "exit did not end in time: \(threads.subject(exiting)) \(phase.activity)\(wait)"
     var draft = draft(.stalledExit, of: exiting, doing)
     draft.stopped = draft.stopped ?? batch.stack(facts.waits[exiting.number]?.place)
     drafts.append(draft)

@@ -16,10 +16,10 @@ struct ProcessFacts {
     self.process = process
     self.ending = ending
     exit = ReportedExit(ending: ending, recorded: process.exit)
-    holds = BelievedHolds(process)
+    let objects = SynchronizationObjects(process)
+    holds = BelievedHolds(process, objects: objects)
     indices = Dictionary(process.threads.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
     var waits: [Int: BelievedWait] = [:]
-    let objects = SynchronizationObjects(process)
     for thread in process.threads where thread.isLiving {
       waits[thread.number] = BelievedWait(of: thread, objects: objects)
     }

@@ -60,6 +60,7 @@ extension Arena {
         sp: frozen.system_call_sp, pc: frozen.system_call_pc,
         futexValue: slot.call_flags.has(STRAGGLER_CALL_FUTEX_READ) ? slot.call_futex_value : nil,
         fileMode: slot.call_flags.has(STRAGGLER_CALL_FILE_READ) ? slot.call_file_mode : nil)
+      stop.systemCall?.addObjects(of: slot)
     }
     return stop
   }
@@ -94,6 +95,15 @@ extension Arena {
       thread: kind == .join && wait.second != 0 ? Int(exactly: wait.second) : nil,
       place: CapturedStack(wait.capture, window: []),
       timed: wait.mode & timed != 0)
+  }
+}
+
+extension RecordedStop.SystemCall {
+  fileprivate mutating func addObjects(of slot: ArenaRecord<StragglerThread>) {
+    let read = slot.call_flags
+    if read.has(STRAGGLER_CALL_FILE_READ) { onlyDescriptor = slot.call_descriptor }
+    if read.has(STRAGGLER_CALL_FUTEX_READ) { futexWord = slot.call_futex }
+    if read.has(STRAGGLER_CALL_OWNER_READ) { futexOwner = slot.call_futex_owner }
   }
 }
 

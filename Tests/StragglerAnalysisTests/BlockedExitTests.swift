@@ -39,6 +39,19 @@ import Testing
     #expect(report(circle, .signaled(9)).rules == [.deadlockedExit])
   }
 
+  /// As a linked program's own recorder leaves it: frozen in the middle of the exit, by its own decision.
+  @Test func aCircleIsFoundInAnExitThatWasEndedFromWithin() {
+    var process = circle
+    process.exit.phase = .frozen
+    process.exit.kind = .stalled
+    #expect(report(process, .exited(status: 0)).rules == [.deadlockedExit])
+    process.threads[1].wait = nil
+    process.threads[0].wait = nil
+    #expect(
+      report(process, .exited(status: 0)).only(.stalledExit)?.message
+        == "exit did not end in time: the main thread was still inside exit()")
+  }
+
   @Test func theProofNamesThreadsAndAddresses() {
     #expect(
       exitDeadlock(in: circle)?.links == [

@@ -209,7 +209,8 @@ enum StragglerOperation {
 /// Bits of `StragglerThread.call_flags`: what of its system call was looked up.
 enum StragglerCallFlags {
   STRAGGLER_CALL_FUTEX_READ = 1 << 0,  // `call_futex_value`
-  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode`
+  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode` and `call_descriptor`
+  STRAGGLER_CALL_OWNER_READ = 1 << 2,  // `call_futex_owner`
 };
 
 /// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
@@ -253,7 +254,7 @@ typedef struct StragglerHold {
   uint32_t depth;
   uint32_t object_length;
   StragglerCapture capture;
-  uint64_t reserved;
+  uint64_t word;  // of a stream's lock, with OBJECT_READ: where that lock is
   uint8_t object[64];
   uint8_t window[STRAGGLER_WIDE_WINDOW];
 } StragglerHold;
@@ -327,8 +328,10 @@ typedef struct StragglerThread {
   uint32_t call_flags;         // StragglerCallFlags
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
-  uint32_t call_reserved;
-  uint8_t padding[320];
+  int32_t call_descriptor;     // that descriptor: the only one of a poll or its kin
+  uint64_t call_futex;         // the address of the word, with CALL_FUTEX_READ
+  uint64_t call_futex_owner;   // eight bytes at 8 from there, where stdio's locks and mutexes keep their owner
+  uint8_t padding[304];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];
