@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
+#include "directory.h"
 #include "inherited.h"
 #include "state.h"
 
@@ -78,9 +79,27 @@ void straggler_copy_lock(StragglerHold *hold) {
   hold->word = hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK ? lock : 0;
 }
 
+/// A file's lock is the kernel's: it lists those of an open file, "lock: ..." a line (proc(5), /proc/PID/fdinfo). It may be
+/// gone since: given back through a duplicate, or with another descriptor of the file (fcntl(2), F_SETLK).
+static void check_file_lock(StragglerHold *hold) {
+  char path[64] = "/proc/self/fdinfo/";
+  straggler_append_number(path, (uint32_t)hold->resource);
+  char text[1024];
+  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return;
+  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
+  straggler_syscall1(SYS_close, file);
+  if (length <= 0) return;
+  text[length] = 0;
+  if (strstr(text, "\nlock:") == NULL) hold->resource = 0;
+  else hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
+}
+
 static void copy_locks(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
-    straggler_copy_lock(straggler_hold_at(slot, index));
+    StragglerHold *hold = straggler_hold_at(slot, index);
+    if (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) check_file_lock(hold);
+    else straggler_copy_lock(hold);
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
     slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);

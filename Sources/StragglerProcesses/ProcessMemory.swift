@@ -41,10 +41,17 @@ struct ProcessMemory {
     }
   }
 
-  /// A file's lock has no memory, and that of another language's is no lock of libc's.
+  /// The memory of another language's lock is no lock of libc's; a file's lock is the kernel's, which lists those of an open
+  /// file.
   private func readObject(of hold: inout RecordedHold) {
-    guard hold.object == .notRead, !hold.annotated, hold.kind != .fileLock else { return }
-    if hold.kind == .streamLock {
+    guard hold.object == .notRead, !hold.annotated else { return }
+    if hold.kind == .fileLock {
+      let descriptor = UInt32(truncatingIfNeeded: hold.address)
+      guard let lines = ProcFile.read("/proc/\(processID)/fdinfo/\(descriptor)")?.split(separator: "\n") else { return }
+      let isLocked = lines.contains { $0.hasPrefix("lock:") }
+      hold.waiting = hold.waiting && !isLocked
+      if !isLocked { hold.object = .gone }
+    } else if hold.kind == .streamLock {
       hold.word = word(at: hold.address &+ Self.streamLockPointer)
       hold.object = hold.word.map(object(at:)) ?? .gone
     } else {

@@ -149,7 +149,7 @@ enum StragglerMode {
 
 /// Bits of `StragglerHold.flags`.
 enum StragglerHoldFlags {
-  STRAGGLER_HOLD_WAITING = 1 << 0,      // given up for the time of a condition wait
+  STRAGGLER_HOLD_WAITING = 1 << 0,      // given up for the time of a condition wait; a file's lock: perhaps given up
   STRAGGLER_HOLD_ROBUST = 1 << 1,
   STRAGGLER_HOLD_OBJECT_READ = 1 << 2,  // `object` holds the lock's bytes as they were at the freeze
   STRAGGLER_HOLD_OBJECT_GONE = 1 << 3,  // at the freeze the lock's memory could not be read any more
