@@ -48,12 +48,21 @@ static bool blocks(const StragglerThread *slot, const StragglerHold *hold, const
   return owns(slot, hold);
 }
 
+/// Whether the wait's own frame is still on the stack: its return address stands where its call put it. The runtime's join
+/// has no handle; other calls than its own go on in its frame.
+static bool is_on_stack(const StragglerWait *wait) {
+  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->resource == 0) return true;
+  uint64_t found;
+  return straggler_read_memory(wait->capture.sp - 8, &found, sizeof found) == sizeof found && found == wait->capture.pc;
+}
+
 /// Whether the thread really stands in the wait that it wrote down: a wait that was left by cancellation or longjmp stays in the
 /// slot. The exiting thread is known to.
 static bool stands_in_wait(const StragglerThread *slot) {
   const StragglerWait *wait = &slot->wait;
   if ((__atomic_load_n(&wait->sequence, __ATOMIC_ACQUIRE) & 1) || (wait->mode & STRAGGLER_MODE_TIMED)) return false;
   if (slot == straggler_watched_thread) return true;
+  if (!is_on_stack(wait)) return false;
   switch (wait->kind) {
     case STRAGGLER_RESOURCE_SPIN_LOCK: return true;  // it stands in no system call
     case STRAGGLER_RESOURCE_MUTEX:

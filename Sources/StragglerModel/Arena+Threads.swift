@@ -86,15 +86,14 @@ extension Arena {
       let wait = try settled(slot.record(at: offset, as: StragglerWait.self), at: place, sequence: \.sequence)?.value,
       let kind = ResourceKind(rawValue: wait.kind), let mode = AccessMode(rawValue: wait.mode & ~timed)
     else { return nil }
-    // Cancellation and longjmp leave a wait without clearing it: its caller's frame is then gone from the stack.
-    if let stack = stop?.stack, !stack.foreign, stack.sp >= wait.capture.sp { return nil }
-    return RecordedWait(
+    let recorded = RecordedWait(
       kind: kind.isHeld ? kinds[wait.resource] ?? kind : kind,
       mode: mode, address: wait.resource,
       mutex: kind == .condition && wait.second != 0 ? wait.second : nil,
       thread: kind == .join && wait.second != 0 ? Int(exactly: wait.second) : nil,
       place: CapturedStack(wait.capture, window: []),
       timed: wait.mode & timed != 0)
+    return stop?.stack.map(recorded.isLeft(on:)) == true ? nil : recorded
   }
 }
 
@@ -166,6 +165,18 @@ extension RecordedThread {
       stop: stop,
       stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil,
       ofParent: flags.has(STRAGGLER_THREAD_OF_PARENT))
+  }
+}
+
+extension RecordedWait {
+  /// Whether a thread that stands like this has left the wait: cancellation and longjmp leave it without clearing it. Its
+  /// caller's frame is then gone from the stack, or has called something else since. (A wait for a thread that the runtime
+  /// wrote down has no address, and other calls than its own go on in its frame.)
+  public func isLeft(on stack: CapturedStack) -> Bool {
+    guard !stack.foreign else { return false }
+    if stack.sp >= place.sp { return true }
+    guard kind != .join || address != 0, place.sp >= 8, let found = stack.word(at: place.sp - 8) else { return false }
+    return found != place.pc
   }
 }
 
