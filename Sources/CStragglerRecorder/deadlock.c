@@ -48,12 +48,16 @@ static bool blocks(const StragglerThread *slot, const StragglerHold *hold, const
   return owns(slot, hold);
 }
 
-/// Whether the wait's own frame is still on the stack: its return address stands where its call put it. The runtime's join
-/// has no handle; other calls than its own go on in its frame.
-static bool is_on_stack(const StragglerWait *wait) {
-  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->resource == 0) return true;
+/// Whether a call of the recorder's is still on the stack: its return address stands where it was put.
+static bool is_on_stack(uint64_t sp, uint64_t pc) {
   uint64_t found;
-  return straggler_read_memory(wait->capture.sp - 8, &found, sizeof found) == sizeof found && found == wait->capture.pc;
+  return straggler_read_memory(sp - sizeof found, &found, sizeof found) == sizeof found && found == pc;
+}
+
+/// The runtime's join has no handle; other calls than its own go on in its frame.
+static bool is_wait_on_stack(const StragglerWait *wait) {
+  bool is_runtimes = wait->kind == STRAGGLER_RESOURCE_JOIN && wait->resource == 0;
+  return is_runtimes || is_on_stack(wait->capture.sp, wait->capture.pc);
 }
 
 /// Whether the thread really stands in the wait that it wrote down: a wait that was left by cancellation or longjmp stays in the
@@ -62,13 +66,14 @@ static bool stands_in_wait(const StragglerThread *slot) {
   const StragglerWait *wait = &slot->wait;
   if ((__atomic_load_n(&wait->sequence, __ATOMIC_ACQUIRE) & 1) || (wait->mode & STRAGGLER_MODE_TIMED)) return false;
   if (slot == straggler_watched_thread) return true;
-  if (!is_on_stack(wait)) return false;
+  if (!is_wait_on_stack(wait)) return false;
   switch (wait->kind) {
     case STRAGGLER_RESOURCE_SPIN_LOCK: return true;  // it stands in no system call
     case STRAGGLER_RESOURCE_MUTEX:
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK:
     case STRAGGLER_RESOURCE_STREAM_LOCK:
+    case STRAGGLER_RESOURCE_ONCE:
     case STRAGGLER_RESOURCE_JOIN: {
       StragglerFrozen now = {0};
       return straggler_look_up_system_call(&now, slot->tid) && now.system_call == SYS_futex &&
@@ -76,6 +81,12 @@ static bool stands_in_wait(const StragglerThread *slot) {
     }
     default: return false;
   }
+}
+
+/// Whether the thread is the one that ends this wait, by its own end or by that of a once-routine.
+static bool ends(const StragglerThread *slot, const StragglerWait *wait) {
+  if (wait->kind == STRAGGLER_RESOURCE_JOIN) return slot->number == wait->second;
+  return slot->once_running == wait->resource && is_on_stack(slot->once_sp, slot->once_pc);
 }
 
 /// The next one that the step's thread waits for; NULL where there are no more.
@@ -86,8 +97,8 @@ static StragglerThread *next_awaited(Step *step) {
     StragglerThread *slot = straggler_slot(step->next_slot);
     bool alive = slot->state == STRAGGLER_SLOT_ALIVE;
     if (!alive && slot->state != STRAGGLER_SLOT_ENDED) continue;
-    if (wait->kind == STRAGGLER_RESOURCE_JOIN) {
-      if (!alive || slot->number != wait->second) continue;
+    if (wait->kind == STRAGGLER_RESOURCE_JOIN || wait->kind == STRAGGLER_RESOURCE_ONCE) {
+      if (!alive || !ends(slot, wait)) continue;
       step->next_slot += 1;
       return slot;
     }

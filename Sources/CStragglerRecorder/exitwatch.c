@@ -48,6 +48,7 @@ static bool is_provable(const StragglerWait *wait) {
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK:
     case STRAGGLER_RESOURCE_SPIN_LOCK:
     case STRAGGLER_RESOURCE_STREAM_LOCK:
+    case STRAGGLER_RESOURCE_ONCE:
     case STRAGGLER_RESOURCE_JOIN: return true;
     default: return false;
   }

@@ -36,6 +36,10 @@ extension Drafting {
 
   private func awaited(_ link: WaitGraph.Link) -> String {
     let holder = threads.subject(facts.thread(link.holder), number: link.holder)
+    if link.wait.kind == .once {
+      let runner = link.holder == link.thread ? "it runs itself" : "\(holder) runs"
+      return "\(resources.phrase(link.wait)), whose routine \(runner)"
+    }
     guard let hold = link.hold else {
       return link.holder == link.thread ? "its own end" : "\(holder) to end"
     }
@@ -69,10 +73,12 @@ extension Drafting {
     }
     let wait = facts.waits[exiting.number]
     let hold = wait.flatMap { wait in wait.address.flatMap { facts.holds.at($0).first } }
-    let awaited = facts.thread(wait?.joined ?? hold?.thread).flatMap { $0.number == exiting.number ? nil : $0 }
+    let runner = wait.flatMap { $0.kind == .once ? facts.runners(of: $0.address).first : nil }
+    let awaited = facts.thread(wait?.joined ?? hold?.thread ?? runner).flatMap { $0.number == exiting.number ? nil : $0 }
     guard let awaited else { return draftStall(of: exiting) }
     let name = threads.subject(awaited)
-    let what = hold.map { "\(resources.phrase($0)) held by \(name)" } ?? "\(name) to end"
+    let routine = runner.flatMap { _ in wait }.map { "\(resources.phrase($0)), whose routine \(name) runs" }
+    let what = hold.map { "\(resources.phrase($0)) held by \(name)" } ?? routine ?? "\(name) to end"
     var draft = draft(
       .stalledExit, of: awaited, "exit did not end in time: \(threads.subject(exiting)) waits for \(what)")
     if let hold { attach(hold, to: &draft) }

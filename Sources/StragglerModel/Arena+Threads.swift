@@ -21,9 +21,12 @@ extension Arena {
       let (holds, lost) = try self.holds(of: slot, index: index, kinds: kinds)
       holdsLost += Int(slot.hold_lost) + lost
       let stop = try stop(of: slot)
-      threads[Int(slot.number)] = RecordedThread(
+      var thread = RecordedThread(
         slot, lifecycle: lifecycle, holds: holds,
         wait: try wait(of: slot, index: index, stop: stop, kinds: kinds), stop: stop)
+      let runs = slot.once_running != 0 && stop?.stack?.lacks(call: slot.once_pc, at: slot.once_sp) != true
+      thread.onceRunning = runs ? slot.once_running : nil
+      threads[Int(slot.number)] = thread
     }
     return (threads.values.sorted { $0.number < $1.number }, holdsLost, threadsLost)
   }
@@ -175,12 +178,18 @@ extension RecordedWait {
   public func isLeft(on stack: CapturedStack) -> Bool {
     guard !stack.foreign else { return false }
     if stack.sp >= place.sp { return true }
-    guard kind != .join || address != 0, place.sp >= 8, let found = stack.word(at: place.sp - 8) else { return false }
-    return found != place.pc
+    return (kind != .join || address != 0) && stack.lacks(call: place.pc, at: place.sp)
   }
 }
 
 extension CapturedStack {
+  /// Whether something else stands where a call of the recorder's has its return address: that call is over.
+  /// - Parameter sp: the caller's stack pointer after it.
+  fileprivate func lacks(call pc: UInt64, at sp: UInt64) -> Bool {
+    guard !foreign, sp >= 8, let found = word(at: sp - 8) else { return false }
+    return found != pc
+  }
+
   /// The eight bytes at an address of this stack: 0 below the stack pointer, where nothing stands any more; nil where
   /// they were not copied.
   fileprivate func word(at address: UInt64) -> UInt64? {

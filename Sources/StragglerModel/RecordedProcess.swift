@@ -108,6 +108,8 @@ public struct RecordedThread: Sendable, Equatable {
   public var stop: RecordedStop?
   /// The thread's own stack, where it is known.
   public var stack: Range<UInt64>?
+  /// The control word of the pthread_once whose routine the thread runs.
+  public var onceRunning: UInt64?
   /// In a forked child: a thread that exists in the parent only, and held locks at the fork. Here nobody gives them back.
   public var ofParent = false
 }

@@ -19,6 +19,7 @@ internal import Testing
     ("circle-rwlock", "waits for the read side of read-write lock \"table\" held by thread \"worker\", which waits for"),
     ("circle-spin", "waits for spin lock \"counter\" held by thread \"worker\", which waits for lock \"journal\""),
     ("circle-join", "waits for thread \"worker\" to end, which waits for lock \"journal\" held by the main thread"),
+    ("circle-once", "waits for once \"prepared\", whose routine thread \"worker\" runs, which waits for lock \"journal\""),
     ("itself", "waits for lock \"journal\", which it holds itself"),
     ("orphan", "waits for lock \"cache\", which thread \"worker\" left locked when it ended"),
   ])

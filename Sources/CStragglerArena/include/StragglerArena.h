@@ -324,14 +324,20 @@ typedef struct StragglerThread {
   // or longjmp is told by the stack, where something else stands there by then.
   uint64_t operation_sp;
   uint64_t operation_pc;
-  uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it
+  // Of pthread_once: what the thread has asked for, and the control word of the routine that it runs. The latter is believed while
+  // the return address of that run stands on the stack.
+  uint64_t once_routine;
+  uint64_t once_control;
+  uint64_t once_running;
+  uint64_t once_sp;
+  uint64_t once_pc;
   uint32_t call_flags;         // StragglerCallFlags
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
   int32_t call_descriptor;     // that descriptor: the only one of a poll or its kin
   uint64_t call_futex;         // the address of the word, with CALL_FUTEX_READ
   uint64_t call_futex_owner;   // eight bytes at 8 from there, where stdio's locks and mutexes keep their owner
-  uint8_t padding[304];
+  uint8_t padding[272];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

@@ -23,8 +23,16 @@ static const char *how;
 
 static int is(const char *name) { return strcmp(how, name) == 0; }
 
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void prepare(void) {
+  sem_post(&started);
+  pthread_mutex_lock(&journal);
+}
+
 static void *work(void *unused) {
   pthread_setname_np(pthread_self(), "worker");
+  if (is("circle-once")) pthread_once(&prepared, prepare);
   pthread_mutex_lock(&cache);
   pthread_rwlock_rdlock(&table);
   pthread_spin_lock(&counter);
@@ -41,6 +49,7 @@ static void wait_at_exit(void) {
   if (is("circle-rwlock") || is("rwlock")) pthread_rwlock_wrlock(&table);
   if (is("circle-spin") || is("spin")) pthread_spin_lock(&counter);
   if (is("circle-join") || is("join")) pthread_join(worker, NULL);
+  if (is("circle-once")) pthread_once(&prepared, prepare);
   if (is("itself")) pthread_mutex_lock(&journal);
   if (is("condition")) pthread_cond_wait(&change, &journal);
   if (is("semaphore")) sem_wait(&token);
