@@ -43,12 +43,13 @@ extension Drafting {
     guard let hold = link.hold else {
       return link.holder == link.thread ? "its own end" : "\(holder) to end"
     }
-    if link.holder == link.thread { return "\(resources.phrase(hold)), which it holds itself" }
+    let what = resources.phrase(hold, waitedForBy: link.wait)
+    if link.holder == link.thread { return "\(what), which it holds itself" }
     let ended = facts.thread(link.holder).map { !$0.isLiving } ?? true
     if facts.thread(link.holder)?.ofParent == true {
-      return "\(resources.phrase(hold)), which \(holder) held when this process was forked"
+      return "\(what), which \(holder) held when this process was forked"
     }
-    return resources.phrase(hold) + (ended ? ", which \(holder) left locked when it ended" : " held by \(holder)")
+    return what + (ended ? ", which \(holder) left locked when it ended" : " held by \(holder)")
   }
 
   private mutating func reported(_ link: WaitGraph.Link) -> Draft.Link {
@@ -74,17 +75,24 @@ extension Drafting {
     let wait = facts.waits[exiting.number]
     let hold = wait.flatMap { wait in wait.address.flatMap { facts.holds.at($0).first } }
     let runner = wait.flatMap { $0.kind == .once ? facts.runners(of: $0.address).first : nil }
-    let awaited = facts.thread(wait?.joined ?? hold?.thread ?? runner).flatMap { $0.number == exiting.number ? nil : $0 }
+    let awaited = facts.thread(wait?.joined ?? hold?.thread ?? runner).flatMap {
+      $0.number == exiting.number ? nil : $0
+    }
     guard let awaited else { return draftStall(of: exiting) }
     let name = threads.subject(awaited)
-    let routine = runner.flatMap { _ in wait }.map { "\(resources.phrase($0)), whose routine \(name) runs" }
-    let what = hold.map { "\(resources.phrase($0)) held by \(name)" } ?? routine ?? "\(name) to end"
+    let what = wait.flatMap { stallingWait($0, hold: hold, by: name) } ?? "\(name) to end"
     var draft = draft(
       .stalledExit, of: awaited, "exit did not end in time: \(threads.subject(exiting)) waits for \(what)")
     if let hold { attach(hold, to: &draft) }
     draft.waiters = identities([exiting.number])
     drafts.append(draft)
     listedThreads = [awaited.number]
+  }
+
+  /// nil for a join.
+  private func stallingWait(_ wait: BelievedWait, hold: BelievedHold?, by name: String) -> String? {
+    if let hold { return "\(resources.phrase(hold, waitedForBy: wait)) held by \(name)" }
+    return wait.kind == .once ? "\(resources.phrase(wait)), whose routine \(name) runs" : nil
   }
 
   private mutating func draftStall(of exiting: RecordedThread) {

@@ -81,7 +81,8 @@ extension Drafting {
 
   private func selfWait(_ link: WaitGraph.Link) -> String {
     if link.wait.kind == .once { return "\(resources.phrase(link.wait)), whose routine it runs itself" }
-    return link.hold.map { "\(resources.phrase($0)), which it holds itself" } ?? "its own end"
+    let held = link.hold.map { resources.phrase($0, waitedForBy: link.wait) }
+    return held.map { "\($0), which it holds itself" } ?? "its own end"
   }
 
   private func joined(_ names: [String]) -> String {

@@ -65,6 +65,12 @@ struct ResourceNaming {
     phrase(kind: hold.kind, mode: hold.mode, name: name(at: hold.address))
   }
 
+  /// What a thread waits for, said by who has it: without its side where that is another one than is asked for.
+  func phrase(_ hold: BelievedHold, waitedForBy wait: BelievedWait) -> String {
+    guard hold.kind == .readWriteLock, wait.kind == .readWriteLock, hold.mode != wait.mode else { return phrase(hold) }
+    return name(at: hold.address).map { "\(hold.kind.noun) \"\($0)\"" } ?? "an unnamed \(hold.kind.noun)"
+  }
+
   /// `a child process`, `pipe "requests"`, `a futex that nobody is known to hold`.
   func phrase(_ wait: BelievedWait) -> String {
     let name = name(of: wait)

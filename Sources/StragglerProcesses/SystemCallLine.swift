@@ -45,8 +45,9 @@ extension RecordedStop.SystemCall {
   }
 
   private mutating func readFile(_ descriptor: Int32?, _ memory: ProcessMemory) {
+    guard let descriptor else { return }
     var status = stat()
-    guard let descriptor, fstatat(AT_FDCWD, "/proc/\(memory.processID)/fd/\(descriptor)", &status, 0) == 0 else { return }
+    guard fstatat(AT_FDCWD, "/proc/\(memory.processID)/fd/\(descriptor)", &status, 0) == 0 else { return }
     onlyDescriptor = descriptor
     fileMode = status.st_mode
   }

@@ -15,11 +15,13 @@ internal import Testing
   }
 
   @Test(arguments: [
-    ("circle-mutex", "waits for lock \"cache\" held by thread \"worker\", which waits for lock \"journal\" held by the"),
-    ("circle-rwlock", "waits for the read side of read-write lock \"table\" held by thread \"worker\", which waits for"),
+    ("circle-mutex", "waits for lock \"cache\" held by thread \"worker\", which waits for lock \"journal\""),
+    (
+      "circle-rwlock", "waits for read-write lock \"table\" held by thread \"worker\", which waits for lock \"journal\""
+    ),
     ("circle-spin", "waits for spin lock \"counter\" held by thread \"worker\", which waits for lock \"journal\""),
-    ("circle-join", "waits for thread \"worker\" to end, which waits for lock \"journal\" held by the main thread"),
-    ("circle-once", "waits for once \"prepared\", whose routine thread \"worker\" runs, which waits for lock \"journal\""),
+    ("circle-join", "waits for thread \"worker\" to end, which waits for lock \"journal\" held by the main"),
+    ("circle-once", "waits for once \"prepared\", whose routine thread \"worker\" runs, which waits for lock"),
     ("itself", "waits for lock \"journal\", which it holds itself"),
     ("orphan", "waits for lock \"cache\", which thread \"worker\" left locked when it ended"),
   ])
@@ -32,7 +34,7 @@ internal import Testing
 
   @Test(arguments: [
     ("mutex", "the main thread waits for lock \"cache\" held by thread \"worker\""),
-    ("rwlock", "the main thread waits for the read side of read-write lock \"table\" held by thread \"worker\""),
+    ("rwlock", "the main thread waits for read-write lock \"table\" held by thread \"worker\""),
     ("spin", "the main thread waits for spin lock \"counter\" held by thread \"worker\""),
     ("join", "the main thread waits for thread \"worker\" to end"),
     ("condition", "the main thread was still inside exit(), waiting for condition \"change\""),
