@@ -50,10 +50,16 @@ let package = Package(
     .target(
       name: "StragglerPreload",
       dependencies: ["CStragglerInterpose", "CStragglerArena"],
+      exclude: ["preload.map"],
       // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so (and with
       // -static-stdlib libstdc++.so), in every program that it observes. An "Embedded" link adds nothing of Swift's. The flags
       // stand on a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]
+      linkerSettings: [
+        .unsafeFlags([
+          "-nostartfiles", "-enable-experimental-feature", "Embedded",
+          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/StragglerPreload/preload.map",
+        ])
+      ]
     ),
     .target(name: "CStragglerThreads"),
     .target(

@@ -1,11 +1,11 @@
-// Threads wait for a pipe, a socket, a child process, a file's lock, and for nobody in particular.
+// Threads wait for a pipe, a socket, a child process and a file's lock.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
 // FINDING: abandoned-thread thread="pipe" waiting=pipe
 // FINDING: abandoned-thread thread="socket" waiting=pipe
 // FINDING: abandoned-thread thread="child" waiting=process
-// FINDING: abandoned-thread thread="poll"
-// FINDING: abandoned-thread waiting=pipe count=2
+// FINDING: abandoned-thread thread="poll" waiting=pipe
+// FINDING: abandoned-thread waiting=pipe count=3
 // FINDING: abandoned-thread waiting=process
 // FINDING: abandoned-file waiting=file-lock thread="flock" holder="owner" resource="lock"
 // FINDING: abandoned-lock thread="owner" kind=file-lock

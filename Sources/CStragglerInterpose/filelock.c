@@ -10,11 +10,12 @@
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-typedef enum Change { UNLOCKS, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
+typedef enum Change { UNLOCKS, UNLOCKS_PART, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
 
 static void record(StragglerThread *self, int descriptor, Change change, StragglerCaller caller) {
   switch (change) {
     case UNLOCKS: straggler_file_unlocked(descriptor); break;
+    case UNLOCKS_PART: straggler_file_partly_unlocked(self, descriptor); break;
     case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, caller); break;
     case LOCKS_EXCLUSIVELY: straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, caller); break;
     case NOTHING: break;
@@ -47,7 +48,7 @@ STRAGGLER_EXPORT int flock(int descriptor, int operation) {
 
 static Change change_of_lockf(int command) {
   switch (command) {
-    case F_ULOCK: return UNLOCKS;
+    case F_ULOCK: return UNLOCKS_PART;  // from where the file stands, which may be anywhere
     case F_LOCK:
     case F_TLOCK: return LOCKS_EXCLUSIVELY;
     default: return NOTHING;
@@ -66,9 +67,14 @@ static bool is_lock_command(int command) {
   return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
 }
 
+/// A length of 0 goes to the end of the file, however long it gets (fcntl(2)).
+static bool is_whole_file(const struct flock *lock) {
+  return lock->l_whence == SEEK_SET && lock->l_start == 0 && lock->l_len == 0;
+}
+
 static Change change_of_fcntl(const struct flock *lock) {
   switch (lock->l_type) {
-    case F_UNLCK: return UNLOCKS;
+    case F_UNLCK: return is_whole_file(lock) ? UNLOCKS : UNLOCKS_PART;
     case F_RDLCK: return LOCKS_SHARED;
     case F_WRLCK: return LOCKS_EXCLUSIVELY;
     default: return NOTHING;

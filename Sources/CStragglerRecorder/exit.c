@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "exitwatch.h"
 #include "straggler_runtime.h"
 #include "state.h"
 
@@ -26,6 +27,8 @@ static void stamp_begin(int status) {
   if (self != NULL) __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
   __atomic_store_n(&record->begun, straggler_now(), __ATOMIC_RELEASE);
   raise_phase(STRAGGLER_PHASE_EXITING);
+  bool is_unobserved = straggler_arena->flags & STRAGGLER_ARENA_STANDALONE;
+  if (self != NULL && is_unobserved) straggler_watch_exit(self);
 }
 
 void straggler_exit_begin(int status) {
@@ -34,19 +37,24 @@ void straggler_exit_begin(int status) {
   if (runtime_sequence != NULL) runtime_sequence();
 }
 
-/// The thread that exits stands in our own frame: its stack is unwound from here.
-static void describe_self(StragglerThread *self, StragglerCaller caller) {
+/// The thread that exits stands in our own frame, and its stack is unwound from here.
+static void describe_self(StragglerThread *self, const ucontext_t *context, StragglerCaller caller) {
   uint64_t *registers = self->frozen.registers;
-  registers[STRAGGLER_RIP] = straggler_caller_pc(caller);
-  registers[STRAGGLER_RSP] = straggler_caller_sp(caller);
-  registers[STRAGGLER_RBP] = straggler_caller_fp(caller);
+  if (context != NULL) {
+    straggler_save_registers(self, context);
+    straggler_read_call_objects(self);
+  } else {
+    registers[STRAGGLER_RIP] = straggler_caller_pc(caller);
+    registers[STRAGGLER_RSP] = straggler_caller_sp(caller);
+    registers[STRAGGLER_RBP] = straggler_caller_fp(caller);
+  }
   self->frozen.outcome = STRAGGLER_FREEZE_SELF;
 }
 
-int straggler_exit_finish(uint32_t kind, int status) {
-  if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
-  StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
-  if (self == NULL) return status;
+/// Completes the record. `context`: where a signal's handler found the thread; NULL where `caller` says where it stands.
+static int finish(
+  StragglerThread *self, uint32_t kind, int status, const ucontext_t *context, StragglerCaller caller
+) {
   uint32_t finisher = 0;
   if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
@@ -65,7 +73,8 @@ int straggler_exit_finish(uint32_t kind, int status) {
   record->kind = kind;
   record->status = status;
   raise_phase(STRAGGLER_PHASE_FREEZING);
-  describe_self(self, STRAGGLER_CALLER());
+  straggler_watch_end();
+  describe_self(self, context, caller);
   // A handler of the program's that came in the middle of this might wait for a thread that stands already.
   uint64_t all = ~UINT64_C(0), before;
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
@@ -78,6 +87,17 @@ int straggler_exit_finish(uint32_t kind, int status) {
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;
   straggler_release_later();
   return finished_status;
+}
+
+int straggler_exit_finish(uint32_t kind, int status) {
+  if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
+  StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
+  return self == NULL ? status : finish(self, kind, status, NULL, STRAGGLER_CALLER());
+}
+
+void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context) {
+  int status = finish(self, STRAGGLER_EXIT_STALLED, 0, context, STRAGGLER_CALLER());
+  for (;;) straggler_syscall1(SYS_exit_group, status);
 }
 
 void straggler_exit_reset(void) {

@@ -169,6 +169,12 @@ void straggler_file_unlocked(int descriptor) {
   if (file != NULL) unlock(file, descriptor);
 }
 
+void straggler_file_partly_unlocked(StragglerThread *self, int descriptor) {
+  const StragglerFile *file = live_file(descriptor);
+  StragglerHold *hold = straggler_find_hold(self, (const void *)STRAGGLER_FILE_LOCK(descriptor));
+  if (file != NULL && file->lock_holder == self->number && hold != NULL) hold->flags |= STRAGGLER_HOLD_WAITING;
+}
+
 bool straggler_file_wrapped(int descriptor, const void *stream) {
   StragglerFile *file = live_file(descriptor);
   if (file != NULL) __atomic_store_n(&file->stream, (uint64_t)stream, __ATOMIC_RELEASE);

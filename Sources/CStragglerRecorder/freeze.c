@@ -73,7 +73,7 @@ static StragglerThread *slot_of(int tid) {
 
 // MARK: - In the thread that is stopped
 
-static void save_registers(StragglerThread *slot, const ucontext_t *context) {
+void straggler_save_registers(StragglerThread *slot, const ucontext_t *context) {
   const greg_t *from = context->uc_mcontext.gregs;
   static const int order[STRAGGLER_REGISTER_COUNT] = {
     REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
@@ -85,9 +85,9 @@ static void save_registers(StragglerThread *slot, const ucontext_t *context) {
   if (slot->handle == 0) __asm__("mov %%fs:0, %0" : "=r"(slot->handle));
 }
 
-static void pass_on(int signal, siginfo_t *info, void *context) {
+void straggler_pass_setxid_on(siginfo_t *info, void *context) {
   bool has_handler = replaced_action.handler != (void *)SIG_DFL && replaced_action.handler != (void *)SIG_IGN;
-  if (has_handler) replaced_action.handler(signal, info, context);
+  if (info->si_code == SI_TKILL && has_handler) replaced_action.handler(FREEZE_SIGNAL, info, context);
 }
 
 static void release(void) {
@@ -101,18 +101,19 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   bool has_value = info->si_code == SI_QUEUE && info->si_value.sival_ptr != NULL;
   int tid = (int)straggler_syscall1(SYS_gettid, 0);
   if (tid == freezer && info->si_code == SI_TIMER) {
-    release();
+    // The watch's timer may have sent it just before it was deleted.
+    if (info->si_value.sival_ptr == &released) release();
     return;
   }
   // glibc's setuid waits until every thread has done its part (nptl/nptl_setxid.c): that is done before it stands.
-  if (signal == FREEZE_SIGNAL && info->si_code == SI_TKILL) pass_on(signal, info, context);
+  if (signal == FREEZE_SIGNAL) straggler_pass_setxid_on(info, context);
   if (tid == freezer) return;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
   if (slot != NULL && slot->tid == tid) {
     // Its last event is behind it: a detached thread on its way out, whose slot was given up.
     if (straggler_current == STRAGGLER_IGNORED) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
-    save_registers(slot, context);
+    straggler_save_registers(slot, context);
     __atomic_store_n(&slot->frozen.outcome, STRAGGLER_FREEZE_STOPPED, __ATOMIC_RELEASE);
     __atomic_fetch_add(&stopped, 1, __ATOMIC_RELEASE);
     straggler_syscall3(SYS_futex, (long)&stopped, FUTEX_WAKE_PRIVATE, 1);
@@ -134,12 +135,20 @@ __asm__(
   ".popsection\n");
 extern void straggler_signal_return(void);
 
-static void install(int signal, unsigned long flags, KernelSignalAction *before) {
+static void install(
+  int signal, void (*handler)(int, siginfo_t *, void *), unsigned long flags, KernelSignalAction *before
+) {
   enum { RESTORER = 0x04000000 };
   // SA_RESTART: what the exiting thread waits for goes on when the alarm comes.
-  KernelSignalAction action = {
-    stop_here, SA_SIGINFO | SA_RESTART | RESTORER | flags, straggler_signal_return, ~UINT64_C(0)};
+  KernelSignalAction action = {handler, SA_SIGINFO | SA_RESTART | RESTORER | flags, straggler_signal_return, ~UINT64_C(0)};
   straggler_syscall4(SYS_rt_sigaction, signal, (long)&action, (long)before, sizeof action.mask);
+}
+
+void straggler_install_handler(void (*handler)(int, siginfo_t *, void *)) {
+  KernelSignalAction before;
+  install(FREEZE_SIGNAL, handler, 0, &before);
+  // The first handler of ours replaces glibc's; glibc may set its own anew, with the program's first thread.
+  if (before.restorer != straggler_signal_return) replaced_action = before;
 }
 
 // MARK: - In the thread that exits
@@ -207,7 +216,7 @@ static bool stop_thread(StragglerThread *slot, int tid) {
   if (send(slot, tid, signal)) return true;
   if (signal == ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  install(FALLBACK_SIGNAL, 0, NULL);
+  install(FALLBACK_SIGNAL, stop_here, 0, NULL);
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -308,8 +317,8 @@ static void stop_all(Look *look) {
 
 void straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
-  install(FREEZE_SIGNAL, 0, &replaced_action);
-  install(ALTERNATE_SIGNAL, SA_ONSTACK, NULL);
+  straggler_install_handler(stop_here);
+  install(ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, NULL);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
@@ -320,18 +329,22 @@ void straggler_freeze(StragglerThread *self) {
 // The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread
 // may stand inside libc with a lock that the rest of the exit needs (stdio's list, the list of exit handlers, a stream), or
 // have what another library's exit handler waits for. Then the exit comes to no end, and they are let go.
+bool straggler_make_timer(int32_t *timer, int signal, int32_t thread, void *value) {
+  struct {
+    void *value;
+    int32_t signal, notify, thread;
+    uint8_t padding[44];
+  } event = {.value = value, .signal = signal, .notify = SIGEV_THREAD_ID, .thread = thread};  // struct sigevent, timer_create(2)
+  return straggler_syscall3(SYS_timer_create, CLOCK_MONOTONIC, (long)&event, (long)timer) == 0;
+}
+
 void straggler_release_later(void) {
   const uint64_t patience = 50000000;  // nanoseconds
   uint64_t signal = UINT64_C(1) << (FREEZE_SIGNAL - 1);
   straggler_syscall4(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&signal, 0, sizeof signal);
-  struct {
-    uint64_t value;
-    int32_t signal, notify, thread;
-    uint8_t padding[44];
-  } event = {.signal = FREEZE_SIGNAL, .notify = SIGEV_THREAD_ID, .thread = freezer};  // struct sigevent, timer_create(2)
   const int64_t once[4] = {0, 0, 0, (int64_t)patience};
   int32_t timer = 0;
-  bool armed = straggler_syscall3(SYS_timer_create, 1, (long)&event, (long)&timer) == 0 &&
+  bool armed = straggler_make_timer(&timer, FREEZE_SIGNAL, freezer, &released) &&
                straggler_syscall4(SYS_timer_settime, timer, 0, (long)once, 0) == 0;
   if (!armed) release();
 }

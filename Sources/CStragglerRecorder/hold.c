@@ -1,4 +1,5 @@
 // The slower half of captures, holds and waits.
+#include "exitwatch.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -157,6 +158,7 @@ bool straggler_begin_wait(
   wait->capture = (StragglerCapture){
     .pc = straggler_caller_pc(caller), .sp = straggler_caller_sp(caller), .fp = straggler_caller_fp(caller)};
   straggler_end_write(&wait->sequence);
+  if (__builtin_expect(self == straggler_watched_thread, 0)) straggler_watch_wait();
   return true;
 }
 
@@ -165,6 +167,7 @@ void straggler_end_wait(StragglerThread *self, bool begun) {
   straggler_begin_write(&self->wait.sequence);
   self->wait.kind = STRAGGLER_RESOURCE_NONE;
   straggler_end_write(&self->wait.sequence);
+  if (__builtin_expect(self == straggler_watched_thread, 0)) straggler_watch_wait_ended();
 }
 
 STRAGGLER_UNINSTRUMENTED_END

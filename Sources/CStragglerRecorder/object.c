@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/uio.h>
 
+#include "directory.h"
 #include "inherited.h"
 #include "state.h"
 
@@ -42,6 +43,8 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
   return done;
 }
 
+enum { STREAM_LOCK_POINTER = 136 };  // in struct _IO_FILE: the address of its lock
+
 static uint32_t object_size(uint8_t kind) {
   switch (kind) {
     case STRAGGLER_RESOURCE_MUTEX:
@@ -49,6 +52,7 @@ static uint32_t object_size(uint8_t kind) {
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK: return 56;  // sizeof(pthread_rwlock_t)
     case STRAGGLER_RESOURCE_SPIN_LOCK: return 4;
     case STRAGGLER_RESOURCE_SEMAPHORE: return 16;  // the part of sem_t that glibc uses
+    case STRAGGLER_RESOURCE_STREAM_LOCK: return 16;  // _IO_lock_t
     default: return 0;
   }
 }
@@ -57,17 +61,45 @@ static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
   return straggler_read_memory(address, bytes, size) == size ? STRAGGLER_HOLD_OBJECT_READ : STRAGGLER_HOLD_OBJECT_GONE;
 }
 
+/// Where the bytes of the lock are: a stream points to its own.
+static uint64_t lock_of(const StragglerHold *hold) {
+  if (hold->kind != STRAGGLER_RESOURCE_STREAM_LOCK) return hold->resource;
+  uint64_t lock = 0;
+  straggler_read_memory(hold->resource + STREAM_LOCK_POINTER, &lock, sizeof lock);
+  return lock;
+}
+
 void straggler_copy_lock(StragglerHold *hold) {
   uint32_t size = object_size(hold->kind);
   if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
+  uint64_t lock = lock_of(hold);
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
-  hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
+  hold->flags |= (uint16_t)copy_object(lock, size, hold->object);
   hold->object_length = size;
+  hold->word = hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK ? lock : 0;
+}
+
+/// A file's lock is the kernel's: it lists those of an open file, "lock: ..." a line (proc(5), /proc/PID/fdinfo). It may be
+/// gone since: given back through a duplicate, or with another descriptor of the file (fcntl(2), F_SETLK).
+static void check_file_lock(StragglerHold *hold) {
+  char path[64] = "/proc/self/fdinfo/";
+  straggler_append_number(path, (uint32_t)hold->resource);
+  char text[1024];
+  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return;
+  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
+  straggler_syscall1(SYS_close, file);
+  if (length <= 0) return;
+  text[length] = 0;
+  if (strstr(text, "\nlock:") == NULL) hold->resource = 0;
+  else hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
 }
 
 static void copy_locks(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
-    straggler_copy_lock(straggler_hold_at(slot, index));
+    StragglerHold *hold = straggler_hold_at(slot, index);
+    if (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) check_file_lock(hold);
+    else straggler_copy_lock(hold);
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
     slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
@@ -87,18 +119,20 @@ static StragglerThread *other_thread(uint64_t handle) {
 }
 
 /// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
-/// from the lock itself, _IO_lock_t {int lock; int count; void *owner}, whose address is at 136 in struct _IO_FILE. (The count
-/// changed its meaning in glibc 2.37; the owner did not.) Where it was taken, only the thread's stack can say.
+/// from the lock itself, _IO_lock_t {int lock; int count; void *owner}. (The count changed its meaning in glibc 2.37; the
+/// owner did not.) Where it was taken, only the thread's stack can say.
 void straggler_add_stream_lock(uint64_t stream) {
   static const uint64_t nowhere[2];
   uint64_t lock, owner;
-  if (straggler_read_memory(stream + 136, &lock, sizeof lock) != sizeof lock) return;
+  if (straggler_read_memory(stream + STREAM_LOCK_POINTER, &lock, sizeof lock) != sizeof lock) return;
   if (straggler_read_memory(lock + 8, &owner, sizeof owner) != sizeof owner || owner == 0) return;
   StragglerThread *slot = other_thread(owner);
   if (slot == NULL || straggler_find_hold(slot, (const void *)stream) != NULL) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_STREAM_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_further_hold(
     slot, (const void *)stream, how, (StragglerCaller){nowhere}, STRAGGLER_WIDE_WINDOW);
+  StragglerHold *hold = straggler_find_hold(slot, (const void *)stream);
+  if (hold != NULL) straggler_copy_lock(hold);
 }
 
 void straggler_copy_objects(void) {

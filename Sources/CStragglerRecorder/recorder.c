@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "directory.h"
+#include "exitwatch.h"
 #include "inherited.h"
 #include "state.h"
 
@@ -186,6 +187,7 @@ static void begin_child(void) {
   straggler_modules_reset();
   straggler_freeze_reset();
   straggler_exit_reset();
+  straggler_watch_reset();
   straggler_semaphores_reset();
   straggler_annotations_reset();
   straggler_current = STRAGGLER_IGNORED;

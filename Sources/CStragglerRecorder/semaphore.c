@@ -2,7 +2,8 @@
 //
 // A semaphore has no owner: any thread may give back what another one took. What can be said is who took it last, and only
 // a semaphore that was made with one token, by another thread than its taker, is likely to be a lock: CPython's locks up to
-// 3.13.0 are, while what its threads wait on (conditions, sentinels) each thread makes for itself.
+// 3.13.0 are, while what its threads wait on (conditions, sentinels) each thread makes for itself. One whose maker took the token and
+// that another thread then posts is a signal, whoever takes it next: that is how a sentinel ends that the interpreter ends.
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -53,16 +54,21 @@ static Semaphore *claim(const void *semaphore) {
   return NULL;
 }
 
-static void drop_taker(Semaphore *entry, const void *semaphore) {
-  uint32_t taker = __atomic_exchange_n(&entry->taker, 0, __ATOMIC_ACQ_REL);
-  if (taker == 0) return;
+static uint32_t own_number(void) {
   StragglerThread *self = straggler_current;
-  bool own = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED && self->number == taker;
-  if (own) {
-    straggler_pop_hold(self, semaphore);
+  return (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED ? self->number : 0;
+}
+
+/// Returns who had the token; its maker's having it is no hold.
+static uint32_t drop_taker(Semaphore *entry, const void *semaphore) {
+  uint32_t taker = __atomic_exchange_n(&entry->taker, 0, __ATOMIC_ACQ_REL);
+  if (taker == 0 || taker == entry->maker) return taker;
+  if (taker == own_number()) {
+    straggler_pop_hold(straggler_current, semaphore);
   } else {
     straggler_drop_hold(taker, (uint64_t)semaphore);
   }
+  return taker;
 }
 
 void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsigned value) {
@@ -89,15 +95,18 @@ void straggler_semaphore_destroyed(const void *semaphore) {
 
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller) {
   Semaphore *entry = find(semaphore);
-  if (entry == NULL || entry->maker == self->number) return;
+  if (entry == NULL) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_SEMAPHORE, STRAGGLER_MODE_EXCLUSIVE, 0};
-  straggler_push_hold(self, semaphore, how, caller, STRAGGLER_WIDE_WINDOW);
+  if (entry->maker != self->number) straggler_push_hold(self, semaphore, how, caller, STRAGGLER_WIDE_WINDOW);
   __atomic_store_n(&entry->taker, self->number, __ATOMIC_RELEASE);
 }
 
 void straggler_semaphore_posted(const void *semaphore) {
   Semaphore *entry = find(semaphore);
-  if (entry != NULL) drop_taker(entry, semaphore);
+  if (entry == NULL) return;
+  uint32_t taker = drop_taker(entry, semaphore), own = own_number();
+  bool is_signal = taker != 0 && taker == entry->maker && own != 0 && own != taker;
+  if (is_signal) __atomic_store_n(&entry->address, GIVEN_UP, __ATOMIC_RELEASE);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -2,7 +2,9 @@
 #ifndef STRAGGLER_STATE_H
 #define STRAGGLER_STATE_H
 
+#include <signal.h>
 #include <sys/resource.h>
+#include <ucontext.h>
 
 #include "StragglerRecorder.h"
 #include "rawsyscall.h"
@@ -136,6 +138,16 @@ void straggler_freeze(StragglerThread *self);
 void straggler_release_later(void);
 /// Whether a thread that nobody created is one that can answer: no dead main thread, no worker of the kernel's.
 bool straggler_can_be_stopped(int tid);
+/// Makes `handler` that of the freeze's signal, glibc's SIGSETXID.
+void straggler_install_handler(void (*handler)(int, siginfo_t *, void *));
+/// Gives glibc what is its: the signal by which its setuid asks every thread to do its part.
+void straggler_pass_setxid_on(siginfo_t *info, void *context);
+/// A timer of CLOCK_MONOTONIC that sends the signal, with this value, to one thread of the process.
+bool straggler_make_timer(int32_t *timer, int signal, int32_t thread, void *value);
+void straggler_save_registers(StragglerThread *slot, const ucontext_t *context);
+/// The exit did not end in time, or never will: completes the record with the exiting thread where a signal's handler found
+/// it, and ends the process.
+_Noreturn void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context);
 /// What a forked child inherits and must not keep.
 void straggler_freeze_reset(void);
 void straggler_exit_reset(void);
@@ -145,6 +157,8 @@ void straggler_annotations_reset(void);
 void straggler_copy_stacks(StragglerThread *self);
 /// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
 void straggler_read_names(void);
+/// The system call that a thread stands in; false where it stands in none.
+bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid);
 /// Notes the system call that a thread stands in, if it stands in one.
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.

@@ -1,6 +1,7 @@
 // The system call that a thread stands in, and the objects that tell what it waits for there.
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 
 #include "directory.h"
@@ -22,40 +23,106 @@ static bool parse(const char *text, StragglerFrozen *frozen) {
   return true;
 }
 
-void straggler_read_system_call(StragglerThread *slot, int tid) {
+bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/syscall");
   long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) return;
+  if (file < 0) return false;
   char text[256];
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);
-  if (length <= 0) return;
+  if (length <= 0) return false;
   text[length] = 0;
-  if (parse(text, &slot->frozen)) slot->frozen.has_system_call = 1;
+  return parse(text, frozen);
+}
+
+void straggler_read_system_call(StragglerThread *slot, int tid) {
+  if (straggler_look_up_system_call(&slot->frozen, tid)) slot->frozen.has_system_call = 1;
 }
 
 static void read_futex(StragglerThread *slot, uint64_t address) {
-  uint32_t value;
-  if (straggler_read_memory(address, &value, sizeof value) != sizeof value) return;
-  slot->call_futex_value = value;
+  uint32_t words[4];
+  size_t length = straggler_read_memory(address, words, sizeof words);
+  if (length < sizeof *words) return;
+  slot->call_futex = address;
+  slot->call_futex_value = words[0];
   slot->call_flags |= STRAGGLER_CALL_FUTEX_READ;
+  if (length < sizeof words) return;
+  memcpy(&slot->call_futex_owner, words + 2, sizeof slot->call_futex_owner);
+  slot->call_flags |= STRAGGLER_CALL_OWNER_READ;
 }
 
-static void read_file_mode(StragglerThread *slot, int descriptor) {
+/// A wait for several words is nobody's in particular. struct futex_waitv: value, address, flags (futex_waitv(2)).
+static void read_only_futex(StragglerThread *slot, uint64_t list, uint64_t count) {
+  uint64_t entry[2];
+  if (count == 1 && straggler_read_memory(list, entry, sizeof entry) == sizeof entry) read_futex(slot, entry[1]);
+}
+
+static void read_file(StragglerThread *slot, int descriptor) {
   struct stat status;
   // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
-  if (straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000) != 0) return;
+  if (descriptor < 0 || straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000) != 0) return;
+  slot->call_descriptor = descriptor;
   slot->call_file_mode = status.st_mode;
   slot->call_flags |= STRAGGLER_CALL_FILE_READ;
 }
 
+// MARK: - Waits for one descriptor among possibly many: only where there is one is it known what comes
+
+static int only_polled(uint64_t list, uint64_t count) {
+  int descriptor;  // the first member of struct pollfd
+  return count == 1 && straggler_read_memory(list, &descriptor, sizeof descriptor) == sizeof descriptor ? descriptor : -1;
+}
+
+/// The only one in up to three sets, whose bits are descriptors.
+static int only_selected(uint64_t limit, const uint64_t *sets) {
+  int found = -1;
+  for (int set = 0; set < 3; set++) {
+    uint64_t words[FD_SETSIZE / 64] = {0};
+    uint64_t used = limit < FD_SETSIZE ? (limit + 63) / 64 : FD_SETSIZE / 64;
+    if (sets[set] == 0 || straggler_read_memory(sets[set], words, used * 8) != used * 8) continue;
+    for (int bit = 0; bit < (int)limit && bit < FD_SETSIZE; bit++) {
+      if (!(words[bit / 64] >> (bit % 64) & 1) || bit == found) continue;
+      if (found >= 0) return -1;
+      found = bit;
+    }
+  }
+  return found;
+}
+
+/// A line "tfd: NUMBER events: ..." for each descriptor of the set (proc(5), /proc/PID/fdinfo).
+static int only_in_epoll_set(int set) {
+  char path[64] = "/proc/self/fdinfo/";
+  straggler_append_number(path, (uint64_t)set);
+  char text[512];
+  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return -1;
+  long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
+  straggler_syscall1(SYS_close, file);
+  if (length <= 0 || length == sizeof text - 1) return -1;  // a long one is of many
+  text[length] = 0;
+  const char *line = strstr(text, "tfd:");
+  if (line == NULL || strstr(line + 4, "tfd:") != NULL) return -1;
+  line += 4 + strspn(line + 4, " ");
+  uint64_t number;
+  return straggler_parse_number(&line, &number) ? (int)number : -1;
+}
+
 void straggler_read_call_objects(StragglerThread *slot) {
   if (!slot->frozen.has_system_call) return;
-  uint64_t first = slot->frozen.system_call_arguments[0];
+  const uint64_t *arguments = slot->frozen.system_call_arguments;
+  uint64_t first = arguments[0];
   switch (slot->frozen.system_call) {
     case SYS_futex: read_futex(slot, first); break;
+    case 449: read_only_futex(slot, first, arguments[1]); break;  // futex_waitv
+    case SYS_poll:
+    case SYS_ppoll: read_file(slot, only_polled(first, arguments[1])); break;
+    case SYS_select:
+    case SYS_pselect6: read_file(slot, only_selected(first, arguments + 1)); break;
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case 441: read_file(slot, only_in_epoll_set((int)first)); break;  // epoll_pwait2
     case SYS_read:
     case SYS_readv:
     case SYS_pread64:
@@ -68,7 +135,10 @@ void straggler_read_call_objects(StragglerThread *slot) {
     case SYS_writev:
     case SYS_sendto:
     case SYS_sendmsg:
-    case SYS_sendmmsg: read_file_mode(slot, (int)first); break;
+    case SYS_sendmmsg:
+    case SYS_accept:
+    case SYS_accept4:
+    case SYS_connect: read_file(slot, (int)first); break;
     default: break;
   }
 }

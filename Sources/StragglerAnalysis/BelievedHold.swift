@@ -22,10 +22,10 @@ struct BelievedHold: Equatable {
     acquisition = recorded.acquisition.pc == 0 ? nil : recorded.acquisition
   }
 
-  /// A priority-inheriting futex whose word names the thread.
-  init(ownedFutex word: UInt64, thread: RecordedThread) {
-    self.thread = thread.number
-    kind = .mutex
+  /// A lock that is known by who waits for it.
+  init(word: UInt64, owned: OwnedWord) {
+    thread = owned.thread
+    kind = owned.kind
     mode = .exclusive
     address = word
     robust = false

@@ -8,13 +8,15 @@ struct BelievedHolds {
   /// By the lock's address: living holders first, each group in the order of their numbers.
   private let byAddress: [UInt64: [BelievedHold]]
 
-  init(_ process: RecordedProcess) {
+  init(_ process: RecordedProcess, objects: SynchronizationObjects) {
     var living: [BelievedHold] = []
     for thread in process.threads where thread.isLiving {
       living += thread.holds.filter { $0.isBelieved(of: thread) }.map { BelievedHold(recorded: $0, thread: thread) }
       if let transit = BelievedHold(transitOf: thread) { living.append(transit) }
     }
-    living += Self.ownedFutexes(in: process, known: Set(living.map(\.address)))
+    let known = Set(living.map(\.address))
+    living += objects.ownedWords.filter { !known.contains($0.key) }.map { BelievedHold(word: $0, owned: $1) }
+      .sorted { $0.address < $1.address }
     let all = living + Self.orphaned(in: process, living: living)
     byThread = Dictionary(grouping: all, by: \.thread)
     byAddress = Dictionary(grouping: all, by: \.address)
@@ -24,20 +26,6 @@ struct BelievedHolds {
 
   /// Holders of a lock or of another thing at this address.
   func at(_ address: UInt64) -> [BelievedHold] { byAddress[address] ?? [] }
-
-  /// Locks that no call of libc shows, and whose word names its owner to the kernel: those of Synchronization.Mutex. They are
-  /// known as soon as somebody waits for one.
-  private static func ownedFutexes(in process: RecordedProcess, known: Set<UInt64>) -> [BelievedHold] {
-    var known = known
-    let living = process.threads.filter(\.isLiving).compactMap { thread in thread.id.map { ($0, thread) } }
-    let byID = Dictionary(living, uniquingKeysWith: { first, _ in first })
-    return process.threads.compactMap { thread in
-      guard thread.isLiving, case .futex(let word?, let owner?, _) = thread.stop.flatMap(BlockedCall.init),
-        let holder = byID[owner], known.insert(word).inserted
-      else { return nil }
-      return BelievedHold(ownedFutex: word, thread: holder)
-    }
-  }
 
   /// What threads left locked when they ended. A lock without an owner field that a living thread has taken since is
   /// that thread's; of two that ended with the same lock, only the younger can have left it so.

@@ -5,15 +5,15 @@ internal import StragglerModel
 enum BlockedCall: Equatable {
   /// `owner` is the kernel's id of the thread that the word of a priority-inheriting futex names.
   case futex(word: UInt64?, owner: Int32?, timed: Bool)
-  /// Reading or writing a pipe or a socket.
+  /// Reading or writing a pipe or a socket, or waiting until that can be done.
   case pipe(descriptor: Int32)
   /// `withinProcess`: locks of this kind exclude each other between descriptors of one process.
   case fileLock(descriptor: Int32, withinProcess: Bool)
   /// A child's end, or its exec.
   case process
 
-  /// nil for a call that nobody in particular can end (poll, select, epoll_wait, nanosleep), and for one that the thread had
-  /// left again when it was stopped.
+  /// nil for a call that nobody in particular can end (nanosleep, sigwait, a poll of several descriptors), and for one that
+  /// the thread had left again when it was stopped.
   init?(_ stop: RecordedStop) {
     guard let call = stop.systemCall, stop.stillStands(in: call), let blocked = Self.blocked(call) else { return nil }
     self = blocked
@@ -22,11 +22,15 @@ enum BlockedCall: Equatable {
   private static func blocked(_ call: RecordedStop.SystemCall) -> Self? {
     switch call.number {
     case 202: futex(call)
-    case 449: .futex(word: nil, owner: nil, timed: call.argument(3) != 0)  // futex_waitv
+    case 449: .futex(word: call.futexWord, owner: nil, timed: call.argument(3) != 0)  // futex_waitv
     case 455: .futex(word: call.argument(0), owner: nil, timed: call.argument(4) != 0)  // futex_wait
-    // read, readv, pread64, preadv, preadv2, recvfrom, recvmsg, recvmmsg; write, writev, sendto, sendmsg, sendmmsg
-    case 0, 19, 17, 295, 327, 45, 47, 299, 1, 20, 44, 46, 307:
+    // read, readv, pread64, preadv, preadv2, recvfrom, recvmsg, recvmmsg; write, writev, sendto, sendmsg, sendmmsg;
+    // accept, accept4, connect
+    case 0, 19, 17, 295, 327, 45, 47, 299, 1, 20, 44, 46, 307, 43, 288, 42:
       isPipe(call.fileMode) ? .pipe(descriptor: call.descriptor) : nil
+    // poll, ppoll, select, pselect6, epoll_wait, epoll_pwait, epoll_pwait2
+    case 7, 271, 23, 270, 232, 281, 441:
+      isPipe(call.fileMode) ? call.onlyDescriptor.map { .pipe(descriptor: $0) } : nil
     case 73: .fileLock(descriptor: call.descriptor, withinProcess: true)  // flock
     case 72: fileControl(call)
     // wait4, waitid; clone, vfork and clone3 block only as long as a child of vfork's kind uses their memory

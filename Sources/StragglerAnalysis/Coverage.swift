@@ -66,9 +66,19 @@ private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
     guard let wait = facts.waits[thread.number], wait.kind == .futex else { return false }
     return facts.holds.at(wait.address ?? 0).isEmpty
   }
-  guard !waiting.isEmpty else { return [] }
-  return ["who holds what \(list(waiting)) waited for: a futex of a library whose locks make no library call"]
+  let libc = facts.process.modules.filter { isPartOfLibc(lastComponent($0.path)) }
+  func isInLibc(_ thread: RecordedThread) -> Bool {
+    let word = facts.waits[thread.number]?.address
+    return word.map { word in libc.contains { $0.range.contains(word) } } ?? false
+  }
+  let kinds: [(threads: [RecordedThread], of: String)] = [
+    (waiting.filter { !isInLibc($0) }, "a futex of a library whose locks make no library call"),
+    (waiting.filter(isInLibc), "a lock that libc keeps to itself"),
+  ]
+  return kinds.filter { !$0.threads.isEmpty }.map { "who holds what \(list($0.threads)) waited for: \($0.of)" }
 }
+
+private func isPartOfLibc(_ file: String) -> Bool { file.hasPrefix("libc.so") || file.hasPrefix("ld-linux") }
 
 /// `libpython3.13.so.1.0`, `python3.14`.
 private func isPythonWithOwnLocks(_ file: String) -> Bool {

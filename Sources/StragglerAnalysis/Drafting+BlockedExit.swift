@@ -36,15 +36,20 @@ extension Drafting {
 
   private func awaited(_ link: WaitGraph.Link) -> String {
     let holder = threads.subject(facts.thread(link.holder), number: link.holder)
+    if link.wait.kind == .once {
+      let runner = link.holder == link.thread ? "it runs itself" : "\(holder) runs"
+      return "\(resources.phrase(link.wait)), whose routine \(runner)"
+    }
     guard let hold = link.hold else {
       return link.holder == link.thread ? "its own end" : "\(holder) to end"
     }
-    if link.holder == link.thread { return "\(resources.phrase(hold)), which it holds itself" }
+    let what = resources.phrase(hold, waitedForBy: link.wait)
+    if link.holder == link.thread { return "\(what), which it holds itself" }
     let ended = facts.thread(link.holder).map { !$0.isLiving } ?? true
     if facts.thread(link.holder)?.ofParent == true {
-      return "\(resources.phrase(hold)), which \(holder) held when this process was forked"
+      return "\(what), which \(holder) held when this process was forked"
     }
-    return resources.phrase(hold) + (ended ? ", which \(holder) left locked when it ended" : " held by \(holder)")
+    return what + (ended ? ", which \(holder) left locked when it ended" : " held by \(holder)")
   }
 
   private mutating func reported(_ link: WaitGraph.Link) -> Draft.Link {
@@ -69,10 +74,13 @@ extension Drafting {
     }
     let wait = facts.waits[exiting.number]
     let hold = wait.flatMap { wait in wait.address.flatMap { facts.holds.at($0).first } }
-    let awaited = facts.thread(wait?.joined ?? hold?.thread).flatMap { $0.number == exiting.number ? nil : $0 }
+    let runner = wait.flatMap { $0.kind == .once ? facts.runners(of: $0.address).first : nil }
+    let awaited = facts.thread(wait?.joined ?? hold?.thread ?? runner).flatMap {
+      $0.number == exiting.number ? nil : $0
+    }
     guard let awaited else { return draftStall(of: exiting) }
     let name = threads.subject(awaited)
-    let what = hold.map { "\(resources.phrase($0)) held by \(name)" } ?? "\(name) to end"
+    let what = wait.flatMap { stallingWait($0, hold: hold, by: name) } ?? "\(name) to end"
     var draft = draft(
       .stalledExit, of: awaited, "exit did not end in time: \(threads.subject(exiting)) waits for \(what)")
     if let hold { attach(hold, to: &draft) }
@@ -81,9 +89,17 @@ extension Drafting {
     listedThreads = [awaited.number]
   }
 
+  /// nil for a join.
+  private func stallingWait(_ wait: BelievedWait, hold: BelievedHold?, by name: String) -> String? {
+    if let hold { return "\(resources.phrase(hold, waitedForBy: wait)) held by \(name)" }
+    return wait.kind == .once ? "\(resources.phrase(wait)), whose routine \(name) runs" : nil
+  }
+
   private mutating func draftStall(of exiting: RecordedThread) {
     let wait = facts.waits[exiting.number].map { ", waiting for \(resources.phrase($0))" } ?? ""
-    let doing = "exit did not end in time: \(threads.subject(exiting)) \(facts.process.exit.phase.activity)\(wait)"
+    // An exit that was stopped from within has a phase that says nothing of where it was.
+    let phase = facts.process.exit.kind == .stalled ? .exiting : facts.process.exit.phase
+    let doing = "exit did not end in time: \(threads.subject(exiting)) \(phase.activity)\(wait)"
     var draft = draft(.stalledExit, of: exiting, doing)
     draft.stopped = draft.stopped ?? batch.stack(facts.waits[exiting.number]?.place)
     drafts.append(draft)

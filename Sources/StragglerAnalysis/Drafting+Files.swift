@@ -70,7 +70,7 @@ extension Drafting {
     draft.resource = resource(file)
     let opened = batch.acquisition(file.opened, by: thread.number == file.opener ? thread : nil)
     if thread.number == file.opener { draft.acquired = opened } else { draft.created = opened }
-    if let stream = file.stream { draft.waiters = identities(facts.waiters(at: stream)) }
+    if let stream = file.stream { draft.waiters = identities(facts.waiters(at: stream).filter { $0 != thread.number }) }
     return draft
   }
 

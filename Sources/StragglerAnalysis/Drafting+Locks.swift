@@ -80,7 +80,9 @@ extension Drafting {
   }
 
   private func selfWait(_ link: WaitGraph.Link) -> String {
-    link.hold.map { "\(resources.phrase($0)), which it holds itself" } ?? "its own end"
+    if link.wait.kind == .once { return "\(resources.phrase(link.wait)), whose routine it runs itself" }
+    let held = link.hold.map { resources.phrase($0, waitedForBy: link.wait) }
+    return held.map { "\($0), which it holds itself" } ?? "its own end"
   }
 
   private func joined(_ names: [String]) -> String {

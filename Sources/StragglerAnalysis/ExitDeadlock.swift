@@ -35,9 +35,11 @@ public func exitDeadlock(in process: RecordedProcess) -> ExitDeadlock? {
 }
 
 extension WaitGraph {
-  /// The closed chain that the exiting thread waits in, as long as the exit is not over.
+  /// The closed chain that the exiting thread waits in, as long as the exit is not over: it has not come to its freeze, or
+  /// was frozen in the middle because it did not get on.
   var exitDeadlock: [Link]? {
-    guard facts.process.exit.begun != nil, facts.process.exit.phase < .freezing, let exiting = facts.exitingThread
+    let exit = facts.process.exit
+    guard exit.begun != nil, exit.phase < .freezing || exit.kind == .stalled, let exiting = facts.exitingThread
     else {
       return nil
     }

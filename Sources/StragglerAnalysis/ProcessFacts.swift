@@ -11,15 +11,16 @@ struct ProcessFacts {
   let waits: [Int: BelievedWait]
   private let indices: [Int: Int]
   private let waitersByAddress: [UInt64: [Int]]
+  private let runnersByControl: [UInt64: [Int]]
 
   init(_ process: RecordedProcess, ending: ObservedEnding) {
     self.process = process
     self.ending = ending
     exit = ReportedExit(ending: ending, recorded: process.exit)
-    holds = BelievedHolds(process)
+    let objects = SynchronizationObjects(process)
+    holds = BelievedHolds(process, objects: objects)
     indices = Dictionary(process.threads.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
     var waits: [Int: BelievedWait] = [:]
-    let objects = SynchronizationObjects(process)
     for thread in process.threads where thread.isLiving {
       waits[thread.number] = BelievedWait(of: thread, objects: objects)
     }
@@ -30,6 +31,9 @@ struct ProcessFacts {
       waiters[address, default: []].append(thread.number)
     }
     waitersByAddress = waiters
+    runnersByControl = Dictionary(
+      grouping: process.threads.filter { $0.isLiving && $0.onceRunning != nil }, by: { $0.onceRunning! }
+    ).mapValues { $0.map(\.number) }
   }
 
   func thread(_ number: Int?) -> RecordedThread? {
@@ -56,6 +60,9 @@ struct ProcessFacts {
     if exit.kind == .running { return .running }
     return isExiting(thread) ? .exiting : .abandoned
   }
+
+  /// The numbers of the threads that run the once-routine of a control word: more than one only in a torn sample.
+  func runners(of control: UInt64?) -> [Int] { control.flatMap { runnersByControl[$0] } ?? [] }
 
   /// The numbers of the threads that wait for the lock at an address.
   func waiters(at address: UInt64) -> [Int] { waitersByAddress[address] ?? [] }

@@ -23,8 +23,17 @@ struct ResourceNaming {
 
   /// The name of what is waited for: of a pipe, the last part of its path.
   func name(of wait: BelievedWait) -> String? {
-    if let address = wait.address { return name(at: address) }
+    if let address = wait.address {
+      return name(at: address) ?? (wait.kind == .futex ? placeInLibrary(address) : nil)
+    }
     return process.files.first { $0.descriptor == wait.descriptor }?.path.map(lastComponent)
+  }
+
+  /// `libc.so.6+0x1d3a60`: a lock that a library keeps to itself, without a symbol.
+  private func placeInLibrary(_ address: UInt64) -> String? {
+    process.modules.first { $0.range.contains(address) }.map { module in
+      "\(lastComponent(module.path))+0x\(String(address - module.range.lowerBound, radix: 16))"
+    }
   }
 
   func resource(_ hold: BelievedHold) -> ReportedResource {
@@ -33,9 +42,10 @@ struct ResourceNaming {
       kind: hold.kind, mode: mode, name: name(at: hold.address), address: memoryAddress(hold.address))
   }
 
-  /// libc's own names of the three standard streams say less than the program's.
+  /// libc's own names of the three standard streams say less than the program's, and its loader's locks have none.
   private func symbol(containing address: UInt64) -> String? {
     switch resolver.dataSymbol(containing: address) {
+    case let symbol? where symbol.hasPrefix("_rtld_global"): "the dynamic loader's"
     case "_IO_2_1_stdin_": "stdin"
     case "_IO_2_1_stdout_": "stdout"
     case "_IO_2_1_stderr_": "stderr"
@@ -55,6 +65,12 @@ struct ResourceNaming {
     phrase(kind: hold.kind, mode: hold.mode, name: name(at: hold.address))
   }
 
+  /// What a thread waits for, said by who has it: without its side where that is another one than is asked for.
+  func phrase(_ hold: BelievedHold, waitedForBy wait: BelievedWait) -> String {
+    guard hold.kind == .readWriteLock, wait.kind == .readWriteLock, hold.mode != wait.mode else { return phrase(hold) }
+    return name(at: hold.address).map { "\(hold.kind.noun) \"\($0)\"" } ?? "an unnamed \(hold.kind.noun)"
+  }
+
   /// `a child process`, `pipe "requests"`, `a futex that nobody is known to hold`.
   func phrase(_ wait: BelievedWait) -> String {
     let name = name(of: wait)
@@ -62,7 +78,7 @@ struct ResourceNaming {
     case .join: return "a thread to end"
     case .process: return "a child process"
     case .pipe: return name.map { "pipe \"\($0)\"" } ?? "the other side of a pipe or socket"
-    case .futex: return name.map { "futex \"\($0)\"" } ?? "a futex of a library that locks without libc"
+    case .futex: return name.map { "futex \"\($0)\"" } ?? "a futex of no known lock"
     case .condition, .barrier, .once:
       return name.map { "\(wait.kind.reportName) \"\($0)\"" } ?? "an unnamed \(wait.kind.reportName)"
     default: return phrase(kind: wait.kind, mode: wait.mode, name: name)

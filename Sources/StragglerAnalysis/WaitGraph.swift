@@ -3,7 +3,8 @@
 internal import StragglerModel
 
 struct WaitGraph {
-  /// `thread` waits for what `holder` has. For a join `hold` is nil: the holder is the joined thread.
+  /// `thread` waits for what `holder` has. For a join `hold` is nil: the holder is the joined thread; for a once-routine it is
+  /// the one that runs it.
   struct Link: Equatable {
     var thread: Int
     var wait: BelievedWait
@@ -50,6 +51,7 @@ struct WaitGraph {
   private func links(from thread: Int) -> [Link] {
     guard let wait = facts.waits[thread], !wait.timed else { return [] }
     if wait.kind == .join { return joinLinks(from: thread, wait: wait) }
+    if wait.kind == .once { return onceLinks(from: thread, wait: wait) }
     guard wait.isForLock, wait.kind != .semaphore, let address = wait.address else { return [] }
     let blocking = facts.holds.at(address).filter { blocks($0, wait: wait, of: thread) }
     let exclusive = blocking.filter { $0.mode == .exclusive }
@@ -60,6 +62,12 @@ struct WaitGraph {
   private func joinLinks(from thread: Int, wait: BelievedWait) -> [Link] {
     guard let joined = facts.thread(wait.joined), joined.isLiving else { return [] }
     return [Link(thread: thread, wait: wait, holder: joined.number, hold: nil)]
+  }
+
+  private func onceLinks(from thread: Int, wait: BelievedWait) -> [Link] {
+    let runners = facts.runners(of: wait.address)
+    guard runners.count == 1 else { return [] }
+    return [Link(thread: thread, wait: wait, holder: runners[0], hold: nil)]
   }
 
   /// Readers don't keep readers out; the dead owner of a robust mutex keeps nobody out; a recursive lock lets its owner

@@ -89,6 +89,7 @@ extension RecordedHold {
       robust: flags.has(STRAGGLER_HOLD_ROBUST), waiting: flags.has(STRAGGLER_HOLD_WAITING),
       contended: flags.has(STRAGGLER_HOLD_CONTENDED),
       object: Object(flags: UInt32(flags), bytes: hold.bytes(of: \.object, count: Int(hold.object_length))),
+      word: kind == .streamLock && flags.has(STRAGGLER_HOLD_OBJECT_READ) ? hold.word : nil,
       acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)),
       annotated: flags.has(STRAGGLER_HOLD_ANNOTATED))
   }

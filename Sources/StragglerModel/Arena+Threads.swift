@@ -21,9 +21,12 @@ extension Arena {
       let (holds, lost) = try self.holds(of: slot, index: index, kinds: kinds)
       holdsLost += Int(slot.hold_lost) + lost
       let stop = try stop(of: slot)
-      threads[Int(slot.number)] = RecordedThread(
+      var thread = RecordedThread(
         slot, lifecycle: lifecycle, holds: holds,
         wait: try wait(of: slot, index: index, stop: stop, kinds: kinds), stop: stop)
+      let runs = slot.once_running != 0 && stop?.stack?.lacks(call: slot.once_pc, at: slot.once_sp) != true
+      thread.onceRunning = runs ? slot.once_running : nil
+      threads[Int(slot.number)] = thread
     }
     return (threads.values.sorted { $0.number < $1.number }, holdsLost, threadsLost)
   }
@@ -60,6 +63,7 @@ extension Arena {
         sp: frozen.system_call_sp, pc: frozen.system_call_pc,
         futexValue: slot.call_flags.has(STRAGGLER_CALL_FUTEX_READ) ? slot.call_futex_value : nil,
         fileMode: slot.call_flags.has(STRAGGLER_CALL_FILE_READ) ? slot.call_file_mode : nil)
+      stop.systemCall?.addObjects(of: slot)
     }
     return stop
   }
@@ -85,15 +89,23 @@ extension Arena {
       let wait = try settled(slot.record(at: offset, as: StragglerWait.self), at: place, sequence: \.sequence)?.value,
       let kind = ResourceKind(rawValue: wait.kind), let mode = AccessMode(rawValue: wait.mode & ~timed)
     else { return nil }
-    // Cancellation and longjmp leave a wait without clearing it: its caller's frame is then gone from the stack.
-    if let stack = stop?.stack, !stack.foreign, stack.sp >= wait.capture.sp { return nil }
-    return RecordedWait(
+    let recorded = RecordedWait(
       kind: kind.isHeld ? kinds[wait.resource] ?? kind : kind,
       mode: mode, address: wait.resource,
       mutex: kind == .condition && wait.second != 0 ? wait.second : nil,
       thread: kind == .join && wait.second != 0 ? Int(exactly: wait.second) : nil,
       place: CapturedStack(wait.capture, window: []),
       timed: wait.mode & timed != 0)
+    return stop?.stack.map(recorded.isLeft(on:)) == true ? nil : recorded
+  }
+}
+
+extension RecordedStop.SystemCall {
+  fileprivate mutating func addObjects(of slot: ArenaRecord<StragglerThread>) {
+    let read = slot.call_flags
+    if read.has(STRAGGLER_CALL_FILE_READ) { onlyDescriptor = slot.call_descriptor }
+    if read.has(STRAGGLER_CALL_FUTEX_READ) { futexWord = slot.call_futex }
+    if read.has(STRAGGLER_CALL_OWNER_READ) { futexOwner = slot.call_futex_owner }
   }
 }
 
@@ -159,7 +171,25 @@ extension RecordedThread {
   }
 }
 
+extension RecordedWait {
+  /// Whether a thread that stands like this has left the wait: cancellation and longjmp leave it without clearing it. Its
+  /// caller's frame is then gone from the stack, or has called something else since. (A wait for a thread that the runtime
+  /// wrote down has no address, and other calls than its own go on in its frame.)
+  public func isLeft(on stack: CapturedStack) -> Bool {
+    guard !stack.foreign else { return false }
+    if stack.sp >= place.sp { return true }
+    return (kind != .join || address != 0) && stack.lacks(call: place.pc, at: place.sp)
+  }
+}
+
 extension CapturedStack {
+  /// Whether something else stands where a call of the recorder's has its return address: that call is over.
+  /// - Parameter sp: the caller's stack pointer after it.
+  fileprivate func lacks(call pc: UInt64, at sp: UInt64) -> Bool {
+    guard !foreign, sp >= 8, let found = word(at: sp - 8) else { return false }
+    return found != pc
+  }
+
   /// The eight bytes at an address of this stack: 0 below the stack pointer, where nothing stands any more; nil where
   /// they were not copied.
   fileprivate func word(at address: UInt64) -> UInt64? {

@@ -108,6 +108,8 @@ public struct RecordedThread: Sendable, Equatable {
   public var stop: RecordedStop?
   /// The thread's own stack, where it is known.
   public var stack: Range<UInt64>?
+  /// The control word of the pthread_once whose routine the thread runs.
+  public var onceRunning: UInt64?
   /// In a forked child: a thread that exists in the parent only, and held locks at the fork. Here nobody gives them back.
   public var ofParent = false
 }
@@ -147,8 +149,14 @@ public struct RecordedStop: Sendable, Equatable {
     public var pc: UInt64
     /// The word of the futex that it waits on; nil where the call is none, and where the word could not be read.
     public var futexValue: UInt32?
-    /// `st_mode` of the descriptor that it reads or writes; nil for other calls.
+    /// `st_mode` of the descriptor that it waits for; nil for other calls.
     public var fileMode: UInt32?
+    /// That descriptor, where the arguments do not say it: the only one of a poll or its kin.
+    public var onlyDescriptor: Int32?
+    /// The address of the futex's word.
+    public var futexWord: UInt64?
+    /// Eight bytes at 8 from the word, where stdio's locks and mutexes keep their owner.
+    public var futexOwner: UInt64?
     public init(
       number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64, futexValue: UInt32? = nil, fileMode: UInt32? = nil
     ) {
@@ -232,6 +240,8 @@ public struct RecordedHold: Sendable, Equatable {
   /// The acquisition had to wait.
   public var contended: Bool
   public var object: Object
+  /// Where the lock of a stream is, and so the word that others wait on; nil where `address` is that.
+  public var word: UInt64?
   public var acquisition: CapturedStack
   /// Told by the program through straggler.h: the memory at `address` is no lock of libc's.
   public var annotated = false

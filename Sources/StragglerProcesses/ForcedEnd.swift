@@ -67,6 +67,10 @@ struct ForcedEnd {
       }
       process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)
       process.threads[index].stop?.systemCall?.readObjects(memory)
+      if let wait = process.threads[index].wait, let stack = process.threads[index].stop?.stack, wait.isLeft(on: stack)
+      {
+        process.threads[index].wait = nil
+      }
     }
   }
 

@@ -115,7 +115,9 @@ final class ImageCollection {
     let memory = ProcessMemory(processID: image.processID)
     memory.readObjects(of: &process)
     process.readSystemCalls(memory)
-    return request.exitDeadlock(process)
+    guard let circle = request.exitDeadlock(process) else { return nil }
+    let threads = process.threads.filter { circle.contains($0.number) }
+    return threads.allSatisfy { $0.standsInItsWait(memory) } ? circle : nil
   }
 
   private func end(_ hopeless: Live, _ verdict: ForcedEnding) -> Bool {

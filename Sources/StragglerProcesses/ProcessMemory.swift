@@ -9,6 +9,8 @@ struct ProcessMemory {
   static let objectSize = 64
   /// A copy goes in parts of this many bytes: 16 pages, a bound of the C side.
   private static let part = 64 * 1024
+  /// In struct _IO_FILE: the address of its lock (object.c).
+  private static let streamLockPointer: UInt64 = 136
 
   let processID: Int32
 
@@ -32,15 +34,35 @@ struct ProcessMemory {
     // Where nothing can be read at all, a lock that can't be read says nothing.
     guard isReadable(process) else { return }
     for thread in process.threads.indices {
-      for hold in process.threads[thread].holds.indices
-      where process.threads[thread].holds[hold].object == .notRead {
-        let address = process.threads[thread].holds[hold].address
-        process.threads[thread].holds[hold].object = object(at: address)
-      }
+      for hold in process.threads[thread].holds.indices { readObject(of: &process.threads[thread].holds[hold]) }
       if let transit = process.threads[thread].transit, transit.object == .notRead {
         process.threads[thread].transit?.object = object(at: transit.address)
       }
     }
+  }
+
+  /// The memory of another language's lock is no lock of libc's; a file's lock is the kernel's, which lists those of an open
+  /// file.
+  private func readObject(of hold: inout RecordedHold) {
+    guard hold.object == .notRead, !hold.annotated else { return }
+    if hold.kind == .fileLock {
+      let descriptor = UInt32(truncatingIfNeeded: hold.address)
+      guard let lines = ProcFile.read("/proc/\(processID)/fdinfo/\(descriptor)")?.split(separator: "\n") else { return }
+      let isLocked = lines.contains { $0.hasPrefix("lock:") }
+      hold.waiting = hold.waiting && !isLocked
+      if !isLocked { hold.object = .gone }
+    } else if hold.kind == .streamLock {
+      hold.word = word(at: hold.address &+ Self.streamLockPointer)
+      hold.object = hold.word.map(object(at:)) ?? .gone
+    } else {
+      hold.object = object(at: hold.address)
+    }
+  }
+
+  /// Eight bytes; nil where they can't be read.
+  func word(at address: UInt64) -> UInt64? {
+    guard let bytes = bytes(at: address, count: 8), bytes.count == 8 else { return nil }
+    return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   private func object(at address: UInt64) -> RecordedHold.Object {

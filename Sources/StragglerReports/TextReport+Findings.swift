@@ -67,7 +67,8 @@ extension TextReport {
     }
     let address = wait.address.map { " at 0x" + String($0, radix: 16) } ?? ""
     let name = wait.name.map { " \"\(visible($0))\"" } ?? address
-    let holders = wait.holders.isEmpty ? "" : ", held by \(list(wait.holders))"
+    let having = wait.kind == .once ? "run" : "held"
+    let holders = wait.holders.isEmpty ? "" : ", \(having) by \(list(wait.holders))"
     return "\(wait.kind.phrase)\(name)\(holders)"
   }
 

@@ -55,11 +55,15 @@ internal import Testing
   @Test func aThreadWaitsForTheOnceRoutineThatAnotherRuns() throws {
     let run = try program.scenario("once-waiting")
     #expect(run.wait(try run.process.thread(named: "waiter")) == "once o")
-    #expect(try run.process.thread(named: "runner").wait == nil)
+    let runner = try run.process.thread(named: "runner")
+    #expect(runner.wait == nil)
+    #expect(try runner.onceRunning == run.process.thread(named: "waiter").wait?.address)
   }
 
   @Test(arguments: Recording.observed) func aRoutineRunsOnceAndNobodyWaitsForIt(recording: Recording) throws {
-    #expect(try program.scenario("once-done", recording).process.main.wait == nil)
+    let main = try program.scenario("once-done", recording).process.main
+    #expect(main.wait == nil)
+    #expect(main.onceRunning == nil)
   }
 
   @Test func aWaiterThatHasToRunTheRoutineItselfNoLongerWaits() throws {

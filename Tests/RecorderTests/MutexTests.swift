@@ -160,6 +160,13 @@ internal import Testing
     #expect(waiter.stop?.outcome == .stopped)
   }
 
+  /// Its cleanup handler runs in the same frame as the wait did: only what that frame has called last tells them apart.
+  @Test func aThreadThatWasCancelledInItsWaitWaitsNoMore() throws {
+    let run = try program.scenario("waiting-cancelled")
+    #expect(try run.process.thread(named: "cancelled").wait == nil)
+    #expect(try run.mainHolds == ["mutex m"])
+  }
+
   @Test func aMutexThatHadToBeWaitedForIsHeldAndNoLongerWaitedFor() throws {
     let run = try program.scenario("contended")
     let holder = try #require(try run.process.abandoned.first)

@@ -39,6 +39,19 @@ import Testing
     #expect(report(circle, .signaled(9)).rules == [.deadlockedExit])
   }
 
+  /// As a linked program's own recorder leaves it: frozen in the middle of the exit, by its own decision.
+  @Test func aCircleIsFoundInAnExitThatWasEndedFromWithin() {
+    var process = circle
+    process.exit.phase = .frozen
+    process.exit.kind = .stalled
+    #expect(report(process, .exited(status: 0)).rules == [.deadlockedExit])
+    process.threads[1].wait = nil
+    process.threads[0].wait = nil
+    #expect(
+      report(process, .exited(status: 0)).only(.stalledExit)?.message
+        == "exit did not end in time: the main thread was still inside exit()")
+  }
+
   @Test func theProofNamesThreadsAndAddresses() {
     #expect(
       exitDeadlock(in: circle)?.links == [
@@ -134,6 +147,53 @@ import Testing
       },
     ])
     #expect(exitDeadlock(in: process)?.links.map(\.thread) == [1, 3])
+  }
+
+  private func once(_ change: (inout [RecordedThread]) -> Void = { _ in }) -> RecordedProcess {
+    var process = blocked([
+      exitingThread {
+        $0.holds = [hold(0x20)]
+        $0.wait = wait(.once, 0x10)
+      },
+      thread(2, "runner") {
+        $0.onceRunning = 0x10
+        $0.wait = wait(.mutex, 0x20)
+      },
+    ])
+    change(&process.threads)
+    return process
+  }
+
+  @Test func aOnceRoutineThatWaitsForTheExitsLockIsACircle() {
+    let result = report(once(), .deadlocked)
+    #expect(
+      result.only(.deadlockedExit)?.message
+        == "exit is deadlocked: the main thread waits for once \"a\", whose routine thread \"runner\" runs, which waits for "
+        + "lock \"b\" held by the main thread")
+  }
+
+  @Test func aOnceRoutineThatAsksForItselfIsACircle() {
+    let process = blocked([
+      exitingThread {
+        $0.onceRunning = 0x10
+        $0.wait = wait(.once, 0x10)
+      }
+    ])
+    let message = report(process, .deadlocked).only(.deadlockedExit)?.message
+    #expect(message?.hasSuffix("whose routine it runs itself") == true)
+  }
+
+  @Test func aOnceRoutineThatRunsIsStalledAndNamesItsRunner() {
+    let process = once { $0[1].wait = nil }
+    #expect(exitDeadlock(in: process) == nil)
+    let finding = report(process, .stalled).only(.stalledExit)
+    #expect(finding?.message.hasSuffix("waits for once \"a\", whose routine thread \"runner\" runs") == true)
+    #expect(finding?.thread?.identity.name == "runner")
+  }
+
+  @Test func aOnceRoutineThatNobodyIsKnownToRunIsNoDeadlock() {
+    #expect(exitDeadlock(in: once { $0[1].onceRunning = nil }) == nil)
+    #expect(exitDeadlock(in: once { $0.append(thread(3) { $0.onceRunning = 0x10 }) }) == nil)
   }
 
   static let hopeful: [(String, @Sendable (inout [RecordedThread]) -> Void)] = [

@@ -78,11 +78,6 @@ import Testing
     #expect(rules(hold(0x10, .streamLock, object: others)) == [.abandonedThread])
   }
 
-  @Test func theBytesOfAStreamItselfLeaveTheRecordAlone() {
-    let stream = object([0: 0xFBAD_2484], length: 64)
-    #expect(rules(hold(0x10, .streamLock, object: stream)) == [.abandonedLock])
-  }
-
   @Test func bytesTooShortToJudgeLeaveTheRecordAlone() {
     #expect(rules(hold(0x10, object: .bytes([1, 0]))) == [.abandonedLock])
   }

@@ -202,6 +202,18 @@ import Testing
     #expect(finding?.waiters == [])
   }
 
+  @Test func aReaderThatAsksForTheWriteSideIsNotSaidToWaitForTheReadSide() {
+    let process = sampleProcess([
+      exitingThread(),
+      daemon(2, "a") {
+        $0.holds = [hold(0x10, .readWriteLock, mode: .shared)]
+        $0.wait = wait(.readWriteLock, 0x10)
+      },
+    ])
+    let message = report(process).only(.abandonedLock)?.message
+    #expect(message?.hasSuffix("it waits for an unnamed read-write lock, which it holds itself") == true)
+  }
+
   @Test func aWaitWithATimeLimitIsNoDeadlock() {
     let process = sampleProcess([
       exitingThread(),

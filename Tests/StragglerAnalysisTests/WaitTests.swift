@@ -8,11 +8,15 @@ import Testing
   private typealias Call = RecordedStop.SystemCall
 
   private static func call(
-    _ number: Int64, _ arguments: [UInt64], futexValue: UInt32? = nil, fileMode: UInt32? = nil
+    _ number: Int64, _ arguments: [UInt64], futexValue: UInt32? = nil, fileMode: UInt32? = nil, owner: UInt64? = nil,
+    only descriptor: Int32? = nil
   ) -> RecordedStop.SystemCall {
-    RecordedStop.SystemCall(
+    var call = RecordedStop.SystemCall(
       number: number, arguments: arguments + Array(repeating: 0, count: 6 - arguments.count), sp: 0x7000, pc: 0x44,
       futexValue: futexValue, fileMode: fileMode)
+    call.futexOwner = owner
+    call.onlyDescriptor = descriptor
+    return call
   }
 
   /// A thread that the freeze could not stop.
@@ -38,7 +42,7 @@ import Testing
     #expect(waitingFor(Self.call(number, [])) == expected)
   }
 
-  @Test(arguments: [0, 19, 17, 45, 47, 1, 44] as [Int64], [0o010600, 0o140777] as [UInt32])
+  @Test(arguments: [0, 19, 17, 45, 47, 1, 44, 43, 288, 42] as [Int64], [0o010600, 0o140777] as [UInt32])
   func `reading and writing a pipe or socket waits for its other side`(number: Int64, mode: UInt32) {
     #expect(waitingFor(Self.call(number, [5], fileMode: mode))?.kind == .pipe)
   }
@@ -48,9 +52,74 @@ import Testing
     #expect(waitingFor(Self.call(0, [5], fileMode: mode)) == nil)
   }
 
-  @Test(arguments: [7, 23, 232, 35, 34, 128] as [Int64])
-  func `polling, sleeping and waiting for signals is no wait for anybody`(number: Int64) {
+  @Test(arguments: [35, 230, 34, 128] as [Int64])
+  func `sleeping and waiting for signals is no wait for anybody`(number: Int64) {
     #expect(waitingFor(Self.call(number, [0x9000, 1])) == nil)
+  }
+
+  @Test(arguments: [7, 271, 23, 270, 232, 281, 441] as [Int64])
+  func `a poll of one pipe waits for its other side, one of several for nobody`(number: Int64) {
+    let files = [file(5, "/run/requests", opener: 1)]
+    #expect(waitingFor(Self.call(number, [9, 1], fileMode: 0o010600, only: 5), files: files)?.name == "requests")
+    #expect(waitingFor(Self.call(number, [5, 2], fileMode: 0o010600), files: files) == nil)
+    #expect(waitingFor(Self.call(number, [9, 1], fileMode: 0o100644, only: 5), files: files) == nil)
+  }
+
+  @Test func `a wait for one word among those of futex_waitv is a wait for that word`() {
+    var call = Self.call(449, [0x8000, 1])
+    #expect(waitingFor(call)?.address == nil)
+    call.futexWord = 0x9000
+    #expect(waitingFor(call)?.address == 0x9000)
+  }
+
+  // MARK: - Locks that libc takes for itself
+
+  /// Thread 2 waits for the word 0x9000, behind which stands `owner`; the loader is from 0x9000 on where it is there.
+  private func ownedWord(_ owner: UInt64, loader: Bool = false) -> Report {
+    let module = Module(path: "/lib64/ld-linux-x86-64.so.2", bias: 0, range: 0x9000..<0xA000, buildID: [])
+    let process = sampleProcess(
+      [exitingThread(), blocked(2, Self.call(202, [0x9000, 128], owner: owner)), thread(3, "owner")],
+      modules: loader ? [module] : [])
+    return report(process)
+  }
+
+  @Test func `a word with a thread's handle behind it is a stream's lock of that thread`() {
+    let result = ownedWord(3 << 32)
+    #expect(result.only(.abandonedLock)?.thread?.identity.name == "owner")
+    #expect(result.only(.abandonedLock)?.resource?.kind == .streamLock)
+    let waiting = result.only(.abandonedThread)?.waitingFor
+    #expect(waiting?.kind == .streamLock)
+    #expect(waiting?.holders.map(\.number) == [3])
+  }
+
+  @Test func `a word of the loader's with a thread's id behind it is a lock of that thread`() {
+    let result = ownedWord(1 << 32 | 4713, loader: true)
+    #expect(result.only(.abandonedLock)?.resource?.kind == .recursiveMutex)
+    #expect(result.only(.abandonedThread)?.waitingFor?.holders.map(\.number) == [3])
+  }
+
+  @Test(arguments: [(4713, false), (9999, true), (0, true), (0, false), (7 << 32, false)] as [(UInt64, Bool)])
+  func `a word with anything else behind it accuses nobody`(owner: UInt64, loader: Bool) {
+    let result = ownedWord(owner, loader: loader)
+    #expect(result.findings.allSatisfy { $0.rule == .abandonedThread })
+    #expect(result.findings.allSatisfy { ($0.waitingFor?.holders ?? []).isEmpty })
+  }
+
+  @Test func `a library's own word without a symbol is named by its place`() {
+    #expect(ownedWord(0, loader: true).findings.compactMap(\.waitingFor?.name) == ["ld-linux-x86-64.so.2+0x0"])
+  }
+
+  @Test func `a thread inside stdio waits for the stream whose lock another has`() {
+    let process = sampleProcess([
+      exitingThread(), blocked(2, Self.call(202, [0x9000, 128], owner: 3 << 32)),
+      thread(3, "owner") {
+        $0.holds = [hold(0x500, .streamLock)]
+        $0.holds[0].word = 0x9000
+      },
+    ])
+    let result = report(process)
+    #expect(result.only(.abandonedLock)?.waiters.map(\.number) == [2])
+    #expect(result.only(.abandonedThread)?.waitingFor?.address == 0x500)
   }
 
   @Test(arguments: [1, 3, 5, 7, 10, 12] as [UInt64])

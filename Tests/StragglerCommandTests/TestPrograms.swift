@@ -10,6 +10,7 @@ enum TestPrograms {
   static let deadlock = build("deadlock")
   static let signals = build("signals")
   static let inherited = build("inherited")
+  static let linkedExit = build("linked-exit", with: recorder)
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
@@ -35,11 +36,20 @@ enum TestPrograms {
     return "\(folder)/\(number)-\(name)"
   }
 
+  /// What a linked program gets, as the build has compiled it.
+  private static let recorder: [String] = ["Recorder", "Interpose", "Linked"].flatMap { name in
+    let objects = "\(folderOfBuild)/CStraggler\(name).build"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: objects)) ?? []
+    return names.filter { $0.hasSuffix(".o") }.map { "\(objects)/\($0)" }
+  }
+
+  private static let folderOfBuild = (straggler as NSString).deletingLastPathComponent
+
   /// A compiler that fails is a broken machine, not a failed test.
-  private static func build(_ name: String) -> String {
+  private static func build(_ name: String, with objects: [String] = []) -> String {
     let path = freshPath(name)
     let compiler = Subprocess(
-      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", "\(tests.path)/Programs/\(name).c", "-o", path],
+      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", "\(tests.path)/Programs/\(name).c", "-o", path] + objects,
       workingDirectory: folder, timeLimit: .seconds(60))
     // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()

@@ -149,7 +149,7 @@ enum StragglerMode {
 
 /// Bits of `StragglerHold.flags`.
 enum StragglerHoldFlags {
-  STRAGGLER_HOLD_WAITING = 1 << 0,      // given up for the time of a condition wait
+  STRAGGLER_HOLD_WAITING = 1 << 0,      // given up for the time of a condition wait; a file's lock: perhaps given up
   STRAGGLER_HOLD_ROBUST = 1 << 1,
   STRAGGLER_HOLD_OBJECT_READ = 1 << 2,  // `object` holds the lock's bytes as they were at the freeze
   STRAGGLER_HOLD_OBJECT_GONE = 1 << 3,  // at the freeze the lock's memory could not be read any more
@@ -212,7 +212,8 @@ enum StragglerOperation {
 /// Bits of `StragglerThread.call_flags`: what of its system call was looked up.
 enum StragglerCallFlags {
   STRAGGLER_CALL_FUTEX_READ = 1 << 0,  // `call_futex_value`
-  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode`
+  STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode` and `call_descriptor`
+  STRAGGLER_CALL_OWNER_READ = 1 << 2,  // `call_futex_owner`
 };
 
 /// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
@@ -256,7 +257,7 @@ typedef struct StragglerHold {
   uint32_t depth;
   uint32_t object_length;
   StragglerCapture capture;
-  uint64_t reserved;
+  uint64_t word;  // of a stream's lock, with OBJECT_READ: where that lock is
   uint8_t object[64];
   uint8_t window[STRAGGLER_WIDE_WINDOW];
 } StragglerHold;
@@ -326,15 +327,22 @@ typedef struct StragglerThread {
   // or longjmp is told by the stack, where something else stands there by then.
   uint64_t operation_sp;
   uint64_t operation_pc;
-  uint64_t once_routine;       // of pthread_once, for a thread that waits for another one to run it
+  // Of pthread_once: what the thread has asked for, and the control word of the routine that it runs. The latter is believed while
+  // the return address of that run stands on the stack.
+  uint64_t once_routine;
+  uint64_t once_control;
+  uint64_t once_running;
+  uint64_t once_sp;
+  uint64_t once_pc;
   uint32_t call_flags;         // StragglerCallFlags
   uint32_t call_futex_value;   // of the word that its system call waits on, at the freeze
   uint32_t call_file_mode;     // st_mode of the descriptor that its system call is on
-  uint32_t call_reserved;
+  int32_t call_descriptor;     // that descriptor: the only one of a poll or its kin
+  uint64_t call_futex;         // the address of the word, with CALL_FUTEX_READ
+  uint64_t call_futex_owner;   // eight bytes at 8 from there, where stdio's locks and mutexes keep their owner
   // Of a truncation by path or a rename, as the program wrote it; its end, after "...", where it is long; a rename's new one.
-  char operation_path[152];
-  char operation_target[152];
-  uint8_t padding[16];
+  char operation_path[136];
+  char operation_target[136];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

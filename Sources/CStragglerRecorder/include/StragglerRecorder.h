@@ -237,6 +237,8 @@ void straggler_semaphore_posted(const void *semaphore);
 #define STRAGGLER_FILE_LOCK(descriptor) (UINT64_C(1) << 63 | (uint32_t)(descriptor))
 void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller);
 void straggler_file_unlocked(int descriptor);
+/// Some of what was locked of the file is no longer: only the kernel knows, at the freeze, whether anything still is.
+void straggler_file_partly_unlocked(StragglerThread *self, int descriptor);
 
 // MARK: - Waits
 

@@ -313,8 +313,37 @@ static int contended(void) {
   return 0;
 }
 
+static pid_t waiting_thread;
+
+static void stand_in_cleanup(void *unused) {
+  (void)unused;
+  stand();
+}
+
+static void *wait_until_cancelled(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
+  pthread_cleanup_push(stand_in_cleanup, NULL);
+  waiting_thread = gettid();
+  sem_post(&standing);
+  pthread_mutex_lock(&m);
+  pthread_cleanup_pop(0);
+  return NULL;
+}
+
+static int waiting_cancelled(void) {
+  tell("m", &m);
+  pthread_mutex_lock(&m);
+  pthread_t thread = start(wait_until_cancelled, "cancelled");
+  await_standing(1);
+  await_system_call(waiting_thread, IN_FUTEX);
+  require(pthread_cancel(thread) == 0);
+  await_standing(1);
+  return 0;
+}
+
 SCENARIOS(
-  {"held", held}, {"released", released}, {"tried", tried}, {"recursive", recursive},
+  {"waiting-cancelled", waiting_cancelled}, {"held", held}, {"released", released}, {"tried", tried}, {"recursive", recursive},
   {"recursive-released", recursive_released}, {"checking-twice", checking_twice},
   {"checking-not-held", checking_not_held}, {"checking-others", checking_others}, {"robust-orphan", robust_orphan},
   {"robust-taken-over", robust_taken_over}, {"robust-repaired", robust_repaired}, {"robust-given-up", robust_given_up},

@@ -1,0 +1,20 @@
+// Whether a thread of a running process really stands in the wait that its recorder wrote down.
+
+internal import StragglerModel
+
+extension RecordedThread {
+  /// A wait that was left by cancellation or longjmp stays in the record. The thread may then be anywhere, in a cleanup handler
+  /// that takes its time: the wait is over where the thread's stack has gone back beyond it, or where its frame has called
+  /// something else since.
+  func standsInItsWait(_ memory: ProcessMemory) -> Bool {
+    guard let wait, let id else { return true }  // known by its system call alone
+    // The runtime's own join has no handle, and other calls than its own go on in its frame.
+    let hasOwnFrame = wait.kind != .join || wait.address != 0
+    if hasOwnFrame, wait.place.sp >= 8, let found = memory.word(at: wait.place.sp - 8), found != wait.place.pc {
+      return false
+    }
+    if wait.kind == .spinLock { return true }  // it runs
+    guard let call = SystemCallLine.read(process: memory.processID, thread: id) else { return false }
+    return call.sp < wait.place.sp
+  }
+}

@@ -1,0 +1,85 @@
+// Exits that do not end, in a program that is linked with the recorder and that nobody observes. The first argument says how.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER, cache = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_spinlock_t counter;
+static pthread_cond_t change = PTHREAD_COND_INITIALIZER;
+static sem_t started, token;
+static pthread_t worker;
+static int ends[2];
+static const char *how;
+
+static int is(const char *name) { return strcmp(how, name) == 0; }
+
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+static void prepare(void) {
+  sem_post(&started);
+  pthread_mutex_lock(&journal);
+}
+
+static void *work(void *unused) {
+  pthread_setname_np(pthread_self(), "worker");
+  if (is("circle-once")) pthread_once(&prepared, prepare);
+  pthread_mutex_lock(&cache);
+  pthread_rwlock_rdlock(&table);
+  pthread_spin_lock(&counter);
+  sem_post(&started);
+  if (strncmp(how, "circle-", 7) == 0) pthread_mutex_lock(&journal);
+  else if (!is("orphan")) for (;;) pause();
+  return unused;
+}
+
+/// The exit's last step, after a while in which nothing keeps it.
+static void wait_at_exit(void) {
+  char byte;
+  if (is("circle-mutex") || is("mutex") || is("orphan")) pthread_mutex_lock(&cache);
+  if (is("circle-rwlock") || is("rwlock")) pthread_rwlock_wrlock(&table);
+  if (is("circle-spin") || is("spin")) pthread_spin_lock(&counter);
+  if (is("circle-join") || is("join")) pthread_join(worker, NULL);
+  if (is("circle-once")) pthread_once(&prepared, prepare);
+  if (is("itself")) pthread_mutex_lock(&journal);
+  if (is("condition")) pthread_cond_wait(&change, &journal);
+  if (is("semaphore")) sem_wait(&token);
+  if (is("pipe") && read(ends[0], &byte, 1) != 0) abort();
+  if (is("loop")) for (;;) continue;
+  if (is("circle-with-limit")) {
+    struct timespec limit;
+    clock_gettime(CLOCK_MONOTONIC, &limit);
+    limit.tv_sec += 1;
+    if (pthread_mutex_clocklock(&cache, CLOCK_MONOTONIC, &limit) != ETIMEDOUT) abort();
+    puts("gave way");
+  }
+  if (is("slow")) {
+    // Nothing of the watch may show: no call is cut short.
+    struct timespec time = {0, 300000000};
+    if (nanosleep(&time, NULL) != 0) abort();
+    puts("slept");
+  }
+}
+
+int main(int argument_count, char **arguments) {
+  if (argument_count != 2 || pipe(ends) != 0) return 97;
+  how = arguments[1];
+  pthread_spin_init(&counter, 0);
+  sem_init(&started, 0, 0);
+  sem_init(&token, 0, 0);
+  atexit(wait_at_exit);
+  pthread_mutex_lock(&journal);
+  pthread_create(&worker, NULL, work, NULL);
+  sem_wait(&started);
+  if (is("orphan")) pthread_join(worker, NULL);
+  return 0;
+}
