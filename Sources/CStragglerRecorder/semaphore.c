@@ -57,7 +57,7 @@ static void drop_taker(Semaphore *entry, const void *semaphore) {
   uint32_t taker = __atomic_exchange_n(&entry->taker, 0, __ATOMIC_ACQ_REL);
   if (taker == 0) return;
   StragglerThread *self = straggler_current;
-  bool own = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED && self->number == taker;
+  bool own = straggler_is_slot(self) && self->number == taker;
   if (own) {
     straggler_pop_hold(self, semaphore);
   } else {

@@ -26,6 +26,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   if process.standalone {
     lines.append("death by a signal: no command line held the record, a killed process would have left no report")
   }
+  lines += childrenWithoutRecord(process.children.unrecorded)
   return lines + lossLines(process.losses)
 }
 
@@ -81,6 +82,12 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
 private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
   threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
     .map { "where \(list([$0])) stood: it could not be stopped (it blocks every signal, or hardly any stack is left)" }
+}
+
+private func childrenWithoutRecord(_ count: Int) -> [String] {
+  guard count > 0 else { return [] }
+  let processes = count == 1 ? "1 child process" : "\(count) child processes"
+  return ["\(processes): made by clone or a raw system call, or where the run's socket could not be reached"]
 }
 
 private func list(_ threads: [RecordedThread]) -> String {

@@ -99,6 +99,17 @@ import Testing
     #expect(report(process).unseen.first?.hasPrefix("death by a signal: ") == true)
   }
 
+  @Test(arguments: [(1, "1 child process: "), (3, "3 child processes: ")])
+  func childrenWithoutARecordAreCounted(count: Int, beginning: String) {
+    var process = sampleProcess([exitingThread()])
+    process.children.unrecorded = count
+    #expect(report(process).unseen.map { $0.hasPrefix(beginning) } == [true])
+  }
+
+  @Test func aPlainProgramHasNoBlindSpot() {
+    #expect(report(sampleProcess([exitingThread()])).unseen.isEmpty)
+  }
+
   @Test func everyLossIsCountedAndNamed() {
     var process = sampleProcess([exitingThread()])
     process.losses.holds = 3
