@@ -123,7 +123,9 @@ private final class ObservationLoop {
     let main = try mainImage(imageEnding, ending, last)
     awaitOthers(killed: ending != .exited(0))
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
-    return Observation(ending: ending, main: main, others: others, outliving: images.readOutliving())
+    return Observation(
+      ending: ending, main: main, others: others, unattached: images.unattachedPrograms,
+      outliving: images.readOutliving())
   }
 
   private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {
