@@ -10,7 +10,13 @@ struct ProcessMemory {
   /// A copy goes in parts of this many bytes: 16 pages, a bound of the C side.
   private static let part = 64 * 1024
 
-  let processID: Int32
+  /// A thread of it that lives: a main thread that left by pthread_exit has neither memory nor descriptors any more.
+  let threadID: Int32
+
+  init(processID: Int32) {
+    let others = ProcessTree.hasEnded(processID) ? ProcFile.numbers(in: "/proc/\(processID)/task") : []
+    threadID = others.first { $0 != processID } ?? processID
+  }
 
   /// What could be read up to the first hole; nil where not even the first byte could.
   func bytes(at address: UInt64, count: Int) -> [UInt8]? {
@@ -19,7 +25,7 @@ struct ProcessMemory {
       var buffer = [UInt8](repeating: 0, count: min(count - bytes.count, Self.part))
       var copied = 0
       let from = address &+ UInt64(bytes.count)
-      let error = straggler_system_memory_read(processID, from, &buffer, buffer.count, &copied)
+      let error = straggler_system_memory_read(threadID, from, &buffer, buffer.count, &copied)
       guard error == 0, copied > 0 else { break }
       bytes += buffer.prefix(copied)
       if copied < buffer.count { break }

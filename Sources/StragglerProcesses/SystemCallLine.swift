@@ -31,7 +31,7 @@ extension RecordedStop.SystemCall {
     case 0, 19, 17, 295, 327, 45, 47, 299, 1, 20, 44, 46, 307:
       var status = stat()
       let descriptor = Int32(truncatingIfNeeded: first)
-      let path = "/proc/\(memory.processID)/fd/\(descriptor)"
+      let path = "/proc/\(memory.threadID)/fd/\(descriptor)"
       guard fstatat(AT_FDCWD, path, &status, 0) == 0 else { return }
       fileMode = status.st_mode
     default: break
