@@ -48,6 +48,14 @@ internal import Testing
     #expect(child.abandoned.allSatisfy { $0.stop?.outcome == .stopped })
   }
 
+  @Test func locksOfTheParentsThreadsStayLockedInTheChildButForStreams() throws {
+    let run = try program.scenario("forked-beside-locks")
+    let holder = try #require(run.processes.last?.threads.first { $0.ofParent })
+    #expect(holder.name == "holder")
+    #expect(
+      run.holds(holder) == ["read-write-lock read_side shared", "read-write-lock write_side", "spin-lock spin"])
+  }
+
   @Test func aForkedChildsChildHasARecordOfItsOwnToo() throws {
     let run = try program.scenario("grandchild")
     try expectUnchanged(run)

@@ -83,6 +83,36 @@ static int forked_with_thread(void) {
   return 0;
 }
 
+static pthread_rwlock_t read_side = PTHREAD_RWLOCK_INITIALIZER, write_side = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_spinlock_t spin;
+
+static void *hold_every_kind(void *unused) {
+  pthread_setname_np(pthread_self(), "holder");
+  pthread_rwlock_rdlock(&read_side);
+  pthread_rwlock_wrlock(&write_side);
+  pthread_spin_lock(&spin);
+  flockfile(stdout);
+  stand();
+  return unused;
+}
+
+static int forked_beside_locks(void) {
+  tell("read_side", &read_side);
+  tell("write_side", &write_side);
+  tell("spin", (const void *)&spin);
+  pthread_spin_init(&spin, PTHREAD_PROCESS_PRIVATE);
+  start(hold_every_kind, NULL);
+  await_standing(1);
+  pid_t child = fork();
+  if (child == 0) {
+    flockfile(stdout);  // which libc sets back in the child
+    funlockfile(stdout);
+    _exit(5);
+  }
+  reap(child, 5);
+  return 0;
+}
+
 static int grandchild(void) {
   prepare();
   pid_t child = fork();
@@ -307,7 +337,7 @@ static int forked_amid_creations(void) {
 
 SCENARIOS(
   {"forked", forked}, {"forked-holding", forked_holding}, {"forked-with-thread", forked_with_thread},
-  {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
+  {"forked-beside-locks", forked_beside_locks}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
   {"libc-clone", libc_clone}, {"sharing", sharing}, {"sharing-while-suspended", sharing_while_suspended},
   {"sharing-in-thread", sharing_in_thread}, {"spawned", spawned_children},
   {"vforked-and-spawned", vforked_and_spawned}, {"sharing-and-spawned", sharing_and_spawned},
