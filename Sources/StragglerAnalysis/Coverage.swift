@@ -43,18 +43,20 @@ private func modulesThatLockUnseen(_ modules: [Module]) -> [String] {
   return lines
 }
 
-/// Runtimes that are linked into the program statically show by what their threads begin with: `std::sys::…::thread_start` of
-/// Rust's standard library, mangled or not, and Go's `threadentry` (runtime/cgo).
+/// Runtimes that are linked into the program statically: told by the files, and where these are gone by what threads begin
+/// with, Go's `threadentry` (runtime/cgo).
 private func runtimesThatLockUnseen(_ threads: [RecordedThread], resolver: any StackResolving) -> [String] {
-  let routines = Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:))
-  var lines: [String] = []
-  if routines.contains(where: isThreadStartOfRust) {
-    lines.append("std::sync of Rust's standard library: uncontended use makes no library call")
+  var runtimes = resolver.runtimes()
+  for routine in Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:)) {
+    if isThreadStartOfRust(routine) { runtimes.insert(.rust) }
+    if routine == "threadentry" || routine.hasPrefix("runtime.") { runtimes.insert(.go) }
   }
-  if routines.contains(where: { $0 == "threadentry" || $0.hasPrefix("runtime.") }) {
-    lines.append("goroutines and Go's sync.Mutex: they are no threads and no locks of libc's")
+  return runtimes.sorted().map { runtime in
+    switch runtime {
+    case .rust: "std::sync of Rust's standard library: uncontended use makes no library call"
+    case .go: "goroutines and Go's sync.Mutex: they are no threads and no locks of libc's"
+    }
   }
-  return lines
 }
 
 private func isThreadStartOfRust(_ function: String) -> Bool {

@@ -45,6 +45,12 @@ import Testing
       ])
   }
 
+  @Test func runtimesThatFilesWereBuiltWithAreBlindSpotsWithoutAnyThread() {
+    let result = report(
+      sampleProcess([exitingThread()]), .exited(status: 0), FakeResolver(runtimesFound: [.rust, .go]))
+    #expect(result.unseen.map { $0.prefix(4) } == ["goro", "std:"])
+  }
+
   @Test(arguments: ["threadentry", "runtime.mstart"]) func gosLocksAreABlindSpot(routine: String) {
     #expect(unseen(startRoutine: routine).count == 1)
   }
