@@ -1,5 +1,5 @@
-// Which of the programs that a run started no recorder attached to: statically linked, set-user-ID, or started with an
-// environment of their own.
+// Which of the programs that a run started no recorder attached to: statically linked, set-user-ID, started with an
+// environment of their own, or killed before their recorder could.
 
 internal import StragglerModel
 
@@ -16,7 +16,8 @@ struct UnattachedCollection {
 
   /// Adds what an image that has ended started.
   mutating func add(_ image: ObservedImage) {
-    guard case .success(let recorded) = image.recorded else { return }
+    // In a namespace of its own a process has other numbers for its children than we have: pid_namespaces(7).
+    guard case .success(let recorded) = image.recorded, recorded.id == image.processID else { return }
     for process in recorded.children.spawned where !attached.contains(process) {
       awaited.append((process, recorded.executable))
     }

@@ -58,6 +58,14 @@ internal import Testing
     #expect(programs(of: replaced).isEmpty)
   }
 
+  @Test func numbersOfAnotherNamespaceAreNotOurs() throws {
+    let image = try image {
+      $0.id += 1
+      $0.children.spawned = gone
+    }
+    #expect(programs(of: image).isEmpty)
+  }
+
   @Test func aProgramThatStartedNothingHasNone() throws {
     #expect(programs(of: try image()).isEmpty)
   }

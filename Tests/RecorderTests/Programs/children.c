@@ -43,10 +43,7 @@ static void *stand_named(void *name) {
   return NULL;
 }
 
-static int forked(void) {
-  prepare();
-  start(stand_named, "bystander");
-  await_standing(1);
+static int fork_child(void) {
   pid_t child = fork();
   if (child == 0) {
     do_everything();
@@ -54,6 +51,13 @@ static int forked(void) {
   }
   reap(child, 5);
   return 0;
+}
+
+static int forked(void) {
+  prepare();
+  start(stand_named, "bystander");
+  await_standing(1);
+  return fork_child();
 }
 
 static int forked_holding(void) {
@@ -270,13 +274,7 @@ static int spawned_in_vain(void) {
 static int out_of_reach(void) {
   prepare();
   require(unlink(getenv("STRAGGLER_SOCKET")) == 0);
-  pid_t child = fork();
-  if (child == 0) {
-    do_everything();
-    exit(5);
-  }
-  reap(child, 5);
-  return 0;
+  return fork_child();
 }
 
 static int vforked(void) {
