@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -229,6 +230,14 @@
   F(pid_t, wait4, (pid_t, int *, int, struct rusage *), NULL)                                                         \
   F(int, system, (const char *), NULL)                                                                                \
   F(pid_t, fork, (void), NULL)                                                                                        \
+  F(pid_t, _Fork, (void), NULL)                                                                                       \
+  F(int, clone, (int (*)(void *), void *, int, void *, ...), NULL)                                                    \
+  F(int, posix_spawn,                                                                                                 \
+    (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[],             \
+     char *const[]), "GLIBC_2.15")                                                                                    \
+  F(int, posix_spawnp,                                                                                                \
+    (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[],             \
+     char *const[]), "GLIBC_2.15")                                                                                    \
   F(int, __libc_start_main,                                                                                           \
     (int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void), void *), NULL)
 

@@ -35,13 +35,26 @@ static void forget_looks(void) {
 // before.
 static uint32_t executing;
 
+/// A child without a record becomes a program that has one: its past is not missed. Of a child of vfork its parent says so.
+static StragglerExec begin_of_child(void) {
+  StragglerExec begun = {.self = NULL, .mark = straggler_current};
+  if (begun.mark == STRAGGLER_IGNORED) straggler_current = STRAGGLER_EXECUTED;
+  else straggler_child_unrecorded(-1);
+  return begun;
+}
+
+static void child_failed(StragglerExec begun) {
+  if (begun.mark == STRAGGLER_IGNORED) straggler_current = STRAGGLER_IGNORED;
+  else if (begun.mark != NULL) straggler_child_unrecorded(1);
+}
+
 StragglerExec straggler_exec_begin(StragglerThread *self) {
-  StragglerExec begun = {NULL, 0, false};
-  // A child made by a raw clone runs in this memory and is another process.
-  if (self == NULL || !straggler_is_recorded_process()) return begun;
+  StragglerExec begun = {.self = NULL};
+  if (self == NULL) return straggler_is_recorded_process() ? begun : begin_of_child();
+  if (!straggler_is_recorded_process()) return begun;
   StragglerExit *record = &straggler_arena->exit;
   if (record->phase >= STRAGGLER_PHASE_FREEZING || __atomic_exchange_n(&executing, 1, __ATOMIC_ACQ_REL)) return begun;
-  begun = (StragglerExec){self, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
+  begun = (StragglerExec){self, NULL, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
   straggler_modules_refresh();
   if (straggler_arena->threads_created > 1) straggler_each_number_in("/proc/self/task", look_at, self);
   straggler_look_into_streams();
@@ -52,7 +65,10 @@ StragglerExec straggler_exec_begin(StragglerThread *self) {
 }
 
 void straggler_exec_failed(StragglerExec begun) {
-  if (begun.self == NULL) return;
+  if (begun.self == NULL) {
+    child_failed(begun);
+    return;
+  }
   StragglerExit *record = &straggler_arena->exit;
   uint32_t kind = STRAGGLER_EXIT_EXEC;
   // Another thread may have begun to exit meanwhile: then the record is its own.

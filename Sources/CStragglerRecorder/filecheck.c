@@ -69,14 +69,14 @@ static uint64_t standard_stream(int descriptor) {
 
 // MARK: - The same file?
 
-/// What /proc/self/fd says of a descriptor: a path, or "socket:[4711]", "anon_inode:[eventfd]" (proc(5)).
+/// What /proc/thread-self/fd (not the main thread's, which may have ended) says of a descriptor: a path, or "socket:[4711]", "anon_inode:[eventfd]" (proc(5)).
 typedef struct Link {
   char text[4096];
 } Link;
 
 static const char *read_link(int descriptor) {
   static Link link;  // the freeze is made by one thread, which may have little stack left
-  char path[64] = "/proc/self/fd/";
+  char path[64] = "/proc/thread-self/fd/";
   straggler_append_number(path, (uint64_t)descriptor);
   long length = straggler_syscall3(SYS_readlink, (long)path, (long)link.text, sizeof link.text - 1);
   link.text[length < 0 ? 0 : length] = 0;

@@ -19,8 +19,8 @@ bool straggler_end_key_make(void) __attribute__((visibility("hidden")));
 __attribute__((aligned(STRAGGLER_PAGE))) StragglerGuard straggler_guard;
 StragglerSettings straggler_settings;
 
-// Not on the guard's page: a forked child finds it as its parent left it, and knows by that what it is.
-static bool started;
+// Not on the guard's page: a forked child finds them as its parent left them, and knows by that what it is.
+static bool started, recorded;
 static uint32_t start_flags;
 
 // pthread_atfork without the part that is linked into each object (nptl/pthread_atfork.c).
@@ -83,9 +83,7 @@ static int connect_to(const char *path) {
 
 /// Hands the arena's descriptor to the command line. It lies in the socket's queue until that gets to it: no answer is
 /// waited for.
-static bool send_arena(int descriptor) {
-  int file = connect_to(straggler_settings.socket);
-  if (file < 0) return false;
+static bool send_arena(int file, int descriptor) {
   StragglerHello hello = {
     STRAGGLER_ARENA_MAGIC, STRAGGLER_ARENA_VERSION, straggler_arena->pid, straggler_arena->parent_pid,
     straggler_arena->flags,
@@ -99,7 +97,6 @@ static bool send_arena(int descriptor) {
   struct msghdr message = {
     .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.room};
   long sent = straggler_syscall3(SYS_sendmsg, file, (long)&message, MSG_NOSIGNAL);
-  straggler_syscall1(SYS_close, file);
   return sent == sizeof hello;
 }
 
@@ -120,23 +117,31 @@ static uint64_t exit_timeout_in(const char *options) {
   return number * UINT64_C(1000000000);
 }
 
-static void begin_child(void);
-
 static void begin_recording(void) {
   straggler_syscall3(SYS_madvise, (long)&straggler_guard, sizeof straggler_guard, 18);  // MADV_WIPEONFORK
   straggler_guard.recording = 1;
+  recorded = true;
 }
 
-static bool make_arena(void *where, uint32_t flags) {
+/// `file`: the connection over which it is handed out; negative where nobody observes.
+static bool make_arena(void *where, uint32_t flags, int file) {
   int descriptor = -1;
   if (!straggler_arena_make(where, &descriptor)) return false;
-  straggler_arena->flags = flags;
+  straggler_arena->flags = flags | (file < 0 ? STRAGGLER_ARENA_STANDALONE : 0);
   describe_process();
-  bool sent = straggler_settings.socket[0] != 0 && send_arena(descriptor);
-  // No descriptor is kept: the program's own numbers stay as they are alone.
+  bool sent = file < 0 || send_arena(file, descriptor);
   straggler_syscall1(SYS_close, descriptor);
-  if (straggler_settings.socket[0] == 0) straggler_arena->flags |= STRAGGLER_ARENA_STANDALONE;
-  return sent || straggler_settings.socket[0] == 0;
+  return sent;
+}
+
+/// Makes the arena if it can be handed out. No descriptor is kept: the program's own numbers stay as they are alone.
+static bool attach(void *where, uint32_t flags) {
+  bool observed = straggler_settings.socket[0] != 0;
+  int file = observed ? connect_to(straggler_settings.socket) : -1;
+  if (observed && file < 0) return false;
+  bool made = make_arena(where, flags, file);
+  if (file >= 0) straggler_syscall1(SYS_close, file);
+  return made;
 }
 
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
@@ -147,8 +152,8 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
   find_stacks();
   straggler_processor_find();
-  __register_atfork(NULL, NULL, begin_child, NULL);
-  if (!straggler_end_key_make() || !make_arena(NULL, flags)) return;
+  __register_atfork(NULL, NULL, straggler_child_begin, NULL);
+  if (!straggler_end_key_make() || !attach(NULL, flags)) return;
   copy_arguments(argument_count, arguments);
 
   StragglerThread *slot = straggler_slot_claim(1);
@@ -172,13 +177,26 @@ bool straggler_is_recorded_process(void) {
   return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
 }
 
+// MARK: - Children without a record
+
+void straggler_child_unrecorded(int32_t change) {
+  if (straggler_arena == NULL || straggler_arena->exit.phase >= STRAGGLER_PHASE_FREEZING) return;
+  __atomic_fetch_add(&straggler_arena->children_unrecorded, (uint32_t)change, __ATOMIC_RELAXED);
+}
+
+void straggler_child_spawned(pid_t child) {
+  if (straggler_arena == NULL || !straggler_guard.recording) return;
+  uint32_t index = __atomic_fetch_add(&straggler_arena->spawned_count, 1, __ATOMIC_RELAXED) % STRAGGLER_SPAWNED;
+  __atomic_store_n(&straggler_arena->spawned[index], child, __ATOMIC_RELEASE);
+}
+
 // MARK: - Fork
 
 __thread const StragglerThread *straggler_forking;
 
 /// Gives a forked child an arena of its own. Run by libc in the child of every fork, before it returns and before the
 /// program's own handlers (pthread_atfork(3): in the order in which they were registered).
-static void begin_child(void) {
+void straggler_child_begin(void) {
   const StragglerThread *forking = straggler_forking;
   if (straggler_arena == NULL || straggler_guard.recording) return;
   straggler_inheritance_note(forking != NULL ? forking->number : 0);
@@ -197,7 +215,8 @@ static void begin_child(void) {
   uint32_t arguments_length = place->arguments_length;
   straggler_copy_bytes(arguments, place->arguments, sizeof arguments);
   straggler_modules_keep();
-  if (!make_arena(place, start_flags | STRAGGLER_ARENA_FORKED)) {
+  if (!attach(place, start_flags | STRAGGLER_ARENA_FORKED)) {
+    straggler_child_unrecorded(1);  // in the parent's arena, if nothing has taken its place yet
     straggler_arena = NULL;
     return;
   }
@@ -222,15 +241,30 @@ static void begin_child(void) {
   straggler_slot_begin(slot);
   straggler_modules_put_back();
   straggler_guard.recording = 1;
+  recorded = true;
 }
 
 // MARK: - Slow paths of every event
 
+void straggler_begin_sharing(StragglerThread *self) { straggler_current = STRAGGLER_SHARING(straggler_slot_index(self)); }
+
+/// The slot that the mark stands for where its own thread is calling; NULL in a process that shares its storage.
+static StragglerThread *owner_of(const StragglerThread *mark) {
+  StragglerThread *slot = straggler_slot((uint32_t)((uintptr_t)mark - (uintptr_t)STRAGGLER_SHARING(0)));
+  return slot->tid == (int32_t)straggler_syscall1(SYS_gettid, 0) ? slot : NULL;
+}
+
 StragglerThread *straggler_self_slow(void) {
-  if (straggler_current == STRAGGLER_IGNORED || straggler_arena == NULL) return NULL;
+  StragglerThread *mark = straggler_current;
+  if (mark == STRAGGLER_IGNORED || mark == STRAGGLER_EXECUTED || straggler_arena == NULL) return NULL;
   // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
-  if (!straggler_guard.recording) return NULL;
-  return straggler_adopt_self();
+  if (!straggler_guard.recording) {
+    if (recorded) straggler_child_unrecorded(1);
+    recorded = false;
+    return NULL;
+  }
+  if (mark != NULL) return owner_of(mark);
+  return straggler_is_recorded_process() ? straggler_adopt_self() : NULL;
 }
 
 bool straggler_copy_string(char *target, const char *source, size_t room) {

@@ -56,7 +56,7 @@ static Semaphore *claim(const void *semaphore) {
 
 static uint32_t own_number(void) {
   StragglerThread *self = straggler_current;
-  return (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED ? self->number : 0;
+  return straggler_is_slot(self) ? self->number : 0;
 }
 
 /// Returns who had the token; its maker's having it is no hold.

@@ -182,7 +182,7 @@ static uint64_t low_end(uint64_t size) {
 /// A sanitizer's own first steps in a new thread come before ours, and make a slot for a thread that nobody was seen creating.
 static void give_up_early_slot(StragglerThread *slot) {
   StragglerThread *early = straggler_current;
-  if ((uintptr_t)early <= (uintptr_t)STRAGGLER_IGNORED || early == slot) return;
+  if (!straggler_is_slot(early) || early == slot) return;
   slot->alternate_stack = early->alternate_stack;
   slot->alternate_stack_size = early->alternate_stack_size;
   straggler_current = STRAGGLER_IGNORED;
@@ -250,7 +250,7 @@ static void thread_ended(StragglerThread *slot) {
 /// (PTHREAD_DESTRUCTOR_ITERATIONS is 4 in glibc, limits.h).
 static void end_key_destructor(void *value) {
   StragglerThread *slot = value;
-  if (!straggler_guard.recording || straggler_current != slot) return;
+  if (!straggler_guard.recording || straggler_self() != slot) return;
   enum { ROUNDS = 4 };
   if (++slot->end_rounds < ROUNDS) {
     pthread_setspecific(straggler_end_key, slot);

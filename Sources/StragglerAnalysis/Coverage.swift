@@ -26,6 +26,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   if process.standalone {
     lines.append("death by a signal: no command line held the record, a killed process would have left no report")
   }
+  lines += childrenWithoutRecord(process.children.unrecorded)
   return lines + lossLines(process.losses)
 }
 
@@ -42,18 +43,20 @@ private func modulesThatLockUnseen(_ modules: [Module]) -> [String] {
   return lines
 }
 
-/// Runtimes that are linked into the program statically show by what their threads begin with: `std::sys::…::thread_start` of
-/// Rust's standard library, mangled or not, and Go's `threadentry` (runtime/cgo).
+/// Runtimes that are linked into the program statically: told by the files, and where these are gone by what threads begin
+/// with, Go's `threadentry` (runtime/cgo).
 private func runtimesThatLockUnseen(_ threads: [RecordedThread], resolver: any StackResolving) -> [String] {
-  let routines = Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:))
-  var lines: [String] = []
-  if routines.contains(where: isThreadStartOfRust) {
-    lines.append("std::sync of Rust's standard library: uncontended use makes no library call")
+  var runtimes = resolver.runtimes()
+  for routine in Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:)) {
+    if isThreadStartOfRust(routine) { runtimes.insert(.rust) }
+    if routine == "threadentry" || routine.hasPrefix("runtime.") { runtimes.insert(.go) }
   }
-  if routines.contains(where: { $0 == "threadentry" || $0.hasPrefix("runtime.") }) {
-    lines.append("goroutines and Go's sync.Mutex: they are no threads and no locks of libc's")
+  return runtimes.sorted().map { runtime in
+    switch runtime {
+    case .rust: "std::sync of Rust's standard library: uncontended use makes no library call"
+    case .go: "goroutines and Go's sync.Mutex: they are no threads and no locks of libc's"
+    }
   }
-  return lines
 }
 
 private func isThreadStartOfRust(_ function: String) -> Bool {
@@ -91,6 +94,12 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
 private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
   threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
     .map { "where \(list([$0])) stood: it could not be stopped (it blocks every signal, or hardly any stack is left)" }
+}
+
+private func childrenWithoutRecord(_ count: Int) -> [String] {
+  guard count > 0 else { return [] }
+  let processes = count == 1 ? "1 child process" : "\(count) child processes"
+  return ["\(processes): made by clone or a raw system call, or where the run's socket could not be reached"]
 }
 
 private func list(_ threads: [RecordedThread]) -> String {

@@ -34,7 +34,7 @@ struct Drafting {
     self.facts = facts
     self.resolver = resolver
     graph = WaitGraph(facts: facts)
-    threads = ThreadNaming(resolver: resolver)
+    threads = ThreadNaming(routines: ThreadRoutines(facts.process.threads, resolver: resolver))
     resources = ResourceNaming(process: facts.process, resolver: resolver)
   }
 
@@ -58,7 +58,7 @@ struct Drafting {
       rule: rule, level: level ?? Rule.of(rule).level, message: message, thread: thread.map(reported),
       created: batch.creation(of: thread), stopped: batch.stop(of: thread),
       waitingFor: thread.flatMap { facts.waits[$0.number] }.map(reported),
-      startRoutine: thread?.startRoutine.flatMap(resolver.functionName(at:)))
+      startRoutine: thread.flatMap { threads.routines[$0] ?? $0.startRoutine.flatMap(resolver.functionName(at:)) })
   }
 
   func reported(_ thread: RecordedThread) -> ReportedThread {

@@ -12,6 +12,7 @@ extension Frame {
     let file = lastComponent(module)
     guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
     let symbol = mangledFunction ?? function ?? ""
+    guard !Self.runtimeNames.contains(where: (function ?? "").hasPrefix) else { return false }
     return symbol != "_start" && !Self.runtimeSymbols.contains(where: symbol.hasPrefix)
   }
 
@@ -21,10 +22,15 @@ extension Frame {
     return (mangledFunction ?? "").hasPrefix("$s9Straggler")
   }
 
-  /// Compiled into the program from a system's header: a C++ library's wrappers around what C offers.
+  /// Compiled into the program from a language's library: C++'s wrappers around what C offers, Rust's standard library.
   var isOfLibraryHeader: Bool {
     guard let file else { return false }
-    return file.hasPrefix("/usr/include/") || file.contains("/include/c++/")
+    return file.hasPrefix("/usr/include/") || file.contains("/include/c++/") || isOfRustLibrary(file)
+  }
+
+  /// Rust's own libraries, under the path that they were built at, or that the toolchain keeps them at.
+  private func isOfRustLibrary(_ file: String) -> Bool {
+    file.hasPrefix("/rustc/") || file.contains("/rustlib/src/rust/library/")
   }
 
   /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there, and
@@ -45,9 +51,13 @@ extension Frame {
     "libBlocksRuntime", "libswift", "lib_swift", "libicu", "libtsan", "libasan", "libubsan",
   ]
 
+  /// As they are read: Rust's newer linker names have the path in their middle.
+  private static let runtimeNames = ["std::", "core::", "alloc::", "<std::", "<core::", "<alloc::"]
+
   private static let runtimeSymbols = [
     "$ss", "$sSc", "$s10Foundation", "$s20FoundationEssentials", "$s8Dispatch", "$s15Synchronization", "swift_",
     "_swift_", "dispatch_", "_dispatch_", "_ZSt", "_ZNSt", "_ZNKSt", "_ZN9__gnu_cxx", "_ZN5swift",
+    "_ZN3std", "_ZN4core", "_ZN5alloc", "__rust_",
   ]
 }
 

@@ -4,7 +4,7 @@ internal import StragglerModel
 
 /// Words for threads. Messages say "daemon" only of threads that the program declared to be one.
 struct ThreadNaming {
-  let resolver: any StackResolving
+  let routines: ThreadRoutines
 
   /// `daemon thread "writer"`, `thread 3 (poll_events)`, `main thread`.
   func phrase(_ thread: RecordedThread) -> String {
@@ -12,7 +12,7 @@ struct ThreadNaming {
     let kind = !thread.declared ? "thread" : thread.daemon ? "daemon thread" : "non-daemon thread"
     if let name = thread.name { return "\(thread.isMain ? "main thread" : kind) \"\(name)\"" }
     if thread.isMain { return "main thread" }
-    guard let routine = thread.startRoutine.flatMap(resolver.functionName(at:)) else {
+    guard let routine = routines[thread] else {
       return "\(kind) \(thread.number)"
     }
     return "\(kind) \(thread.number) (\(routine))"

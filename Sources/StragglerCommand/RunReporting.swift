@@ -30,8 +30,17 @@ struct RunReporting {
         if !child.findings.isEmpty || child.lost > 0 { report.children.append(child) }
       }
     }
+    report.unseen += observation.unattached.map(Self.line)
     for process in observation.outliving { add(process, to: &report) }
     return report
+  }
+
+  private static func line(_ programs: UnattachedPrograms) -> String {
+    let count = programs.processIDs.count
+    let named = programs.processIDs.prefix(3).map(String.init).joined(separator: ", ") + (count > 3 ? ", …" : "")
+    let what = count == 1 ? "process \(named)" : "processes \(named) (\(count))"
+    return "\(what), started by \(programs.starter): no recorder attached (statically linked, set-user-ID, without "
+      + "LD_PRELOAD and STRAGGLER_SOCKET in its environment, or killed at its start)"
   }
 
   /// What an outliving process abandons is not decided yet. A lock that its fork left locked for ever is.

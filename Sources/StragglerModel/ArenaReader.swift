@@ -59,7 +59,8 @@ public struct ArenaReader {
       modules: modules,
       lockNames: names.compactMapValues(\.name),
       losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
-      standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE))
+      standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE),
+      children: arena.children())
   }
 }
 
@@ -74,6 +75,18 @@ extension Arena {
     let stated = Int(header.argument_count)
     let cut = header.flags.has(STRAGGLER_ARENA_ARGUMENTS_CUT) || stated > arguments.count
     return (Array(arguments.prefix(stated)), cut)
+  }
+
+  /// The count of those without a record may be below zero for an instant: exec takes a child back before it is known.
+  fileprivate func children() -> RecordedChildren {
+    var children = RecordedChildren()
+    children.unrecorded = max(0, Int(Int32(truncatingIfNeeded: header.children_unrecorded)))
+    let count = min(Int(header.spawned_count), Int(STRAGGLER_SPAWNED))
+    let bytes = header.bytes(of: \.spawned, count: count * MemoryLayout<Int32>.size)
+    children.spawned = bytes.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Int32>.size, as: Int32.self) }
+    }
+    return children
   }
 
   /// What the recorder had no room for, and what the reader could make nothing of.

@@ -31,6 +31,16 @@ public struct RecordedProcess: Sendable, Equatable {
   public var losses: RecordedLosses
   /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
   public var standalone = false
+  public var children = RecordedChildren()
+}
+
+/// Child processes that have no record of their own: where they made one, the command line has it.
+public struct RecordedChildren: Sendable, Equatable {
+  /// How many were made past libc's fork, or could not reach the command line.
+  public var unrecorded = 0
+  /// The last ones that became another program at once (vfork, posix_spawn): that program should have attached.
+  public var spawned: [Int32] = []
+  public init() {}
 }
 
 /// What the recorder itself knows of the exit. How the process really ended, its parent's wait status says.

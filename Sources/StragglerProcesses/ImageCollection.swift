@@ -15,6 +15,7 @@ final class ImageCollection {
   private let request: ObservationRequest
   private var live: [Live] = []
   private var attached = 0
+  private var unattached = UnattachedCollection()
   private(set) var finished: [ObservedImage] = []
 
   init(mainID: Int32, request: ObservationRequest) {
@@ -30,6 +31,7 @@ final class ImageCollection {
   /// Takes a recorder's hello. An earlier image of the same process has been replaced by this one.
   func attach(_ hello: ReceivedHello) {
     finish({ $0.processID == hello.processID }) { _ in .replaced }
+    unattached.attach(hello.processID)
     let image = AttachedImage(hello)
     let isMain = hello.processID == mainID
     guard isMain || (request.observesChildren && request.keepsExecutable(image.executable)) else { return }
@@ -65,6 +67,7 @@ final class ImageCollection {
     let image = ObservedImage(
       order: ended.order, processID: ended.image.processID, isMain: ended.image.processID == mainID,
       recorded: recorded, ending: ending)
+    if request.observesChildren { unattached.add(image) }
     // The program's images are all kept here: which of them is the last one, only the run's end tells.
     if image.isMain || request.keepsImage(image) { finished.append(image) }
   }
@@ -92,6 +95,9 @@ final class ImageCollection {
     }
     return ofProgram
   }
+
+  /// What no recorder has attached to so far, of processes that have ended.
+  var unattachedPrograms: [UnattachedPrograms] { unattached.programs }
 
   // MARK: What goes on
 

@@ -63,6 +63,14 @@ public struct ObservedImage: Sendable {
   public var ending: ImageEnding
 }
 
+/// Programs that one observed program made of its process, or of children of its, and that no recorder attached to.
+public struct UnattachedPrograms: Sendable, Equatable {
+  /// The observed program's path.
+  public var starter: String
+  /// Ascending.
+  public var processIDs: [Int32]
+}
+
 /// A finished run.
 public struct Observation: Sendable {
   public var ending: ProgramEnding
@@ -70,6 +78,8 @@ public struct Observation: Sendable {
   public var main: ObservedImage
   /// All others that were kept, in the order in which they attached.
   public var others: [ObservedImage]
+  /// Programs that no recorder attached to.
+  public var unattached: [UnattachedPrograms] = []
   /// Processes of the run that outlive the program, as they are now: nobody waits for their end.
   public var outliving: [ObservedImage] = []
 }

@@ -40,6 +40,7 @@ private final class ObservationLoop {
   private let program: SpawnedProgram
   private let images: ImageCollection
   private let name: String
+  private let library: String
   private var forced: ForcedEnding?
   private var paused: UInt64 = 0
 
@@ -47,8 +48,9 @@ private final class ObservationLoop {
     directory = try PrivateDirectory(parent: request.temporaryFolder)
     socket = try RecorderSocket(in: directory)
     signals = try SignalRelay()
+    library = try request.preload.pathForLoader(in: directory)
     let environment = PreloadEnvironment(
-      library: try request.preload.pathForLoader(in: directory), socket: socket.path,
+      library: library, socket: socket.path,
       addressSanitizer: request.program.addressSanitizer)
     program = try SpawnedProgram(
       request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
@@ -116,12 +118,14 @@ private final class ObservationLoop {
 
   private func observation(end: ProgramChange) throws(ObservationError) -> Observation {
     let (ending, imageEnding) = endings(of: end)
-    let lastName = try program.reap()
+    let last = try program.reap()
     attachRecorders()
-    let main = try mainImage(imageEnding, ending, lastName: lastName)
+    let main = try mainImage(imageEnding, ending, last)
     awaitOthers(killed: ending != .exited(0))
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
-    return Observation(ending: ending, main: main, others: others, outliving: images.readOutliving())
+    return Observation(
+      ending: ending, main: main, others: others, unattached: images.unattachedPrograms,
+      outliving: images.readOutliving())
   }
 
   private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {
@@ -134,7 +138,7 @@ private final class ObservationLoop {
   }
 
   private func mainImage(
-    _ ending: ImageEnding, _ how: ProgramEnding, lastName: String?
+    _ ending: ImageEnding, _ how: ProgramEnding, _ last: LastSight
   ) throws(ObservationError) -> ObservedImage {
     guard var main = images.finishMain(ending) else {
       throw ObservationError(
@@ -143,13 +147,13 @@ private final class ObservationLoop {
           + "run it without straggler to see whether it starts at all")
     }
     if case .success(let process) = main.recorded, case .exited = ending,
-      UnseenExec.happened(to: process, lastName: lastName)
+      UnseenExec.happened(to: process, lastName: last.name)
     {
+      let cause = UnseenCause(user: last.user, runner: getuid(), library: library, socket: socket.path)
       throw ObservationError(
         .failed,
         "\(process.executable) replaced itself by a program that the recorder did not attach to and that "
-          + "\(Self.words(for: how)): keep LD_PRELOAD and STRAGGLER_SOCKET in its environment, and see that it is "
-          + "not statically linked")
+          + "\(Self.words(for: how)): \(cause.words)")
     }
     // A process that was just being ended by us may have come to its own end first.
     main.ending = ending

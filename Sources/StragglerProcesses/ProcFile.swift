@@ -24,6 +24,12 @@ enum ProcFile {
     read("/proc/\(process)/comm").map { String($0.prefix { $0 != "\n" }) }
   }
 
+  /// A process's effective user: the second number of the line `Uid:`.
+  static func user(of process: Int32) -> UInt32? {
+    let lines = read("/proc/\(process)/status")?.split(separator: "\n") ?? []
+    return lines.first { $0.hasPrefix("Uid:") }?.split(separator: "\t").dropFirst(2).first.flatMap { UInt32($0) }
+  }
+
   /// The numbers that name entries of a folder, as in /proc/PID/task; ascending.
   static func numbers(in folder: String) -> [Int32] {
     guard let stream = opendir(folder) else { return [] }

@@ -12,7 +12,13 @@ struct ProcessMemory {
   /// In struct _IO_FILE: the address of its lock (object.c).
   private static let streamLockPointer: UInt64 = 136
 
-  let processID: Int32
+  /// A thread of it that lives: a main thread that left by pthread_exit has neither memory nor descriptors any more.
+  let threadID: Int32
+
+  init(processID: Int32) {
+    let others = ProcessTree.hasEnded(processID) ? ProcFile.numbers(in: "/proc/\(processID)/task") : []
+    threadID = others.first { $0 != processID } ?? processID
+  }
 
   /// What could be read up to the first hole; nil where not even the first byte could.
   func bytes(at address: UInt64, count: Int) -> [UInt8]? {
@@ -21,7 +27,7 @@ struct ProcessMemory {
       var buffer = [UInt8](repeating: 0, count: min(count - bytes.count, Self.part))
       var copied = 0
       let from = address &+ UInt64(bytes.count)
-      let error = straggler_system_memory_read(processID, from, &buffer, buffer.count, &copied)
+      let error = straggler_system_memory_read(threadID, from, &buffer, buffer.count, &copied)
       guard error == 0, copied > 0 else { break }
       bytes += buffer.prefix(copied)
       if copied < buffer.count { break }
@@ -47,7 +53,7 @@ struct ProcessMemory {
     guard hold.object == .notRead, !hold.annotated else { return }
     if hold.kind == .fileLock {
       let descriptor = UInt32(truncatingIfNeeded: hold.address)
-      guard let lines = ProcFile.read("/proc/\(processID)/fdinfo/\(descriptor)")?.split(separator: "\n") else { return }
+      guard let lines = ProcFile.read("/proc/\(threadID)/fdinfo/\(descriptor)")?.split(separator: "\n") else { return }
       let isLocked = lines.contains { $0.hasPrefix("lock:") }
       hold.waiting = hold.waiting && !isLocked
       if !isLocked { hold.object = .gone }

@@ -20,14 +20,17 @@ final class RecorderSocket {
 
   /// - Throws: `ObservationError` (125) when the socket can't be made.
   init(in directory: PrivateDirectory) throws(ObservationError) {
-    path = directory.entry("socket")
+    path = directory.hiddenEntry()
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let descriptor = socket(AF_UNIX, kind, 0)
     guard descriptor >= 0 else { throw .system("can't make a socket for the recorder", errno) }
     listener = OwnedDescriptor(descriptor)
-    guard Self.bind(descriptor, to: path) == 0, listen(descriptor, SOMAXCONN) == 0 else {
-      throw .system("can't listen on \(path)", errno)
-    }
+    // /proc/net/unix tells everybody the path that a socket was bound to: it is another one than its own.
+    let place = directory.entry("socket")
+    guard Self.bind(descriptor, to: place) == 0, listen(descriptor, SOMAXCONN) == 0, chmod(place, 0o666) == 0,
+      rename(place, path) == 0
+    else { throw .system("can't listen on \(place)", errno) }
+    try directory.letOthersThrough()
   }
 
   private static func bind(_ descriptor: Int32, to path: String) -> Int32 {

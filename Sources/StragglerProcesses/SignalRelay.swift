@@ -78,6 +78,11 @@ enum ProcessTree {
     fields(of: process)?.state == "T"
   }
 
+  /// Whether the process is gone, or waits only to be reaped (state Z).
+  static func hasEnded(_ process: Int32) -> Bool {
+    fields(of: process).map { $0.state == "Z" } ?? true
+  }
+
   private static func fields(of process: Int32) -> (state: String, parent: Int32)? {
     guard let text = ProcFile.read("/proc/\(process)/stat") else { return nil }
     // The name stands in parentheses and may itself contain any character.

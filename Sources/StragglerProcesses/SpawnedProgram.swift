@@ -45,6 +45,14 @@ enum ProgramChange: Equatable {
   case continued
 }
 
+/// What /proc said of a process that has ended, before it was reaped; nil where that could not be read.
+struct LastSight {
+  /// `ProcFile.commandName`.
+  var name: String?
+  /// Its effective user.
+  var user: UInt32?
+}
+
 /// The child process.
 struct SpawnedProgram {
   let processID: Int32
@@ -62,13 +70,11 @@ struct SpawnedProgram {
   }
 
   /// Lets go of the process, which has ended.
-  ///
-  /// - Returns: its last name (`ProcFile.commandName`).
-  func reap() throws(ObservationError) -> String? {
-    let name = ProcFile.commandName(of: processID)
+  func reap() throws(ObservationError) -> LastSight {
+    let last = LastSight(name: ProcFile.commandName(of: processID), user: ProcFile.user(of: processID))
     let error = straggler_system_reap(processID)
     guard error == 0 else { throw .system("can't wait for process \(processID)", error) }
-    return name
+    return last
   }
 
   /// The changes since the last call, without waiting for one. After its end, that is told again until it is reaped.

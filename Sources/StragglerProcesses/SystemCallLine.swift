@@ -47,7 +47,7 @@ extension RecordedStop.SystemCall {
   private mutating func readFile(_ descriptor: Int32?, _ memory: ProcessMemory) {
     guard let descriptor else { return }
     var status = stat()
-    guard fstatat(AT_FDCWD, "/proc/\(memory.processID)/fd/\(descriptor)", &status, 0) == 0 else { return }
+    guard fstatat(AT_FDCWD, "/proc/\(memory.threadID)/fd/\(descriptor)", &status, 0) == 0 else { return }
     onlyDescriptor = descriptor
     fileMode = status.st_mode
   }
@@ -71,7 +71,7 @@ extension RecordedStop.SystemCall {
   /// A line "tfd: NUMBER events: ..." for each descriptor of the set (proc(5), /proc/PID/fdinfo).
   private func onlyInEpollSet(_ memory: ProcessMemory) -> Int32? {
     let set = Int32(truncatingIfNeeded: arguments[0])
-    let lines = ProcFile.read("/proc/\(memory.processID)/fdinfo/\(set)")?.split(separator: "\n") ?? []
+    let lines = ProcFile.read("/proc/\(memory.threadID)/fdinfo/\(set)")?.split(separator: "\n") ?? []
     let members = lines.filter { $0.hasPrefix("tfd:") }
     guard members.count == 1 else { return nil }
     return members[0].split(separator: " ").dropFirst().first.flatMap { Int32($0) }

@@ -44,9 +44,10 @@ struct Summary {
     return levels.isEmpty ? "nothing was left behind in \(reports)" : "\(phrase(levels)) in \(reports)"
   }
 
-  /// Every line of the coverage up to its colon.
+  /// Every line of the coverage up to its colon, which no name has (`std::sync`).
   private var blindSpots: String {
-    report.unseen.map { visible(String($0.prefix { $0 != ":" })) }.joined(separator: ", ")
+    report.unseen.map { visible(String($0[..<($0.firstRange(of: ": ")?.lowerBound ?? $0.endIndex)])) }.joined(
+      separator: ", ")
   }
 
   private var lossNote: String {

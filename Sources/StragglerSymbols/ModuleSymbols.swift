@@ -34,6 +34,17 @@ final class ModuleSymbols {
   /// The static object that contains the address, by its linker name, and how far inside it is.
   func object(at address: UInt64) -> (name: String, offset: UInt64)? { objects.symbol(containing: address) }
 
+  /// Told by what survives stripping: compilers sign their work in .comment, Go's linker adds notes of its own.
+  private(set) lazy var runtimes: Set<LinkedRuntime> = {
+    guard let file else { return [] }
+    var found: Set<LinkedRuntime> = []
+    if String(decoding: file.bytes(ofSection: ".comment"), as: UTF8.self).contains("rustc version ") {
+      found.insert(.rust)
+    }
+    if file.hasSection(".go.buildinfo") || file.hasSection(".note.go.buildid") { found.insert(.go) }
+    return found
+  }()
+
   private func makeDwarfReader() -> DwarfReader? {
     guard let file else { return nil }
     let source = [file, debugFile].compactMap { $0 }.first { $0.hasSection(".debug_info") }

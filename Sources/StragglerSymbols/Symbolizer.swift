@@ -48,6 +48,11 @@ public final class Symbolizer {
     return offset == 0 ? readable : "\(readable)+0x\(String(offset, radix: 16))"
   }
 
+  /// The language runtimes that the process's files were built with.
+  public func runtimes() -> Set<LinkedRuntime> {
+    modules.reduce(into: []) { $0.formUnion(files.symbols(of: $1).runtimes) }
+  }
+
   /// The function whose code contains an address, readable; nil where none is known.
   public func functionName(at address: UInt64) -> String? { frames(at: address).last?.function }
 

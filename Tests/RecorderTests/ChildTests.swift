@@ -48,6 +48,14 @@ internal import Testing
     #expect(child.abandoned.allSatisfy { $0.stop?.outcome == .stopped })
   }
 
+  @Test func locksOfTheParentsThreadsStayLockedInTheChildButForStreams() throws {
+    let run = try program.scenario("forked-beside-locks")
+    let holder = try #require(run.processes.last?.threads.first { $0.ofParent })
+    #expect(holder.name == "holder")
+    #expect(
+      run.holds(holder) == ["read-write-lock read_side shared", "read-write-lock write_side", "spin-lock spin"])
+  }
+
   @Test func aForkedChildsChildHasARecordOfItsOwnToo() throws {
     let run = try program.scenario("grandchild")
     try expectUnchanged(run)
@@ -58,12 +66,63 @@ internal import Testing
     #expect(try run.holds(run.processes[2].main) == ["mutex other"])
   }
 
-  @Test(arguments: ["raw-fork", "raw-clone", "underscore-fork"], Recording.observed)
+  @Test(arguments: ["raw-fork", "raw-clone", "libc-clone"], Recording.observed)
   func aChildMadePastLibcsForkLeavesItsParentsRecordAlone(scenario: String, recording: Recording) throws {
     let run = try program.scenario(scenario, recording)
     try expectUnchanged(run)
     #expect(run.processes.count == 1)
+    #expect(try run.process.children.unrecorded == 1)
     #expect(try run.process.exit.kind == .return)
+  }
+
+  @Test(arguments: Recording.observed) func aChildOfUnderscoreForkHasARecordOfItsOwn(recording: Recording) throws {
+    let run = try program.scenario("underscore-fork", recording)
+    try expectUnchanged(run)
+    #expect(run.processes.count == 2)
+    let child = try #require(run.processes.last)
+    #expect(child.forked && child.exit.kind == .underscore && child.exit.status == 5)
+    #expect(try run.holds(child.main) == ["mutex other"])
+    #expect(try run.process.children.unrecorded == 0)
+  }
+
+  @Test(arguments: ["sharing", "sharing-while-suspended"], Recording.observed)
+  func aChildThatSharesMemoryIsNotTakenForItsParent(scenario: String, recording: Recording) throws {
+    let run = try program.scenario(scenario, recording)
+    #expect(run.processes.count == 1)
+    let main = try run.process.main
+    #expect(main.name == "parent")
+    #expect(run.holds(main) == ["mutex m", "mutex third"])
+    #expect(try run.process.files.map(\.path) == ["/dev/zero"])
+    #expect(try run.process.threads.count == 1)
+    #expect(try run.process.children.unrecorded == 1)
+    #expect(try run.process.exit.kind == .return)
+  }
+
+  @Test func aThreadThatSharesItsStorageIsSeenEnding() throws {
+    let process = try program.scenario("sharing-in-thread").process
+    #expect(process.threads.map(\.isMain) == [true])
+    #expect(process.children.unrecorded == 1)
+  }
+
+  @Test(arguments: ["spawned", "vforked-and-spawned", "sharing-and-spawned"])
+  func aChildThatBecomesAnotherProgramAtOnceIsKnownByItsNumber(scenario: String) throws {
+    let run = try program.scenario(scenario)
+    let spawned = try run.process.children.spawned
+    #expect(spawned == run.processes.dropFirst().map(\.id))
+    #expect(spawned.count == 2)
+    #expect(try run.process.children.unrecorded == 0)
+  }
+
+  @Test func anExecOfAChildThatFailsIsNoProgram() throws {
+    let process = try program.scenario("spawned-in-vain").process
+    #expect(process.children == RecordedChildren())
+  }
+
+  @Test func aChildThatCanNotReachTheCommandLineIsCounted() throws {
+    let run = try program.scenario("out-of-reach")
+    try expectUnchanged(run)
+    #expect(run.processes.count == 1)
+    #expect(try run.process.children.unrecorded == 1)
   }
 
   @Test(arguments: Recording.observed) func aVforkedChildLeavesItsParentsRecordAlone(recording: Recording) throws {

@@ -54,9 +54,18 @@ internal import Testing
   }
 
   @Test func withoutMainOnlyTheOthersAreAbandoned() throws {
-    let process = try program.scenario("main-leaves-others").process
+    let run = try program.scenario("main-leaves-others")
+    let process = try run.process
     #expect(process.abandoned.map(\.name) == ["left"])
     #expect(try process.main.mainEnded)
+    // What is looked at by the process's number is its main thread's, which has nothing any more.
+    let hold = try #require(process.abandoned.first?.holds.first)
+    guard case .bytes = hold.object else {
+      Issue.record("the lock could not be read: \(hold.object)")
+      return
+    }
+    #expect(process.files.map(\.path) == ["/dev/null"])
+    #expect(process.modules.count > 2)
   }
 
   @Test(arguments: ["one-after-the-other", "many-at-a-time"])

@@ -45,6 +45,12 @@ import Testing
       ])
   }
 
+  @Test func runtimesThatFilesWereBuiltWithAreBlindSpotsWithoutAnyThread() {
+    let result = report(
+      sampleProcess([exitingThread()]), .exited(status: 0), FakeResolver(runtimesFound: [.rust, .go]))
+    #expect(result.unseen.map { $0.prefix(4) } == ["goro", "std:"])
+  }
+
   @Test(arguments: ["threadentry", "runtime.mstart"]) func gosLocksAreABlindSpot(routine: String) {
     #expect(unseen(startRoutine: routine).count == 1)
   }
@@ -97,6 +103,17 @@ import Testing
     var process = sampleProcess([exitingThread()])
     process.standalone = true
     #expect(report(process).unseen.first?.hasPrefix("death by a signal: ") == true)
+  }
+
+  @Test(arguments: [(1, "1 child process: "), (3, "3 child processes: ")])
+  func childrenWithoutARecordAreCounted(count: Int, beginning: String) {
+    var process = sampleProcess([exitingThread()])
+    process.children.unrecorded = count
+    #expect(report(process).unseen.map { $0.hasPrefix(beginning) } == [true])
+  }
+
+  @Test func aPlainProgramHasNoBlindSpot() {
+    #expect(report(sampleProcess([exitingThread()])).unseen.isEmpty)
   }
 
   @Test func everyLossIsCountedAndNamed() {

@@ -45,6 +45,26 @@ import Testing
     #expect(process.exit == RecordedExit(phase: .frozen, kind: .quick, status: -3, thread: 2, begun: 123))
   }
 
+  @Test func `children without a record are counted, those that were spawned by number`() throws {
+    var image = ArenaImage()
+    image.setHeader(\.children_unrecorded, 2)
+    image.setHeader(\.spawned_count, 2)
+    image.setHeader(\.spawned.0, 4712)
+    image.setHeader(\.spawned.1, 4713)
+    let children = try ArenaReader.read(image).children
+    #expect(children.unrecorded == 2)
+    #expect(children.spawned == [4712, 4713])
+  }
+
+  @Test func `a count of children below zero or beyond its room reads as what is there`() throws {
+    var image = ArenaImage()
+    image.setHeader(\.children_unrecorded, UInt32.max)
+    image.setHeader(\.spawned_count, UInt32.max)
+    let children = try ArenaReader.read(image).children
+    #expect(children.unrecorded == 0)
+    #expect(children.spawned == Array(repeating: 0, count: Int(STRAGGLER_SPAWNED)))
+  }
+
   @Test func `arguments that had no room are said to be cut`() throws {
     var image = ArenaImage()
     image.setHeaderText(\.arguments, "app\0lo")

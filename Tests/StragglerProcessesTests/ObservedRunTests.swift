@@ -96,8 +96,44 @@ internal import Testing
     var request = try ObservationRequest.shell("stat -c %a \"$1\"/* > \"$2\"", folder, listing)
     request.temporaryFolder = folder
     #expect(try request.run().ending == .exited(0))
-    #expect(try String(contentsOfFile: listing, encoding: .utf8) == "700\n")
+    #expect(try String(contentsOfFile: listing, encoding: .utf8) == "711\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
+  // MARK: Other users
+
+  /// Words before a program that is to run as nobody: only root can.
+  private static let asNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+
+  @Test(.enabled(if: getuid() == 0, "only root can become another user"))
+  func aProgramThatBecomesAnotherUserIsStillObserved() throws {
+    let observation = try ObservationRequest.shell("exec \(Self.asNobody) /bin/true").run()
+    #expect(observation.ending == .exited(0))
+    #expect(try observation.main.recorded.get().executable.hasSuffix("/true"))
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can become another user"))
+  func anotherUserFindsTheSocketOnlyByItsName() throws {
+    let command = """
+      folder=${STRAGGLER_SOCKET%/*}
+      \(Self.asNobody) test -w "$STRAGGLER_SOCKET" || exit 1
+      env -i \(Self.asNobody) ls "$folder" 2> /dev/null && exit 2
+      grep -qF "$STRAGGLER_SOCKET" /proc/net/unix && exit 3
+      exit 0
+      """
+    #expect(try ObservationRequest.shell(command).run().ending == .exited(0))
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can become another user"))
+  func whatIsClosedToTheOtherUserIsNamed() throws {
+    let folder = TestPrograms.freshPath("closed")
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try FileManager.default.copyItem(atPath: TestPrograms.recorder, toPath: "\(folder)/recorder.so")
+    let error = error(
+      try .shell("exec \(Self.asNobody) /bin/true 2> /dev/null", preload: "\(folder)/recorder.so"))
+    #expect(error?.status == .failed)
+    #expect(error?.description.contains("it ran as user 65534, to whom \(folder) is closed") == true)
   }
 
   @Test func aFolderThatIsNotThereIsAFailureOfOurs() throws {

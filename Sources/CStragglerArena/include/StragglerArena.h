@@ -420,6 +420,9 @@ typedef struct StragglerExit {
   uint64_t threads_seen;  // in /proc/self/task at the freeze
 } StragglerExit;
 
+/// How many of the spawned children a record keeps.
+#define STRAGGLER_SPAWNED 128
+
 typedef struct StragglerArenaHeader {
   uint64_t magic;
   uint32_t version;
@@ -431,7 +434,8 @@ typedef struct StragglerArenaHeader {
   uint32_t threads_created;  // the last number given
   uint64_t modules_seen;     // dlpi_adds + dlpi_subs when the module table was last made
   uint64_t start_time;       // CLOCK_MONOTONIC, nanoseconds, when the recorder began
-  uint64_t reserved;
+  uint32_t children_unrecorded;  // child processes that have no record: made past libc's fork, or out of the socket's reach
+  uint32_t spawned_count;        // of `spawned`, which keeps the last ones of them
   uint64_t exec_generation;
   StragglerRegion regions[STRAGGLER_REGION_COUNT];
   StragglerExit exit;
@@ -440,6 +444,7 @@ typedef struct StragglerArenaHeader {
   char executable[1024];
   char working_directory[1024];
   char arguments[3072];      // NUL-terminated strings, one after the other
+  int32_t spawned[STRAGGLER_SPAWNED];  // children that became another program without having had a record (vfork, posix_spawn)
 } StragglerArenaHeader;
 
 /// What the recorder sends with the arena's descriptor (SCM_RIGHTS) over the socket named by STRAGGLER_SOCKET.

@@ -46,9 +46,19 @@ _Static_assert(sizeof(StragglerGuard) == STRAGGLER_PAGE, "the kernel clears whol
 
 extern StragglerGuard straggler_guard;
 
-/// The calling thread's slot; NULL before its first event; STRAGGLER_IGNORED after its end.
+/// The calling thread's slot, or one of the marks below; NULL before its first event. One word, for thread-local storage is
+/// scarce in a preloaded library.
 extern __thread StragglerThread *straggler_current __attribute__((tls_model("initial-exec"), visibility("hidden")));
+/// After the thread's end, and while a child of vfork runs on it: nothing is recorded.
 #define STRAGGLER_IGNORED ((StragglerThread *)1)
+/// That child has executed another program.
+#define STRAGGLER_EXECUTED ((StragglerThread *)2)
+/// Another process shares this word (clone with CLONE_VM, without CLONE_SETTLS) while the thread with this slot goes on: which
+/// of the two is calling, only the kernel knows.
+#define STRAGGLER_SHARING(index) ((StragglerThread *)(uintptr_t)(3 + (index)))
+
+/// Whether it is a slot and no mark: no process has memory that low (mmap_min_addr).
+static inline bool straggler_is_slot(const StragglerThread *current) { return (uintptr_t)current >= 65536; }
 
 /// Finds or makes the slot of a thread that has none yet, and of a forked child. NULL where nothing is to be recorded.
 StragglerThread *straggler_self_slow(void);
@@ -56,8 +66,7 @@ StragglerThread *straggler_self_slow(void);
 /// The calling thread's slot where it has one already; NULL where only `straggler_self` can tell.
 static inline StragglerThread *straggler_known_self(void) {
   StragglerThread *self = straggler_current;
-  bool known = (uintptr_t)self > (uintptr_t)STRAGGLER_IGNORED;
-  if (__builtin_expect(!known || !straggler_guard.recording, 0)) return NULL;
+  if (__builtin_expect(!straggler_is_slot(self) || !straggler_guard.recording, 0)) return NULL;
   __builtin_assume(self != NULL);
   return self;
 }
@@ -356,10 +365,19 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 extern __thread const StragglerThread *straggler_forking
   __attribute__((tls_model("initial-exec"), visibility("hidden")));
 bool straggler_is_recorded_process(void);
+/// Gives a child that libc's fork handlers know nothing of (_Fork) an arena of its own.
+void straggler_child_begin(void);
+/// A child process comes to be, or has ceased to be (-1), of which nothing is recorded.
+void straggler_child_unrecorded(int32_t change);
+/// From here on a process that shares the calling thread's storage is not taken for it.
+void straggler_begin_sharing(StragglerThread *self);
+/// A child process that nothing was recorded of has become another program: its recorder should have attached.
+void straggler_child_spawned(pid_t child);
 
 /// An exec that was begun; empty where nothing was recorded.
 typedef struct StragglerExec {
   StragglerThread *self;
+  StragglerThread *mark;    // of a child without a record, what `straggler_current` was
   uint32_t exiting_thread;  // what the record said before
   bool was_exiting;
 } StragglerExec;

@@ -2,10 +2,14 @@
 #include "scenario.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER,
+                       third = PTHREAD_MUTEX_INITIALIZER;
 static int file;
 
 /// What no child may write into its parent's record.
@@ -39,10 +43,7 @@ static void *stand_named(void *name) {
   return NULL;
 }
 
-static int forked(void) {
-  prepare();
-  start(stand_named, "bystander");
-  await_standing(1);
+static int fork_child(void) {
   pid_t child = fork();
   if (child == 0) {
     do_everything();
@@ -50,6 +51,13 @@ static int forked(void) {
   }
   reap(child, 5);
   return 0;
+}
+
+static int forked(void) {
+  prepare();
+  start(stand_named, "bystander");
+  await_standing(1);
+  return fork_child();
 }
 
 static int forked_holding(void) {
@@ -74,6 +82,36 @@ static int forked_with_thread(void) {
     start(do_everything_and_stand, NULL);
     await_standing(1);
     exit(5);
+  }
+  reap(child, 5);
+  return 0;
+}
+
+static pthread_rwlock_t read_side = PTHREAD_RWLOCK_INITIALIZER, write_side = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_spinlock_t spin;
+
+static void *hold_every_kind(void *unused) {
+  pthread_setname_np(pthread_self(), "holder");
+  pthread_rwlock_rdlock(&read_side);
+  pthread_rwlock_wrlock(&write_side);
+  pthread_spin_lock(&spin);
+  flockfile(stdout);
+  stand();
+  return unused;
+}
+
+static int forked_beside_locks(void) {
+  tell("read_side", &read_side);
+  tell("write_side", &write_side);
+  tell("spin", (const void *)&spin);
+  pthread_spin_init(&spin, PTHREAD_PROCESS_PRIVATE);
+  start(hold_every_kind, NULL);
+  await_standing(1);
+  pid_t child = fork();
+  if (child == 0) {
+    flockfile(stdout);  // which libc sets back in the child
+    funlockfile(stdout);
+    _exit(5);
   }
   reap(child, 5);
   return 0;
@@ -126,6 +164,117 @@ static int underscore_fork(void) {
   }
   reap(child, 5);
   return 0;
+}
+
+static char clone_stack[64 * 1024] __attribute__((aligned(16)));
+
+static pid_t clone_child(int (*body)(void *), int flags) {
+  return clone(body, clone_stack + sizeof clone_stack, flags | SIGCHLD, NULL);
+}
+
+static int do_everything_and_leave(void *unused) {
+  (void)unused;
+  do_everything();
+  _exit(5);
+}
+
+static int libc_clone(void) {
+  prepare();
+  reap(clone_child(do_everything_and_leave, 0), 5);
+  return 0;
+}
+
+/// In its maker's memory, with descriptors of its own.
+static int do_in_shared_memory(void *unused) {
+  (void)unused;
+  close(file);
+  open("/dev/null", O_WRONLY);
+  pthread_mutex_lock(&other);
+  prctl(PR_SET_NAME, "child");
+  _exit(5);
+}
+
+static int share(int flags) {
+  tell("third", &third);
+  prepare();
+  reap(clone_child(do_in_shared_memory, flags), 5);
+  require(pthread_mutex_lock(&third) == 0);
+  return 0;
+}
+
+static int sharing(void) { return share(CLONE_VM); }
+static int sharing_while_suspended(void) { return share(CLONE_VM | CLONE_VFORK); }
+
+static void *share_and_end(void *unused) {
+  reap(clone_child(do_in_shared_memory, CLONE_VM), 5);
+  return unused;
+}
+
+static int sharing_in_thread(void) {
+  prepare();
+  join(start(share_and_end, NULL));
+  return 0;
+}
+
+enum { SPAWNED = 2 };
+
+static int spawned_children(void) {
+  prepare();
+  for (int count = 0; count < SPAWNED; count++) {
+    pid_t child;
+    char *arguments[] = {"false", NULL};
+    int result = count == 0 ? posix_spawn(&child, "/bin/false", NULL, NULL, arguments, environ)
+                            : posix_spawnp(&child, "false", NULL, NULL, arguments, environ);
+    require(result == 0);
+    reap(child, 1);
+  }
+  return 0;
+}
+
+static int vforked_and_spawned(void) {
+  prepare();
+  for (int count = 0; count < SPAWNED; count++) {
+    pid_t child = vfork();
+    if (child == 0) {
+      execl("/no/such/program", "false", NULL);
+      execl("/bin/false", "false", NULL);
+      _exit(9);
+    }
+    reap(child, 1);
+  }
+  return 0;
+}
+
+static int become_false(void *unused) {
+  (void)unused;
+  execl("/bin/false", "false", NULL);
+  _exit(9);
+}
+
+static int sharing_and_spawned(void) {
+  prepare();
+  for (int count = 0; count < SPAWNED; count++) reap(clone_child(become_false, CLONE_VM | CLONE_VFORK), 1);
+  return 0;
+}
+
+static int spawned_in_vain(void) {
+  prepare();
+  pid_t child;
+  char *arguments[] = {"program", NULL};
+  require(posix_spawn(&child, "/no/such/program", NULL, NULL, arguments, environ) != 0);
+  child = vfork();
+  if (child == 0) {
+    execl("/no/such/program", "program", NULL);
+    _exit(9);
+  }
+  reap(child, 9);
+  return 0;
+}
+
+static int out_of_reach(void) {
+  prepare();
+  require(unlink(getenv("STRAGGLER_SOCKET")) == 0);
+  return fork_child();
 }
 
 static int vforked(void) {
@@ -186,6 +335,9 @@ static int forked_amid_creations(void) {
 
 SCENARIOS(
   {"forked", forked}, {"forked-holding", forked_holding}, {"forked-with-thread", forked_with_thread},
-  {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
-  {"vforked", vforked}, {"vforked-and-replaced", vforked_and_replaced},
+  {"forked-beside-locks", forked_beside_locks}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
+  {"libc-clone", libc_clone}, {"sharing", sharing}, {"sharing-while-suspended", sharing_while_suspended},
+  {"sharing-in-thread", sharing_in_thread}, {"spawned", spawned_children},
+  {"vforked-and-spawned", vforked_and_spawned}, {"sharing-and-spawned", sharing_and_spawned},
+  {"spawned-in-vain", spawned_in_vain}, {"out-of-reach", out_of_reach}, {"vforked", vforked}, {"vforked-and-replaced", vforked_and_replaced},
   {"forked-amid-creations", forked_amid_creations})

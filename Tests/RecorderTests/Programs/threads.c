@@ -1,6 +1,8 @@
 // Threads that are born, named, joined, detached, canceled, forgotten.
 #include "scenario.h"
 
+#include <fcntl.h>
+
 static void *nothing(void *unused) { return unused; }
 
 static int joined(void) {
@@ -116,8 +118,12 @@ static int main_leaves(void) {
   pthread_exit(NULL);
 }
 
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
+
 static void *stand_without_main(void *unused) {
   join(main_thread);
+  require(pthread_mutex_lock(&journal) == 0);
+  require(open("/dev/null", O_WRONLY) >= 0);
   named("left");
   return unused;
 }
@@ -129,6 +135,7 @@ static void *exit_when_it_stands(void *unused) {
 }
 
 static int main_leaves_others(void) {
+  tell("journal", &journal);
   main_thread = pthread_self();
   start(stand_without_main, NULL);
   start(exit_when_it_stands, NULL);
