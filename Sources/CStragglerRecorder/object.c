@@ -30,7 +30,7 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
       SYS_process_vm_readv, straggler_arena->pid, (long)&to, 1, (long)from, pieces, 0);
     if (count == -ENOSYS || count == -EPERM) {
       // Refused by a seccomp filter: the same bytes by way of /proc.
-      long file = straggler_syscall3(SYS_open, (long)"/proc/self/mem", O_RDONLY | O_CLOEXEC, 0);
+      long file = straggler_open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
       if (file < 0) return done;
       count = straggler_syscall4(SYS_pread64, file, (long)buffer + (long)done, (long)(length - done), (long)(address + done));
       straggler_syscall1(SYS_close, file);

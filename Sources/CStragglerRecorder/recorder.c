@@ -168,6 +168,8 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 }
 
 bool straggler_is_recorded_process(void) {
+  // A child of vfork, which runs in this memory, is told by its thread alone where getpid may not be called.
+  if (straggler_is_confined()) return straggler_arena != NULL && straggler_current != STRAGGLER_IGNORED;
   return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
 }
 
@@ -180,6 +182,12 @@ __thread const StragglerThread *straggler_forking;
 static void begin_child(void) {
   const StragglerThread *forking = straggler_forking;
   if (straggler_arena == NULL || straggler_guard.recording) return;
+  if (straggler_is_confined()) {
+    // The filter holds for the child as well, and nothing that an arena needs can be asked for.
+    straggler_current = STRAGGLER_IGNORED;
+    straggler_arena = NULL;
+    return;
+  }
   straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();

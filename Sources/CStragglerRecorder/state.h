@@ -159,6 +159,17 @@ void straggler_add_stream_lock(uint64_t stream);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
 void straggler_check_file(StragglerFile *file, int descriptor);
 
+/// Whether the program has installed a seccomp filter: then no system call may be made.
+bool straggler_is_confined(void);
+/// The calling thread's kernel id, by a system call where one may be made; 0 where it can't be known.
+int32_t straggler_thread_id(void);
+/// Now, or STRAGGLER_BEGUN_UNTIMED.
+uint64_t straggler_event_time(void);
+/// What stands in a loop of a thread that may not sleep.
+void straggler_wait_without_calls(void);
+/// Lets the command line stop and copy the other threads of a confined process, and waits for it.
+void straggler_stop_from_outside(void);
+
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.
 int straggler_render(int status);

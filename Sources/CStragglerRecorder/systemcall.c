@@ -26,7 +26,7 @@ void straggler_read_system_call(StragglerThread *slot, int tid) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/syscall");
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   char text[256];
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
@@ -80,7 +80,7 @@ bool straggler_can_be_stopped(int tid) {
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/stat");
   char text[512];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return true;
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);

@@ -23,6 +23,10 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   if !adopted.isEmpty {
     lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
   }
+  if process.confined {
+    lines.append(
+      "processes forked by a confined program: under its seccomp filter nobody knows what a recorder may ask for")
+  }
   if process.standalone {
     lines.append("death by a signal: no command line held the record, a killed process would have left no report")
   }

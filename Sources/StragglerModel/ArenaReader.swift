@@ -59,7 +59,8 @@ public struct ArenaReader {
       modules: modules,
       lockNames: names.compactMapValues(\.name),
       losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
-      standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE))
+      standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE),
+      confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
   }
 }
 

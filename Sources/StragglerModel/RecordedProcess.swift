@@ -31,6 +31,8 @@ public struct RecordedProcess: Sendable, Equatable {
   public var losses: RecordedLosses
   /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
   public var standalone = false
+  /// The program has installed a seccomp filter: from then on the recorder made no system call.
+  public var confined = false
 }
 
 /// What the recorder itself knows of the exit. How the process really ended, its parent's wait status says.

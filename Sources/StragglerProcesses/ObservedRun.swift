@@ -63,6 +63,7 @@ private final class ObservationLoop {
       relaySignals()
       end = try followProgram()
       attachRecorders()
+      images.stopConfinedExits()
       images.finishEndedChildren()
       if end == nil, let verdict = images.endHopelessExits(now: Clock.now(), paused: paused) { forced = verdict }
     }
@@ -169,6 +170,7 @@ private final class ObservationLoop {
     let begun = Clock.now()
     while true {
       attachRecorders()
+      images.stopConfinedExits()
       images.finishEndedChildren()
       _ = images.endHopelessExits(now: Clock.now(), paused: paused)
       let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0

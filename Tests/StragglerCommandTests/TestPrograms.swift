@@ -10,6 +10,7 @@ enum TestPrograms {
   static let deadlock = build("deadlock")
   static let signals = build("signals")
   static let inherited = build("inherited")
+  static let confined = build("confined")
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
