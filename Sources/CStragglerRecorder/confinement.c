@@ -76,9 +76,8 @@ void straggler_confinement_failed(void) {
 
 void straggler_wait_without_calls(void) { __builtin_ia32_pause(); }
 
-/// Lets the command line stop every other thread, and waits until it has copied what it wants. There is no clock and no way
-/// to sleep; whoever waits here gives up after some billion turns of the processor.
-void straggler_stop_from_outside(void) {
+// There is no clock and no way to sleep: whoever waits here gives up after some billion turns of the processor.
+bool straggler_stop_from_outside(void) {
   const uint32_t until_taken = UINT32_C(30000000), until_done = UINT32_C(1000000000);
   uint32_t *word = &straggler_arena->outside_stop;
   bool is_observed = !(straggler_arena->flags & STRAGGLER_ARENA_STANDALONE);
@@ -86,11 +85,11 @@ void straggler_stop_from_outside(void) {
   uint32_t state = STRAGGLER_OUTSIDE_STOP_ASKED;
   for (uint32_t turn = 0; is_observed && turn < until_done; turn++) {
     state = __atomic_load_n(word, __ATOMIC_ACQUIRE);
-    if (state == STRAGGLER_OUTSIDE_STOP_DONE) return;
+    if (state == STRAGGLER_OUTSIDE_STOP_DONE) return true;
     if (state == STRAGGLER_OUTSIDE_STOP_ASKED && turn > until_taken) break;
     straggler_wait_without_calls();
   }
-  straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
+  return false;
 }
 
 STRAGGLER_UNINSTRUMENTED_END

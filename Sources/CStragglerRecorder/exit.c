@@ -48,9 +48,10 @@ static void complete(StragglerThread *self) {
   // A handler of the program's that came in the middle of this might wait for a thread that stands already.
   uint64_t all = ~UINT64_C(0), before;
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
-  straggler_freeze(self);
+  bool all_stand = straggler_freeze(self);
   straggler_modules_read_maps();
   straggler_copy_objects();
+  if (!all_stand) straggler_stop_from_outside();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
   straggler_arena->exit.frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
@@ -83,7 +84,7 @@ int straggler_exit_finish(uint32_t kind, int status) {
   raise_phase(STRAGGLER_PHASE_FREEZING);
   describe_self(self, STRAGGLER_CALLER());
   if (straggler_is_confined()) {
-    straggler_stop_from_outside();
+    if (!straggler_stop_from_outside()) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
     return status;
   }
   complete(self);

@@ -188,12 +188,29 @@ static bool has_room_for_signal(const StragglerThread *slot) {
   return is_mapped(sp - need, need);
 }
 
-/// The signal that stops the thread; 0 where none can. Of one that runs it is not known how much stack it has left: one that has
-/// another stack is stopped there.
+/// Whether a thread that runs, whose stack pointer nobody knows, may be so deep in its stack that a signal's frame finds no
+/// room. Then the lowest pages of the stack are in memory: it would be using them.
+static bool may_be_deep(const StragglerThread *slot) {
+  uint64_t first = slot->stack_low & ~(uint64_t)(STRAGGLER_PAGE - 1);
+  enum { PAGES = 8 };
+  uint8_t resident[PAGES] = {0};
+  uint64_t pages = (slot->stack_low + signal_need() - first + STRAGGLER_PAGE - 1) / STRAGGLER_PAGE;
+  if (pages > PAGES) pages = PAGES;
+  // Of the first stack these pages are mostly not there at all yet.
+  if (straggler_syscall3(SYS_mincore, (long)first, (long)(pages * STRAGGLER_PAGE), (long)resident) != 0) return false;
+  for (uint64_t page = 0; page < pages; page++) {
+    if (resident[page] & 1) return true;
+  }
+  return false;
+}
+
+/// The signal that stops the thread; 0 where none can without harm.
 static int signal_for(const StragglerThread *slot) {
-  if (slot->frozen.has_system_call && has_room_for_signal(slot)) return FREEZE_SIGNAL;
+  bool is_known = slot->frozen.has_system_call || slot->stack_low != 0;
+  bool has_room = slot->frozen.has_system_call ? has_room_for_signal(slot) : is_known && !may_be_deep(slot);
+  if (has_room) return FREEZE_SIGNAL;
   if (has_alternate_stack(slot)) return ALTERNATE_SIGNAL;
-  return slot->frozen.has_system_call ? 0 : FREEZE_SIGNAL;
+  return is_known ? 0 : FREEZE_SIGNAL;  // hardly anybody makes a small stack by hand
 }
 
 /// False where the thread has to be left alone.
@@ -306,15 +323,16 @@ static void stop_all(Look *look) {
   if (!all) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
 }
 
-void straggler_freeze(StragglerThread *self) {
+bool straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
   install(FREEZE_SIGNAL, 0, &replaced_action);
   install(ALTERNATE_SIGNAL, SA_ONSTACK, NULL);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
-  straggler_copy_stacks(self);
+  bool all = straggler_copy_stacks(self);
   straggler_read_names();
+  return all;
 }
 
 // The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread

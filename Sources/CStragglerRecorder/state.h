@@ -133,19 +133,23 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 /// Finds out what the processor can do: called once, before the first acquisition is recorded.
 void straggler_processor_find(void);
 
-/// Stops every other thread and copies what it stood on into the arena.
-void straggler_freeze(StragglerThread *self);
+/// Stops every other thread and copies what it stood on into the arena. False where one goes on that could be stopped from
+/// outside.
+bool straggler_freeze(StragglerThread *self);
 /// Lets the threads go on that stand, if the exit has not come to its end soon after.
 void straggler_release_later(void);
 /// Whether a thread that nobody created is one that can answer: no dead main thread, no worker of the kernel's.
 bool straggler_can_be_stopped(int tid);
+/// Whether a thread is in no uninterruptible sleep, such as that of a parent whose vfork child has not gone on.
+bool straggler_can_be_interrupted(int tid);
 /// What a forked child inherits and must not keep.
 void straggler_freeze_reset(void);
 void straggler_exit_reset(void);
 void straggler_semaphores_reset(void);
 void straggler_annotations_reset(void);
-/// Copies the stacks of the threads that stand, and says of the others that they don't.
-void straggler_copy_stacks(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't. False where somebody outside might
+/// still stop one of these.
+bool straggler_copy_stacks(StragglerThread *self);
 /// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
 void straggler_read_names(void);
 /// Notes the system call that a thread stands in, if it stands in one.
@@ -167,8 +171,8 @@ int32_t straggler_thread_id(void);
 uint64_t straggler_event_time(void);
 /// What stands in a loop of a thread that may not sleep.
 void straggler_wait_without_calls(void);
-/// Lets the command line stop and copy the other threads of a confined process, and waits for it.
-void straggler_stop_from_outside(void);
+/// Lets the command line stop and copy the threads that do not stand yet, and waits for it. False where nobody did it.
+bool straggler_stop_from_outside(void);
 
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.

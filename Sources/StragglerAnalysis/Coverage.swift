@@ -84,7 +84,10 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
 
 private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
   threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
-    .map { "where \(list([$0])) stood: it could not be stopped (it blocks every signal, or hardly any stack is left)" }
+    .map { thread in
+      "where \(list([thread])) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits "
+        + "for a child of vfork)"
+    }
 }
 
 private func list(_ threads: [RecordedThread]) -> String {

@@ -96,15 +96,17 @@ final class ImageCollection {
     return ofProgram
   }
 
-  // MARK: Exits of confined processes
+  // MARK: Exits that need help
 
-  /// Stops and copies the threads of every process that has come to its end and may not do that itself, and lets it go on.
-  func stopConfinedExits() {
+  /// Stops and copies the threads that a process which has come to its end can't stop itself, and lets it go on: of one that
+  /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one.
+  func helpExits() {
     for index in live.indices where live[index].image.awaitsOutsideStop {
       let image = live[index].image
       image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
-      let exiting = (try? Self.read(image).get())?.threads.first { $0.exiting }?.id
-      let stopped = StoppedProcess(stopping: image.processID, except: exiting)
+      let threads = (try? Self.read(image).get())?.threads ?? []
+      let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)
+      let stopped = StoppedProcess(stopping: image.processID, except: Set(spared))
       live[index].stopped = try? Self.read(image).map { process in
         var process = process
         stopped.fill(&process)

@@ -63,7 +63,7 @@ private final class ObservationLoop {
       relaySignals()
       end = try followProgram()
       attachRecorders()
-      images.stopConfinedExits()
+      images.helpExits()
       images.finishEndedChildren()
       if end == nil, let verdict = images.endHopelessExits(now: Clock.now(), paused: paused) { forced = verdict }
     }
@@ -78,7 +78,7 @@ private final class ObservationLoop {
 
   private func relaySignals() {
     for signal in signals.received() {
-      let isForProgram = SignalRelay.isForProgram(signal, ownID: getpid()) { sender in
+      let isForProgram = SignalRelay.isForProgram(signal, ownID: getpid(), leadsSession: getsid(0) == getpid()) { sender in
         ProcessTree.isDescendant(sender, of: program.processID)
       }
       if isForProgram { kill(program.processID, signal.number) }
@@ -170,7 +170,7 @@ private final class ObservationLoop {
     let begun = Clock.now()
     while true {
       attachRecorders()
-      images.stopConfinedExits()
+      images.helpExits()
       images.finishEndedChildren()
       _ = images.endHopelessExits(now: Clock.now(), paused: paused)
       let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0

@@ -13,6 +13,8 @@ final class PrivateDirectory {
   init(parent: String) throws(ObservationError) {
     let room = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
     let name = "/straggler-XXXXXX"
+    // The recorder of a process that has gone to another folder must find it, too.
+    let parent = parent.isEmpty || parent.hasPrefix("/") ? parent : Self.absolute(parent)
     let fits = parent.utf8.count + name.utf8.count + "/socket".utf8.count < room
     var template = Array(((fits && !parent.isEmpty ? parent : "/tmp") + name).utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -20,6 +22,13 @@ final class PrivateDirectory {
       throw .system("can't make a private folder in \(folder) (TMPDIR names another place)", errno)
     }
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  /// The path itself where it leads nowhere: making the folder will say so.
+  private static func absolute(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// The path of an entry that will be removed with the folder.

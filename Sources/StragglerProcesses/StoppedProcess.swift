@@ -20,15 +20,15 @@ struct StoppedProcess {
   private static let patience: UInt64 = 1_000_000_000
 
   let processID: Int32
-  /// The thread that goes on: the one that exits, where the process waits for us.
-  private let spared: Int32?
+  /// Threads that go on, or stand already: where the process waits for us, the one that exits and those that it stopped.
+  private let spared: Set<Int32>
   private(set) var stops: [Int32: OutsideStop] = [:]
 
   /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
-  init(stopping processID: Int32, except spared: Int32? = nil) {
+  init(stopping processID: Int32, except spared: Set<Int32> = []) {
     self.processID = processID
     self.spared = spared
-    var asked: Set<Int32> = spared.map { [$0] } ?? []
+    var asked = spared
     // New threads may start while the first ones are being stopped: until two looks agree.
     while true {
       let fresh = ProcFile.numbers(in: "/proc/\(processID)/task").filter { !asked.contains($0) }
@@ -65,7 +65,7 @@ struct StoppedProcess {
     memory.readObjects(of: &process)
     for index in process.threads.indices {
       guard case .alive = process.threads[index].lifecycle, let id = process.threads[index].id else { continue }
-      if id == spared {
+      if spared.contains(id) {
         process.threads[index].stop = ownStop(of: process.threads[index], memory)
         continue
       }
@@ -78,9 +78,10 @@ struct StoppedProcess {
     }
   }
 
-  /// The exiting thread has written its registers down itself; its stack it could not copy.
+  /// A confined thread that exits has written its registers down itself; its stack it could not copy.
   private func ownStop(of thread: RecordedThread, _ memory: ProcessMemory) -> RecordedStop? {
-    guard let registers = thread.stop?.stack?.registers.compactMap({ $0 }) else { return thread.stop }
+    guard thread.exiting, let stack = thread.stop?.stack, stack.bytes.isEmpty else { return thread.stop }
+    let registers = stack.registers.compactMap { $0 }
     let read = recorded(OutsideStop(registers: registers, systemCall: nil), stack: thread.stack, memory)
     return RecordedStop(outcome: .itself, stack: read.stack, systemCall: nil)
   }

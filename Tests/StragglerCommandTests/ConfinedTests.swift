@@ -2,6 +2,7 @@
 
 internal import Foundation
 internal import StragglerAnalysis
+internal import StragglerModel
 internal import StragglerProcesses
 internal import StragglerReports
 internal import Testing

@@ -11,6 +11,7 @@ enum TestPrograms {
   static let signals = build("signals")
   static let inherited = build("inherited")
   static let confined = build("confined")
+  static let replaced = build("replaced")
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path

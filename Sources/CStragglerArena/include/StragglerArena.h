@@ -78,7 +78,8 @@ enum StragglerPhase {
   STRAGGLER_PHASE_FROZEN = 7,          // stopped, and copied into the arena: the record is final
 };
 
-/// `StragglerArenaHeader.outside_stop`: a process that has confined itself can't stop its own threads.
+/// `StragglerArenaHeader.outside_stop`: a process that has confined itself can't stop its own threads, and a thread that
+/// blocks every signal, or has no stack left for one, nobody can within the process.
 enum StragglerOutsideStop {
   STRAGGLER_OUTSIDE_STOP_NONE = 0,
   STRAGGLER_OUTSIDE_STOP_ASKED = 1,  // by the exiting thread, which waits
