@@ -93,7 +93,7 @@ internal import Testing
 
   @Test func aLimitOfFileSizesIsSaid() throws {
     expectOneLine(
-      try shell("ulimit -f 0; $straggler run --report json=$folder/report -- $leak"), "can't be written: File too large")
+      try shell("ulimit -S -f 0; $straggler run --report json=$folder/report -- $leak"), "can't be written: File too large")
   }
 
   @Test func tooFewDescriptorsAreSaid() throws {
