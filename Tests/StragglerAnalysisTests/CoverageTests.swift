@@ -99,6 +99,12 @@ import Testing
     #expect(report(process).unseen.first?.hasPrefix("death by a signal: ") == true)
   }
 
+  @Test func aConfinedProgramsChildrenAreSaidNotToBeSeen() {
+    var process = sampleProcess([exitingThread()])
+    process.confined = true
+    #expect(report(process).unseen.first?.hasPrefix("processes forked by a confined program: ") == true)
+  }
+
   @Test func everyLossIsCountedAndNamed() {
     var process = sampleProcess([exitingThread()])
     process.losses.holds = 3

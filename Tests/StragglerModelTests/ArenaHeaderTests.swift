@@ -45,6 +45,13 @@ import Testing
     #expect(process.exit == RecordedExit(phase: .frozen, kind: .quick, status: -3, thread: 2, begun: 123))
   }
 
+  @Test func `a program that has confined itself is known`() throws {
+    var image = ArenaImage()
+    #expect(try !ArenaReader.read(image).confined)
+    image.setHeader(\.flags, STRAGGLER_ARENA_CONFINED.rawValue)
+    #expect(try ArenaReader.read(image).confined)
+  }
+
   @Test func `arguments that had no room are said to be cut`() throws {
     var image = ArenaImage()
     image.setHeaderText(\.arguments, "app\0lo")
