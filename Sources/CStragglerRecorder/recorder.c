@@ -141,6 +141,7 @@ static bool make_arena(void *where, uint32_t flags) {
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   if (started) return;
   started = true;
+  if (straggler_was_confined_before(environment)) return;
   start_flags = flags;
   const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);

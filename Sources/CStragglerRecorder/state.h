@@ -163,6 +163,9 @@ void straggler_add_stream_lock(uint64_t stream);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
 void straggler_check_file(StragglerFile *file, int descriptor);
 
+/// Whether a seccomp filter came into force after the command line was started, and before this program: a sandbox's that
+/// executes it. The loader has opened and read files under it; anything else may end the process.
+bool straggler_was_confined_before(char **environment);
 /// Whether the program has installed a seccomp filter: then no system call may be made.
 bool straggler_is_confined(void);
 /// The calling thread's kernel id, by a system call where one may be made; 0 where it can't be known.

@@ -49,7 +49,7 @@ private final class ObservationLoop {
     signals = try SignalRelay()
     let environment = PreloadEnvironment(
       library: try request.preload.pathForLoader(in: directory), socket: socket.path,
-      addressSanitizer: request.program.addressSanitizer)
+      seccompFilters: ProcFile.ownSeccompFilters(), addressSanitizer: request.program.addressSanitizer)
     program = try SpawnedProgram(
       request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
     images = ImageCollection(mainID: program.processID, request: request)
@@ -78,7 +78,9 @@ private final class ObservationLoop {
 
   private func relaySignals() {
     for signal in signals.received() {
-      let isForProgram = SignalRelay.isForProgram(signal, ownID: getpid(), leadsSession: getsid(0) == getpid()) { sender in
+      let isForProgram = SignalRelay.isForProgram(
+        signal, ownID: getpid(), leadsSession: getsid(0) == getpid()
+      ) { sender in
         ProcessTree.isDescendant(sender, of: program.processID)
       }
       if isForProgram { kill(program.processID, signal.number) }
@@ -150,7 +152,7 @@ private final class ObservationLoop {
         .failed,
         "\(process.executable) replaced itself by a program that the recorder did not attach to and that "
           + "\(Self.words(for: how)): keep LD_PRELOAD and STRAGGLER_SOCKET in its environment, and see that it is "
-          + "not statically linked")
+          + "neither statically linked nor started in a seccomp sandbox")
     }
     // A process that was just being ended by us may have come to its own end first.
     main.ending = ending

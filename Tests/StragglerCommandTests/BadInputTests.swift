@@ -59,7 +59,10 @@ internal import Testing
 
   @Test func aRunWithoutAnyStreamWritesItsReport() throws {
     let result = try shell(
-      "(exec $straggler run --report text=$folder/report -- $leak) <&- >&- 2>&-; status=$?; cat $folder/report; exit $status")
+      """
+      (exec $straggler run --report text=$folder/report -- $leak) <&- >&- 2>&-; status=$?
+      cat $folder/report; exit $status
+      """)
     #expect(result.end == .status(23))
     #expect(result.output.contains("[abandoned-lock]"))
   }
@@ -93,7 +96,8 @@ internal import Testing
 
   @Test func aLimitOfFileSizesIsSaid() throws {
     expectOneLine(
-      try shell("ulimit -S -f 0; $straggler run --report json=$folder/report -- $leak"), "can't be written: File too large")
+      try shell("ulimit -S -f 0; $straggler run --report json=$folder/report -- $leak"),
+      "can't be written: File too large")
   }
 
   @Test func tooFewDescriptorsAreSaid() throws {
@@ -125,7 +129,9 @@ internal import Testing
     #expect(finding.resource?.name == nil)
   }
 
-  private func report(of script: String) throws -> Report { try JSONReport.decode(Array(try shell(script).output.utf8)) }
+  private func report(of script: String) throws -> Report {
+    try JSONReport.decode(Array(try shell(script).output.utf8))
+  }
 
   // MARK: File systems
 

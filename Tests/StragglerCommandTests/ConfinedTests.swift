@@ -42,6 +42,19 @@ internal import Testing
     #expect(report.findings.contains { $0.rule == .abandonedLock })
   }
 
+  /// Its recorder does not know what it may ask for: it is not observed, which is said, and comes to no harm.
+  @Test func aProgramThatASandboxExecutesIsNotHarmed() throws {
+    #expect(try runProgram(TestPrograms.sandbox, [TestPrograms.leak, "6"]).end == .status(6))
+    let result = try straggler("run", "--", TestPrograms.sandbox, TestPrograms.leak, "6")
+    #expect(result.end == .status(125))
+    #expect(result.lines.count == 1)
+    #expect(result.errorOutput.contains("ended with status 6"))
+    let child = "\(TestPrograms.sandbox) /bin/echo hello; exit 0"
+    let nested = try straggler("run", "--report", "text=/dev/null", "--", "/bin/sh", "-c", child)
+    #expect(nested.end == .status(0))
+    #expect(nested.output == "hello\n")
+  }
+
   /// A filter that was there before leaves the recorder what it needs, or nothing would have been started.
   @Test func aProgramThatIsNotConfinedIsStoppedFromWithin() throws {
     let path = TestPrograms.freshPath("free.json")

@@ -12,6 +12,7 @@ enum TestPrograms {
   static let inherited = build("inherited")
   static let confined = build("confined")
   static let replaced = build("replaced")
+  static let sandbox = build("sandbox")
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
