@@ -108,6 +108,17 @@ static void fail(const char *message) {
   _exit(2);
 }
 
+/// Past libc: a recorder that sees the installation makes no system call from then on, and there would be nothing to measure.
+static long install(const struct sock_fprog *program) {
+  long result;
+  register const struct sock_fprog *third __asm__("rdx") = program;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(SYS_prctl), "D"((long)PR_SET_SECCOMP), "S"((long)SECCOMP_MODE_FILTER), "r"(third)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
 static void forbid_everything(void) {
   struct sock_filter rules[] = {
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -118,7 +129,7 @@ static void forbid_everything(void) {
   struct sock_fprog program = {sizeof rules / sizeof *rules, rules};
   if (prctl(PR_SET_TSC, PR_TSC_SIGSEGV) != 0) fail("the processor's clock can't be forbidden here (PR_SET_TSC)");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("PR_SET_NO_NEW_PRIVS was refused");
-  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) fail("system calls can't be forbidden here (seccomp)");
+  if (install(&program) != 0) fail("system calls can't be forbidden here (seccomp)");
 }
 
 static void *work(void *unused) {

@@ -9,6 +9,7 @@
 
 #include "CStragglerInterpose.h"
 #include "originals.h"
+#include "seccomp.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -30,6 +31,7 @@ static void straggler_at_end_of_quick_exit(void) {
 
 void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   straggler_find_originals();
+  straggler_seccomp_start();
   straggler_recorder_start(argument_count, arguments, environment, flags);
   // Threads that exit at the same time take the handlers out of one list between them (until glibc 2.41, stdlib/exit.c): one
   // that found none left would end the process in the middle of another one's freeze. The first to come here completes the

@@ -215,6 +215,7 @@
   F(int, thrd_create, (thrd_t *, thrd_start_t, void *), NULL)                                                         \
   F(int, thrd_join, (thrd_t, int *), NULL)                                                                            \
   F(int, thrd_detach, (thrd_t), NULL)                                                                                 \
+  F(long, syscall, (long, ...), NULL)                                                                                 \
   F(int, prctl, (int, ...), NULL)                                                                                     \
   F(int, sigaltstack, (const stack_t *restrict, stack_t *restrict), NULL)                                             \
   F(int, execve, (const char *, char *const[], char *const[]), NULL)                                                  \

@@ -1,7 +1,5 @@
 // pthread_create and what is done with a thread afterwards.
 #define _GNU_SOURCE
-#include <stdarg.h>
-#include <sys/prctl.h>
 
 #include "originals.h"
 #include "stackplan.h"
@@ -95,23 +93,6 @@ STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
   int result = ORIGINAL(pthread_setname_np)(handle, name);
   StragglerThread *target = result == 0 ? straggler_thread_with_handle(handle) : NULL;
   if (target != NULL) straggler_thread_named(target, name);
-  return result;
-}
-
-STRAGGLER_EXPORT int prctl(int option, ...) {
-  va_list list;
-  va_start(list, option);
-  unsigned long given[4];
-  for (int index = 0; index < 4; index++) given[index] = va_arg(list, unsigned long);
-  va_end(list);
-  int result = ORIGINAL(prctl)(option, given[0], given[1], given[2], given[3]);
-  if (option != PR_SET_NAME || result != 0) return result;
-  StragglerThread *self = straggler_self();
-  if (self == NULL) return result;
-  // What the kernel keeps: 15 bytes of it.
-  char name[16] = "";
-  memcpy(name, (const char *)given[0], strnlen((const char *)given[0], sizeof name - 1));
-  straggler_thread_named(self, name);
   return result;
 }
 

@@ -135,6 +135,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
 // fallocate needs the descriptor, which is not kept (a program may close it, or get its number). Populating through the
 // map does the same: MADV_POPULATE_WRITE (Linux 5.14) takes the pages and answers -ENOMEM instead of a SIGBUS.
 static bool take(uint64_t offset, uint64_t length) {
+  if (straggler_is_confined()) return false;
   char *start = (char *)straggler_arena + offset;
   if (straggler_syscall3(SYS_mprotect, (long)start, (long)length, PROT_READ | PROT_WRITE) < 0) return false;
   enum { POPULATE_WRITE = 23 };

@@ -29,7 +29,7 @@ static bool number_of(const char *name, uint64_t *number) {
 }
 
 bool straggler_each_number_in(const char *path, void (*visit)(uint64_t number, void *context), void *context) {
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return false;
   static _Alignas(8) char buffer[4096];  // not on the stack, which may be a signal's; only the freeze reads folders
   long length;

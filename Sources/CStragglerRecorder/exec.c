@@ -56,8 +56,9 @@ StragglerExec straggler_exec_begin(StragglerThread *self) {
   if (record->phase >= STRAGGLER_PHASE_FREEZING || __atomic_exchange_n(&executing, 1, __ATOMIC_ACQ_REL)) return begun;
   begun = (StragglerExec){self, NULL, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
   straggler_modules_refresh();
-  if (straggler_arena->threads_created > 1) straggler_each_number_in("/proc/self/task", look_at, self);
-  straggler_look_into_streams();
+  bool looks = straggler_arena->threads_created > 1 && !straggler_is_confined();
+  if (looks) straggler_each_number_in("/proc/self/task", look_at, self);
+  if (!straggler_is_confined()) straggler_look_into_streams();
   record->thread = self->number;
   __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
   __atomic_store_n(&record->kind, STRAGGLER_EXIT_EXEC, __ATOMIC_RELEASE);

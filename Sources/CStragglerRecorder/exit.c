@@ -25,10 +25,10 @@ static void stamp_begin(int status) {
   record->status = status;
   record->thread = self != NULL ? self->number : 0;
   if (self != NULL) __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
-  __atomic_store_n(&record->begun, straggler_now(), __ATOMIC_RELEASE);
+  __atomic_store_n(&record->begun, straggler_event_time(), __ATOMIC_RELEASE);
   raise_phase(STRAGGLER_PHASE_EXITING);
   bool is_unobserved = straggler_arena->flags & STRAGGLER_ARENA_STANDALONE;
-  if (self != NULL && is_unobserved) straggler_watch_exit(self);
+  if (self != NULL && is_unobserved && !straggler_is_confined()) straggler_watch_exit(self);
 }
 
 void straggler_exit_begin(int status) {
@@ -51,6 +51,20 @@ static void describe_self(StragglerThread *self, const ucontext_t *context, Stra
   self->frozen.outcome = STRAGGLER_FREEZE_SELF;
 }
 
+/// Stops every other thread and copies what the report needs.
+static void complete(StragglerThread *self) {
+  // A handler of the program's that came in the middle of this might wait for a thread that stands already.
+  uint64_t all = ~UINT64_C(0), before;
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
+  bool all_stand = straggler_freeze(self);
+  straggler_modules_read_maps();
+  straggler_copy_objects();
+  if (!all_stand) straggler_stop_from_outside();
+  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
+  straggler_arena->exit.frozen = straggler_now();
+  raise_phase(STRAGGLER_PHASE_FROZEN);
+}
+
 /// Completes the record. `context`: where a signal's handler found the thread; NULL where `caller` says where it stands.
 static int finish(
   StragglerThread *self, uint32_t kind, int status, const ucontext_t *context, StragglerCaller caller
@@ -60,7 +74,10 @@ static int finish(
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
     // of exit() within the exit.
     if (finisher == self->number) return status == asked_status ? finished_status : status;
-    for (;;) straggler_syscall1(SYS_pause, 0);
+    for (;;) {
+      if (straggler_is_confined()) straggler_wait_without_calls();
+      else straggler_syscall1(SYS_pause, 0);
+    }
   }
   asked_status = finished_status = status;
   StragglerExit *record = &straggler_arena->exit;
@@ -75,15 +92,11 @@ static int finish(
   raise_phase(STRAGGLER_PHASE_FREEZING);
   straggler_watch_end();
   describe_self(self, context, caller);
-  // A handler of the program's that came in the middle of this might wait for a thread that stands already.
-  uint64_t all = ~UINT64_C(0), before;
-  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
-  straggler_freeze(self);
-  straggler_modules_read_maps();
-  straggler_copy_objects();
-  straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
-  record->frozen = straggler_now();
-  raise_phase(STRAGGLER_PHASE_FROZEN);
+  if (straggler_is_confined()) {
+    if (!straggler_stop_from_outside()) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
+    return status;
+  }
+  complete(self);
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;
   straggler_release_later();
   return finished_status;

@@ -10,11 +10,11 @@
 #include <ucontext.h>
 
 #include "exitwatch.h"
+#include "signalroom.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-enum { WATCH_SIGNAL = 33 };  // SIGSETXID, as for the freeze: see freeze.c
 // Two looks at a circle are this far apart, so that what was about to be given back has been.
 static const uint64_t shortest_interval = UINT64_C(50000000);
 static const uint64_t longest_interval = UINT64_C(1000000000);
@@ -89,6 +89,7 @@ static void come(int signal, siginfo_t *info, void *place) {
     straggler_pass_setxid_on(info, place);
     return;
   }
+  if (straggler_is_confined()) return;
   const ucontext_t *context = place;
   bool is_late = deadline != 0 && straggler_now() >= deadline;
   if (is_late || is_proven(self, (uint64_t)context->uc_mcontext.gregs[REG_RSP])) {
@@ -102,7 +103,7 @@ static void come(int signal, siginfo_t *info, void *place) {
 static bool make_timer(void) {
   if (has_timer) return true;
   straggler_install_handler(come);
-  has_timer = straggler_make_timer(&timer, WATCH_SIGNAL, straggler_watched_thread->tid, &timer);
+  has_timer = straggler_make_timer(&timer, STRAGGLER_FREEZE_SIGNAL, straggler_watched_thread->tid, &timer);
   return has_timer;
 }
 
@@ -113,19 +114,19 @@ void straggler_watch_exit(StragglerThread *self) {
 }
 
 void straggler_watch_wait(void) {
-  if (!is_provable(&straggler_watched_thread->wait) || !make_timer()) return;
+  if (straggler_is_confined() || !is_provable(&straggler_watched_thread->wait) || !make_timer()) return;
   interval = shortest_interval;
   last_circle = 0;
   come_after_interval();
 }
 
 void straggler_watch_wait_ended(void) {
-  if (has_timer) come_at(deadline);
+  if (has_timer && !straggler_is_confined()) come_at(deadline);
 }
 
 void straggler_watch_end(void) {
   straggler_watched_thread = NULL;
-  if (has_timer) straggler_syscall1(SYS_timer_delete, timer);
+  if (has_timer && !straggler_is_confined()) straggler_syscall1(SYS_timer_delete, timer);
   has_timer = false;
 }
 

@@ -9,16 +9,16 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <ucontext.h>
 
 #include "directory.h"
+#include "signalroom.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-enum { FREEZE_SIGNAL = 33, ALTERNATE_SIGNAL = 32, FALLBACK_SIGNAL = SIGURG };
+enum { FALLBACK_SIGNAL = SIGURG };
 static const uint64_t deadline_nanoseconds = UINT64_C(1000000000);
 
 static uint32_t stopped;      // a futex: how many threads stand
@@ -87,7 +87,7 @@ void straggler_save_registers(StragglerThread *slot, const ucontext_t *context) 
 
 void straggler_pass_setxid_on(siginfo_t *info, void *context) {
   bool has_handler = replaced_action.handler != (void *)SIG_DFL && replaced_action.handler != (void *)SIG_IGN;
-  if (info->si_code == SI_TKILL && has_handler) replaced_action.handler(FREEZE_SIGNAL, info, context);
+  if (info->si_code == SI_TKILL && has_handler) replaced_action.handler(STRAGGLER_FREEZE_SIGNAL, info, context);
 }
 
 static void release(void) {
@@ -106,7 +106,7 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     return;
   }
   // glibc's setuid waits until every thread has done its part (nptl/nptl_setxid.c): that is done before it stands.
-  if (signal == FREEZE_SIGNAL) straggler_pass_setxid_on(info, context);
+  if (signal == STRAGGLER_FREEZE_SIGNAL) straggler_pass_setxid_on(info, context);
   if (tid == freezer) return;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
@@ -146,7 +146,7 @@ static void install(
 
 void straggler_install_handler(void (*handler)(int, siginfo_t *, void *)) {
   KernelSignalAction before;
-  install(FREEZE_SIGNAL, handler, 0, &before);
+  install(STRAGGLER_FREEZE_SIGNAL, handler, 0, &before);
   // The first handler of ours replaces glibc's; glibc may set its own anew, with the program's first thread.
   if (before.restorer != straggler_signal_return) replaced_action = before;
 }
@@ -163,58 +163,16 @@ static bool send(StragglerThread *slot, int tid, int signal) {
   return straggler_syscall4(SYS_rt_tgsigqueueinfo, straggler_arena->pid, tid, signal, (long)&info) == 0;
 }
 
-/// What a signal's frame and our handler take, in bytes. The frame's size depends on the processor's registers.
-static uint64_t signal_need(void) {
-  const uint64_t red_zone = 128, handler = 512;
-  return getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
-}
-
-/// Whether the pages of these bytes are there.
-static bool is_mapped(uint64_t low, uint64_t length) {
-  char byte;
-  for (uint64_t at = low; at < low + length; at += STRAGGLER_PAGE) {
-    if (straggler_read_memory(at, &byte, 1) == 0) return false;
-  }
-  return straggler_read_memory(low + length - 1, &byte, 1) == 1;
-}
-
-/// Whether the thread has another stack for signals, is not on it, and finds room there (sigaltstack(2)).
-static bool has_alternate_stack(const StragglerThread *slot) {
-  uint64_t size = __atomic_load_n(&slot->alternate_stack_size, __ATOMIC_ACQUIRE);
-  uint64_t low = slot->alternate_stack, sp = slot->frozen.system_call_sp;
-  return size >= signal_need() && sp - low >= size && is_mapped(low, size);
-}
-
-/// Whether the kernel can put a signal's frame where a thread in a system call stands; one that finds no room for it ends the process. The
-/// pages under its stack pointer are looked for, since the end of a stack is not known exactly.
-static bool has_room_for_signal(const StragglerThread *slot) {
-  uint64_t sp = slot->frozen.system_call_sp;
-  uint64_t need = signal_need();
-  char byte;
-  if (straggler_read_memory(sp, &byte, 1) == 0) return true;
-  // The kernel lets the first stack grow.
-  if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
-  return is_mapped(sp - need, need);
-}
-
-/// The signal that stops the thread; 0 where none can. Of one that runs it is not known how much stack it has left: one that has
-/// another stack is stopped there.
-static int signal_for(const StragglerThread *slot) {
-  if (slot->frozen.has_system_call && has_room_for_signal(slot)) return FREEZE_SIGNAL;
-  if (has_alternate_stack(slot)) return ALTERNATE_SIGNAL;
-  return slot->frozen.has_system_call ? 0 : FREEZE_SIGNAL;
-}
-
 /// False where the thread has to be left alone.
 static bool stop_thread(StragglerThread *slot, int tid) {
   straggler_read_system_call(slot, tid);
-  int signal = signal_for(slot);
+  int signal = straggler_freeze_signal_for(slot);
   if (signal == 0) return false;
   uint32_t nothing = STRAGGLER_FREEZE_NONE;  // unfrozen until it answers
   __atomic_compare_exchange_n(
     &slot->frozen.outcome, &nothing, STRAGGLER_FREEZE_UNFROZEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
   if (send(slot, tid, signal)) return true;
-  if (signal == ALTERNATE_SIGNAL) return true;
+  if (signal == STRAGGLER_ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
   install(FALLBACK_SIGNAL, stop_here, 0, NULL);
   send(slot, tid, FALLBACK_SIGNAL);
@@ -315,20 +273,18 @@ static void stop_all(Look *look) {
   if (!all) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
 }
 
-void straggler_freeze(StragglerThread *self) {
+bool straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
   straggler_install_handler(stop_here);
-  install(ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, NULL);
+  install(STRAGGLER_ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, NULL);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;
-  straggler_copy_stacks(self);
+  bool all = straggler_copy_stacks(self);
   straggler_read_names();
+  return all;
 }
 
-// The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread
-// may stand inside libc with a lock that the rest of the exit needs (stdio's list, the list of exit handlers, a stream), or
-// have what another library's exit handler waits for. Then the exit comes to no end, and they are let go.
 bool straggler_make_timer(int32_t *timer, int signal, int32_t thread, void *value) {
   struct {
     void *value;
@@ -338,13 +294,16 @@ bool straggler_make_timer(int32_t *timer, int signal, int32_t thread, void *valu
   return straggler_syscall3(SYS_timer_create, CLOCK_MONOTONIC, (long)&event, (long)timer) == 0;
 }
 
+// The program's exit goes on with its threads standing: none of them runs a step that it would not have run alone. But a thread
+// may stand inside libc with a lock that the rest of the exit needs (stdio's list, the list of exit handlers, a stream), or
+// have what another library's exit handler waits for. Then the exit comes to no end, and they are let go.
 void straggler_release_later(void) {
   const uint64_t patience = 50000000;  // nanoseconds
-  uint64_t signal = UINT64_C(1) << (FREEZE_SIGNAL - 1);
+  uint64_t signal = UINT64_C(1) << (STRAGGLER_FREEZE_SIGNAL - 1);
   straggler_syscall4(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&signal, 0, sizeof signal);
   const int64_t once[4] = {0, 0, 0, (int64_t)patience};
   int32_t timer = 0;
-  bool armed = straggler_make_timer(&timer, FREEZE_SIGNAL, freezer, &released) &&
+  bool armed = straggler_make_timer(&timer, STRAGGLER_FREEZE_SIGNAL, freezer, &released) &&
                straggler_syscall4(SYS_timer_settime, timer, 0, (long)once, 0) == 0;
   if (!armed) release();
 }

@@ -104,7 +104,7 @@ static uint32_t read_lines(int file) {
 }
 
 void straggler_modules_read_maps(void) {
-  long file = straggler_syscall3(SYS_open, (long)"/proc/thread-self/maps", O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
   if (file < 0) return;  // what the loader told last stays
   uint32_t count = read_lines((int)file);
   straggler_syscall1(SYS_close, file);

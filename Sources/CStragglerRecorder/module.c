@@ -95,6 +95,8 @@ void straggler_modules_put_back(void) {
 }
 
 void straggler_modules_refresh(void) {
+  // The loader's lock, where another thread has it, is waited for by a system call.
+  if (straggler_is_confined()) return;
   if (__atomic_exchange_n(&refreshing, 1, __ATOMIC_ACQUIRE)) return;
   uint32_t count = 0;
   dl_iterate_phdr(add_module, &count);

@@ -13,7 +13,7 @@ static bool read_comm(int tid, char name[COMM_SIZE]) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/comm");
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   long length = straggler_syscall3(SYS_read, file, (long)name, COMM_SIZE);
   straggler_syscall1(SYS_close, file);

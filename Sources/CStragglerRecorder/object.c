@@ -32,7 +32,7 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
     long count = straggler_syscall6(SYS_process_vm_readv, self, (long)&to, 1, (long)from, pieces, 0);
     if (count == -ENOSYS || count == -EPERM) {
       // Refused by a seccomp filter: the same bytes by way of /proc.
-      long file = straggler_syscall3(SYS_open, (long)"/proc/thread-self/mem", O_RDONLY | O_CLOEXEC, 0);
+      long file = straggler_open("/proc/thread-self/mem", O_RDONLY | O_CLOEXEC);
       if (file < 0) return done;
       count = straggler_syscall4(SYS_pread64, file, (long)buffer + (long)done, (long)(length - done), (long)(address + done));
       straggler_syscall1(SYS_close, file);
@@ -86,7 +86,7 @@ static void check_file_lock(StragglerHold *hold) {
   char path[64] = "/proc/self/fdinfo/";
   straggler_append_number(path, (uint32_t)hold->resource);
   char text[1024];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);

@@ -34,6 +34,12 @@ static inline long straggler_syscall1(long number, long a) {
   return straggler_syscall6(number, a, 0, 0, 0, 0, 0);
 }
 
+/// Opens an absolute path as libc does, so that a seccomp filter that lets libc's open pass lets this one pass, too.
+static inline long straggler_open(const char *path, int flags) {
+  const int no_folder = -100;  // AT_FDCWD
+  return straggler_syscall4(SYS_openat, no_folder, (long)path, flags, 0);
+}
+
 /// CLOCK_MONOTONIC, in nanoseconds.
 static inline uint64_t straggler_now(void) {
   int64_t time[2] = {0, 0};

@@ -147,6 +147,7 @@ static bool attach(void *where, uint32_t flags) {
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   if (started) return;
   started = true;
+  if (straggler_was_confined_before(environment)) return;
   start_flags = flags;
   const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
@@ -174,6 +175,8 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 }
 
 bool straggler_is_recorded_process(void) {
+  // A child of vfork, which runs in this memory, is told by its thread alone where getpid may not be called.
+  if (straggler_is_confined()) return straggler_arena != NULL && straggler_current != STRAGGLER_IGNORED;
   return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
 }
 
@@ -199,6 +202,12 @@ __thread const StragglerThread *straggler_forking;
 void straggler_child_begin(void) {
   const StragglerThread *forking = straggler_forking;
   if (straggler_arena == NULL || straggler_guard.recording) return;
+  if (straggler_is_confined()) {
+    // The filter holds for the child as well, and nothing that an arena needs can be asked for.
+    straggler_current = STRAGGLER_IGNORED;
+    straggler_arena = NULL;
+    return;
+  }
   straggler_inheritance_note(forking != NULL ? forking->number : 0);
   // Same addresses: pointers into the old arena, of this thread above all, lead into the new one.
   straggler_slots_reset();

@@ -61,7 +61,8 @@ static void merge_newborn(StragglerThread *found) {
   }
 }
 
-void straggler_copy_stacks(StragglerThread *self) {
+bool straggler_copy_stacks(StragglerThread *self) {
+  bool all = true;
   copy_stack(self);
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
@@ -77,8 +78,10 @@ void straggler_copy_stacks(StragglerThread *self) {
     } else {
       slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
       straggler_read_call_objects(slot);
+      if (straggler_can_be_interrupted(slot->tid)) all = false;
     }
   }
+  return all;
 }
 
 STRAGGLER_UNINSTRUMENTED_END

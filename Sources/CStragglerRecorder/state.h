@@ -132,12 +132,15 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 /// Finds out what the processor can do: called once, before the first acquisition is recorded.
 void straggler_processor_find(void);
 
-/// Stops every other thread and copies what it stood on into the arena.
-void straggler_freeze(StragglerThread *self);
+/// Stops every other thread and copies what it stood on into the arena. False where one goes on that could be stopped from
+/// outside.
+bool straggler_freeze(StragglerThread *self);
 /// Lets the threads go on that stand, if the exit has not come to its end soon after.
 void straggler_release_later(void);
 /// Whether a thread that nobody created is one that can answer: no dead main thread, no worker of the kernel's.
 bool straggler_can_be_stopped(int tid);
+/// Whether a thread is in no uninterruptible sleep, such as that of a parent whose vfork child has not gone on.
+bool straggler_can_be_interrupted(int tid);
 /// Makes `handler` that of the freeze's signal, glibc's SIGSETXID.
 void straggler_install_handler(void (*handler)(int, siginfo_t *, void *));
 /// Gives glibc what is its: the signal by which its setuid asks every thread to do its part.
@@ -153,8 +156,9 @@ void straggler_freeze_reset(void);
 void straggler_exit_reset(void);
 void straggler_semaphores_reset(void);
 void straggler_annotations_reset(void);
-/// Copies the stacks of the threads that stand, and says of the others that they don't.
-void straggler_copy_stacks(StragglerThread *self);
+/// Copies the stacks of the threads that stand, and says of the others that they don't. False where somebody outside might
+/// still stop one of these.
+bool straggler_copy_stacks(StragglerThread *self);
 /// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
 void straggler_read_names(void);
 /// The system call that a thread stands in; false where it stands in none.
@@ -174,6 +178,20 @@ void straggler_forget_streams(void);
 void straggler_read_operation_paths(StragglerThread *slot);
 /// Holds the record of an open descriptor against what the kernel says of it now; at the freeze only.
 void straggler_check_file(StragglerFile *file, int descriptor);
+
+/// Whether a seccomp filter came into force after the command line was started, and before this program: a sandbox's that
+/// executes it. The loader has opened and read files under it; anything else may end the process.
+bool straggler_was_confined_before(char **environment);
+/// Whether the program has installed a seccomp filter: then no system call may be made.
+bool straggler_is_confined(void);
+/// The calling thread's kernel id, by a system call where one may be made; 0 where it can't be known.
+int32_t straggler_thread_id(void);
+/// Now, or STRAGGLER_BEGUN_UNTIMED.
+uint64_t straggler_event_time(void);
+/// What stands in a loop of a thread that may not sleep.
+void straggler_wait_without_calls(void);
+/// Lets the command line stop and copy the threads that do not stand yet, and waits for it. False where nobody did it.
+bool straggler_stop_from_outside(void);
 
 /// Starts the process that renders the report of a program that nobody observes, and waits for it. Returns the status with
 /// which the program must end.

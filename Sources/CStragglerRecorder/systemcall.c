@@ -27,7 +27,7 @@ bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/syscall");
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
   char text[256];
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
@@ -96,7 +96,7 @@ static int only_in_epoll_set(int set) {
   char path[64] = "/proc/self/fdinfo/";
   straggler_append_number(path, (uint64_t)set);
   char text[512];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return -1;
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);
@@ -143,31 +143,43 @@ void straggler_read_call_objects(StragglerThread *slot) {
   }
 }
 
+typedef struct Standing {
+  char state;
+  uint64_t flags;
+} Standing;
+
 /// "4711 (name) S 1 ...": proc(5), /proc/PID/stat. The name may hold anything; what follows its last parenthesis is state and,
-/// as the seventh field from there, flags (PF_IO_WORKER, PF_USER_WORKER: include/linux/sched.h).
-bool straggler_can_be_stopped(int tid) {
+/// as the seventh field from there, flags (PF_IO_WORKER, PF_USER_WORKER: include/linux/sched.h). The state is X where the
+/// thread has ended meanwhile, and R where nothing can be known.
+static Standing look_at(int tid) {
   char path[64] = "/proc/self/task/";
   straggler_append_number(path, (uint64_t)tid);
   strcat(path, "/stat");
   char text[512];
-  long file = straggler_syscall3(SYS_open, (long)path, O_RDONLY | O_CLOEXEC, 0);
-  if (file < 0) return true;
+  long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return (Standing){'R', 0};
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);
-  if (length <= 0) return false;  // ended meanwhile
+  if (length <= 0) return (Standing){'X', 0};
   text[length] = 0;
   const char *at = strrchr(text, ')');
-  if (at == NULL || at[1] == 0) return true;
-  char state = at[2];
-  const uint64_t kernel_worker = 0x10 | 0x4000;
-  uint64_t flags = 0;
+  if (at == NULL || at[1] == 0) return (Standing){'R', 0};
+  Standing standing = {at[2], 0};
   at += 3;
   for (int field = 0; field < 5; field++) {
     at += strspn(at, " ");
     at += strcspn(at, " ");
   }
-  straggler_parse_number(&at, &flags);
-  return state != 'Z' && state != 'X' && (flags & kernel_worker) == 0;
+  straggler_parse_number(&at, &standing.flags);
+  return standing;
 }
+
+bool straggler_can_be_stopped(int tid) {
+  const uint64_t kernel_worker = 0x10 | 0x4000;
+  Standing standing = look_at(tid);
+  return standing.state != 'Z' && standing.state != 'X' && (standing.flags & kernel_worker) == 0;
+}
+
+bool straggler_can_be_interrupted(int tid) { return straggler_can_be_stopped(tid) && look_at(tid).state != 'D'; }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -134,6 +134,11 @@ StragglerThread *straggler_thread_prepare(
 
 void straggler_thread_cancel(StragglerThread *slot) { free_slot(slot); }
 
+static void yield(void) {
+  if (straggler_is_confined()) straggler_wait_without_calls();
+  else straggler_syscall1(SYS_sched_yield, 0);
+}
+
 /// glibc stores the handle before the new thread runs, and not again: a program may read it in the new thread, or end the
 /// thread and free the memory behind it. So whoever comes first, creator or new thread, stores it, and the other one waits
 /// for that one store.
@@ -145,7 +150,7 @@ static void store_handle(StragglerThread *slot, pthread_t handle) {
     __atomic_store_n(&slot->handle_state, STORED, __ATOMIC_RELEASE);
     return;
   }
-  while (__atomic_load_n(&slot->handle_state, __ATOMIC_ACQUIRE) != STORED) straggler_syscall1(SYS_sched_yield, 0);
+  while (__atomic_load_n(&slot->handle_state, __ATOMIC_ACQUIRE) != STORED) yield();
 }
 
 void straggler_thread_created(StragglerThread *slot, pthread_t handle) {
@@ -162,7 +167,7 @@ void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high) {
 }
 
 void straggler_slot_begin(StragglerThread *slot) {
-  slot->tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
+  slot->tid = straggler_thread_id();
   slot->handle = pthread_self();
   __atomic_store_n(&handles[straggler_slot_index(slot)], slot->handle, __ATOMIC_RELEASE);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
@@ -214,7 +219,7 @@ StragglerThread *straggler_adopt_self(void) {
 // MARK: - The end
 
 StragglerThread *straggler_revive_self(void) {
-  int32_t tid = (int32_t)straggler_syscall1(SYS_gettid, 0);
+  int32_t tid = straggler_thread_id();
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);

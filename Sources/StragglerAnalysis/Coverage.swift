@@ -23,6 +23,10 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   if !adopted.isEmpty {
     lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
   }
+  if process.confined {
+    lines.append(
+      "processes forked by a confined program: under its seccomp filter nobody knows what a recorder may ask for")
+  }
   if process.standalone {
     lines.append("death by a signal: no command line held the record, a killed process would have left no report")
   }
@@ -93,7 +97,10 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
 
 private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
   threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
-    .map { "where \(list([$0])) stood: it could not be stopped (it blocks every signal, or hardly any stack is left)" }
+    .map { thread in
+      "where \(list([thread])) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits "
+        + "for a child of vfork)"
+    }
 }
 
 private func childrenWithoutRecord(_ count: Int) -> [String] {

@@ -1,6 +1,7 @@
 // From arguments to an exit status: the only place that knows how the argument parser reports its errors.
 
 internal import ArgumentParser
+internal import Glibc
 internal import StragglerProcesses
 
 /// A failure of straggler itself: one line, without a full stop.
@@ -15,6 +16,10 @@ enum EntryPoint {
   ///
   /// - Returns: the status to end with. A failure is said in one line on standard error.
   static func run(_ arguments: [String]) -> Int32 {
+    // Swift has a program's arguments from there, and without them this would be another command.
+    guard access("/proc/self/cmdline", R_OK) == 0 else {
+      return fail("/proc is not there, which says where threads stand: mount -t proc proc /proc", ExitStatus.failed)
+    }
     do {
       var command = try StragglerCommand.parseAsRoot(arguments)
       try command.run()

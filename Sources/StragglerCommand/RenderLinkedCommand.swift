@@ -24,7 +24,7 @@ struct RenderLinkedCommand: ParsableCommand {
   var checkOptions = false
 
   mutating func run() throws {
-    signal(SIGPIPE, SIG_IGN)
+    ignoreSignalsOfWriting()
     let environment = ProcessEnvironment.current.values
     if checkOptions {
       let options = try RunOptions.parse(environmentValue: environment["STRAGGLER_OPTIONS"] ?? "")

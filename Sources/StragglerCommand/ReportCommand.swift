@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
   var files: [String]
 
   mutating func run() throws {
-    signal(SIGPIPE, SIG_IGN)
+    ignoreSignalsOfWriting()
     let reports = try files.map(SavedReport.read)
     let writer = try ReportWriter(options.reports, environment: ProcessEnvironment.current.values)
     let report = reports.count == 1 ? reports[0] : SavedReport.merged(reports)

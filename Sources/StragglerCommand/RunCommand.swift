@@ -35,9 +35,8 @@ struct RunCommand: ParsableCommand {
       name: command[0], arguments: Array(command.dropFirst()), searchPath: environment.values["PATH"])
     let writer = try ReportWriter(options.reporting.reports, environment: environment.values)
     let observation = try ObservedRun.run(try request(program, environment))
-    // A reader of our output that goes away is an error to be said, not a signal to die of. Set only now: the program
-    // was to inherit what we were started with.
-    signal(SIGPIPE, SIG_IGN)
+    // Only now: the program was to inherit what we were started with.
+    ignoreSignalsOfWriting()
     let report = try RunReporting(filter: options.filter).report(of: observation)
     try writer.write(report)
     throw ExitCode(

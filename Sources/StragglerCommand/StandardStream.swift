@@ -19,6 +19,12 @@ enum StandardStream {
   }
 }
 
+/// Makes a reader that goes away, and a limit of file sizes, errors to be said and no signals to die of.
+func ignoreSignalsOfWriting() {
+  signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
+}
+
 /// Writes all of a text, however many calls it takes.
 ///
 /// - Throws: `CommandFailure` that names the file.

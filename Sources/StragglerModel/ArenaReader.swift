@@ -60,7 +60,7 @@ public struct ArenaReader {
       lockNames: names.compactMapValues(\.name),
       losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
       standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE),
-      children: arena.children())
+      children: arena.children(), confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
   }
 }
 

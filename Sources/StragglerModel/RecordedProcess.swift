@@ -32,6 +32,8 @@ public struct RecordedProcess: Sendable, Equatable {
   /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
   public var standalone = false
   public var children = RecordedChildren()
+  /// The program has installed a seccomp filter: from then on the recorder made no system call.
+  public var confined = false
 }
 
 /// Child processes that have no record of their own: where they made one, the command line has it.

@@ -43,6 +43,21 @@ final class AttachedImage {
   /// nil where the header can't be read or is no arena's: reading the whole arena will say what is wrong with it.
   var exitState: ExitState? { Self.header(of: arena)?.exit }
 
+  /// Whether the exiting thread waits for us to stop the others: the program has confined itself (seccomp(2)).
+  var awaitsOutsideStop: Bool {
+    var word: UInt32 = 0
+    let offset = off_t(MemoryLayout<StragglerArenaHeader>.offset(of: \.outside_stop)!)
+    return pread(arena.number, &word, MemoryLayout.size(ofValue: word), offset) == MemoryLayout.size(ofValue: word)
+      && word == STRAGGLER_OUTSIDE_STOP_ASKED.rawValue
+  }
+
+  /// Tells the exiting thread how far we are. One that waits and does not hear of it gives up by itself.
+  func answer(_ state: StragglerOutsideStop) {
+    var word = state.rawValue
+    let offset = off_t(MemoryLayout<StragglerArenaHeader>.offset(of: \.outside_stop)!)
+    _ = pwrite(arena.number, &word, MemoryLayout.size(ofValue: word), offset)
+  }
+
   private static func header(of arena: OwnedDescriptor) -> (path: String, exit: ExitState)? {
     var header = StragglerArenaHeader()
     let size = MemoryLayout<StragglerArenaHeader>.size

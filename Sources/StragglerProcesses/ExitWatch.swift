@@ -17,9 +17,13 @@ struct ExitWatch {
   /// A slow exit that is no deadlock is sampled ever more rarely.
   static let longestInterval: UInt64 = 1_000_000_000
 
+  /// STRAGGLER_BEGUN_UNTIMED.
+  static let untimed: UInt64 = 1
+
   /// How long the exit may take; nil: any time.
   let timeout: UInt64?
   private var nextSample: UInt64?
+  private var firstSeen: UInt64?
   private var interval = Self.shortestInterval
   private var circle: [Int]?
 
@@ -45,7 +49,10 @@ struct ExitWatch {
   ///   - circle: the numbers of the threads in a proven circle, from a fresh sample; called as rarely as possible.
   mutating func judge(_ exit: ExitState, now: UInt64, paused: UInt64, circle find: () -> [Int]?) -> ForcedEnding? {
     // An exec has no duration: either the new image comes or the call returns.
-    guard let begun = exit.begun, exit.kind != .exec else { return nil }
+    guard let written = exit.begun, exit.kind != .exec else { return nil }
+    // A confined process may not ask the clock: its exit counts from where it was first seen.
+    let begun = written == Self.untimed ? (firstSeen ?? now) : written
+    firstSeen = begun
     if exit.phase < .freezing, now >= nextSample ?? (begun &+ Self.shortestInterval) {
       if sampleProves(find(), now: now) { return .deadlocked }
     }

@@ -1,5 +1,6 @@
 // The images of one run: from the moment their recorders attach until they have ended and are read.
 
+internal import CStragglerArena
 internal import StragglerModel
 
 /// Keeps every image's state. A class, for one run and one thread.
@@ -9,6 +10,8 @@ final class ImageCollection {
     var image: AttachedImage
     var watch: ExitWatch
     var pausedBefore: UInt64 = 0
+    /// The final record of a process whose threads we stopped for it.
+    var stopped: RecordedProcess?
   }
 
   private let mainID: Int32
@@ -59,7 +62,7 @@ final class ImageCollection {
   private func finish(_ matches: (AttachedImage) -> Bool, ending: (AttachedImage) -> ImageEnding) {
     for index in live.indices.reversed() where matches(live[index].image) {
       let ended = live.remove(at: index)
-      keep(ended, Self.read(ended.image), ending(ended.image))
+      keep(ended, ended.stopped.map { .success($0) } ?? Self.read(ended.image), ending(ended.image))
     }
   }
 
@@ -99,6 +102,28 @@ final class ImageCollection {
   /// What no recorder has attached to so far, of processes that have ended.
   var unattachedPrograms: [UnattachedPrograms] { unattached.programs }
 
+  // MARK: Exits that need help
+
+  /// Stops and copies the threads that a process which has come to its end can't stop itself, and lets it go on: of one that
+  /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one.
+  func helpExits() {
+    for index in live.indices where live[index].image.awaitsOutsideStop {
+      let image = live[index].image
+      image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
+      let threads = (try? Self.read(image).get())?.threads ?? []
+      let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)
+      let stopped = StoppedProcess(stopping: image.processID, except: Set(spared))
+      live[index].stopped = try? Self.read(image).map { process in
+        var process = process
+        stopped.fill(&process)
+        process.exit.phase = .frozen
+        return process
+      }.get()
+      image.answer(STRAGGLER_OUTSIDE_STOP_DONE)
+      stopped.letGo(isOwnChild: image.processID == mainID)
+    }
+  }
+
   // MARK: What goes on
 
   /// The processes that have not ended, as they are now.
@@ -128,7 +153,7 @@ final class ImageCollection {
 
   private func end(_ hopeless: Live, _ verdict: ForcedEnding) -> Bool {
     let isMain = hopeless.image.processID == mainID
-    let stopped = ForcedEnd(stopping: hopeless.image.processID)
+    let stopped = StoppedProcess(stopping: hopeless.image.processID)
     // Read after the stop: the record does not move any more.
     let recorded = Self.read(hopeless.image).map { process in
       var process = process

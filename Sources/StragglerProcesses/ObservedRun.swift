@@ -50,7 +50,7 @@ private final class ObservationLoop {
     signals = try SignalRelay()
     library = try request.preload.pathForLoader(in: directory)
     let environment = PreloadEnvironment(
-      library: library, socket: socket.path,
+      library: library, socket: socket.path, seccompFilters: ProcFile.ownSeccompFilters(),
       addressSanitizer: request.program.addressSanitizer)
     program = try SpawnedProgram(
       request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
@@ -65,6 +65,7 @@ private final class ObservationLoop {
       relaySignals()
       end = try followProgram()
       attachRecorders()
+      images.helpExits()
       images.finishEndedChildren()
       if end == nil, let verdict = images.endHopelessExits(now: Clock.now(), paused: paused) { forced = verdict }
     }
@@ -79,7 +80,9 @@ private final class ObservationLoop {
 
   private func relaySignals() {
     for signal in signals.received() {
-      let isForProgram = SignalRelay.isForProgram(signal, ownID: getpid()) { sender in
+      let isForProgram = SignalRelay.isForProgram(
+        signal, ownID: getpid(), leadsSession: getsid(0) == getpid()
+      ) { sender in
         ProcessTree.isDescendant(sender, of: program.processID)
       }
       if isForProgram { kill(program.processID, signal.number) }
@@ -173,6 +176,7 @@ private final class ObservationLoop {
     let begun = Clock.now()
     while true {
       attachRecorders()
+      images.helpExits()
       images.finishEndedChildren()
       _ = images.endHopelessExits(now: Clock.now(), paused: paused)
       let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0

@@ -45,6 +45,9 @@ public struct PreloadLibrary: Sendable, Equatable {
 struct PreloadEnvironment {
   var library: String
   var socket: String
+  /// How many seccomp filters are in force here, so that a recorder sees whether more have come since; nil where the kernel
+  /// does not tell.
+  var seccompFilters: Int?
   /// What the program needs to come before every other library.
   var addressSanitizer: String?
 
@@ -57,8 +60,10 @@ struct PreloadEnvironment {
       libraries.removeAll { $0 == first }
       libraries.insert(first, at: 0)
     }
-    return inherited.filter { !$0.hasPrefix("LD_PRELOAD=") && !$0.hasPrefix("STRAGGLER_SOCKET=") }
+    let ours = ["LD_PRELOAD=", "STRAGGLER_SOCKET=", "STRAGGLER_FILTERS="]
+    return inherited.filter { variable in !ours.contains(where: variable.hasPrefix) }
       + ["LD_PRELOAD=\(libraries.joined(separator: ":"))", "STRAGGLER_SOCKET=\(socket)"]
+      + (seccompFilters.map { ["STRAGGLER_FILTERS=\($0)"] } ?? [])
   }
 
   private static func name(of path: String) -> Substring {

@@ -17,6 +17,8 @@ final class PrivateDirectory {
   init(parent: String) throws(ObservationError) {
     let room = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
     let name = "/straggler-XXXXXX"
+    // The recorder of a process that has gone to another folder must find it, too.
+    let parent = parent.isEmpty || parent.hasPrefix("/") ? parent : Self.absolute(parent)
     let fits = parent.utf8.count + name.utf8.count + Self.hiddenNameLength + 1 < room
     var template = Array(((fits && !parent.isEmpty ? parent : "/tmp") + name).utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -24,6 +26,13 @@ final class PrivateDirectory {
       throw .system("can't make a private folder in \(folder) (TMPDIR names another place)", errno)
     }
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  /// The path itself where it leads nowhere: making the folder will say so.
+  private static func absolute(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// The length of every name that `hiddenEntry()` makes.

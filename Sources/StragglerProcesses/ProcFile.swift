@@ -30,6 +30,12 @@ enum ProcFile {
     return lines.first { $0.hasPrefix("Uid:") }?.split(separator: "\t").dropFirst(2).first.flatMap { UInt32($0) }
   }
 
+  /// How many seccomp filters are in force for this process; nil before Linux 5.9.
+  static func ownSeccompFilters() -> Int? {
+    let line = read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("Seccomp_filters:") }
+    return line?.split(separator: "\t").last.flatMap { Int($0) }
+  }
+
   /// The numbers that name entries of a folder, as in /proc/PID/task; ascending.
   static func numbers(in folder: String) -> [Int32] {
     guard let stream = opendir(folder) else { return [] }

@@ -53,7 +53,13 @@ struct SignalRelay {
   /// A signal that the program or one of its own processes sent came by way of the process group: it went to the
   /// program too. Our own (SIGPIPE from a write) is meant for nobody. A group that somebody else signals with kill(2)
   /// can't be told from us alone: the program then gets the signal twice.
-  static func isForProgram(_ signal: ReceivedSignal, ownID: Int32, descendsFromProgram: (Int32) -> Bool) -> Bool {
+  ///
+  /// Of a terminal that hangs up the kernel tells the session's leader only (drivers/tty/tty_jobctrl.c), which alone the
+  /// program would be.
+  static func isForProgram(
+    _ signal: ReceivedSignal, ownID: Int32, leadsSession: Bool, descendsFromProgram: (Int32) -> Bool
+  ) -> Bool {
+    if signal == ReceivedSignal(number: SIGHUP, origin: .kernel) { return leadsSession }
     guard case .process(let sender) = signal.origin, signal.number != SIGCHLD else { return false }
     return sender != ownID && !descendsFromProgram(sender)
   }

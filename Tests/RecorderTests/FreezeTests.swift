@@ -58,6 +58,33 @@ internal import Testing
     #expect(try run.process.thread(named: "waiting").stop?.outcome == .stopped)
   }
 
+  /// A signal would end the process: the kernel finds no room for its frame.
+  @Test(arguments: Recording.observed) func aThreadThatRunsDeepInItsStackIsLeftAlone(recording: Recording) throws {
+    let process = try program.scenario("deep-and-running", recording).process
+    #expect(try process.thread(named: "deep").stop?.outcome == .unfrozen)
+    #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
+    #expect(process.exit.phase == .frozen)
+  }
+
+  @Test(arguments: Recording.observed) func aThreadThatRunsOnTheSmallestStackDoesNoHarm(recording: Recording) throws {
+    let process = try program.scenario("smallest-stack", recording).process
+    #expect(process.abandoned.map(\.name) == ["busy"])
+    #expect(process.exit.phase == .frozen)
+  }
+
+  /// No signal reaches it before its child has gone on (vfork(2)).
+  @Test func aParentInVforkIsSaidNotToStand() throws {
+    let process = try program.scenario("vfork-parent").process
+    #expect(try process.thread(named: "parent").stop?.outcome == .unfrozen)
+    #expect(try process.thread(named: "parent").stop?.systemCall?.number == 58)  // vfork, asm/unistd_64.h
+  }
+
+  @Test(arguments: Recording.observed) func aThreadOnItsSignalStackStands(recording: Recording) throws {
+    let process = try program.scenario("disarmed-stack", recording).process
+    #expect(process.abandoned.map { $0.stop?.outcome } == [.stopped])
+    #expect(!process.freezeIncomplete)
+  }
+
   @Test func aThreadWithoutRoomIsStoppedOnItsAlternateStack() throws {
     let deep = try program.scenario("alternate-stack").process.thread(named: "deep")
     #expect(deep.stop?.outcome == .stopped)

@@ -26,8 +26,19 @@ internal import Testing
     #expect(try !run.process.freezeIncomplete)
   }
 
-  @Test func withoutAnyDescriptorLeftTheKnownThreadsStand() throws {
-    let run = try program.scenario("no-descriptors")
+  @Test(
+    arguments: ["no-address-space", "no-data", "no-stack", "no-locked-memory", "no-pending-signals", "no-core"],
+    Recording.observed)
+  func whereTheProgramMayHaveNothingMoreTheRecordIsWhole(scenario: String, recording: Recording) throws {
+    let run = try program.scenario(scenario, recording)
+    try expectHolder(run)
+    #expect(try run.mainHolds.count == 12)
+    #expect(try run.process.losses.total == 0 && !run.process.freezeIncomplete)
+  }
+
+  @Test(arguments: ["no-descriptors", "no-descriptor-at-all"])
+  func withoutAnyDescriptorLeftTheKnownThreadsStand(scenario: String) throws {
+    let run = try program.scenario(scenario)
     try expectHolder(run)
     // Others may be there that only the kernel knew.
     #expect(try run.process.freezeIncomplete)

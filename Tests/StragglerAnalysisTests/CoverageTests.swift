@@ -116,6 +116,12 @@ import Testing
     #expect(report(sampleProcess([exitingThread()])).unseen.isEmpty)
   }
 
+  @Test func aConfinedProgramsChildrenAreSaidNotToBeSeen() {
+    var process = sampleProcess([exitingThread()])
+    process.confined = true
+    #expect(report(process).unseen.first?.hasPrefix("processes forked by a confined program: ") == true)
+  }
+
   @Test func everyLossIsCountedAndNamed() {
     var process = sampleProcess([exitingThread()])
     process.losses.holds = 3

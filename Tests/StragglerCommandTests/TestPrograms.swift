@@ -11,6 +11,9 @@ enum TestPrograms {
   static let signals = build("signals")
   static let inherited = build("inherited")
   static let linkedExit = build("linked-exit", with: recorder)
+  static let confined = build("confined")
+  static let replaced = build("replaced")
+  static let sandbox = build("sandbox")
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path

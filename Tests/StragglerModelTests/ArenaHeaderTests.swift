@@ -65,6 +65,13 @@ import Testing
     #expect(children.spawned == Array(repeating: 0, count: Int(STRAGGLER_SPAWNED)))
   }
 
+  @Test func `a program that has confined itself is known`() throws {
+    var image = ArenaImage()
+    #expect(try !ArenaReader.read(image).confined)
+    image.setHeader(\.flags, STRAGGLER_ARENA_CONFINED.rawValue)
+    #expect(try ArenaReader.read(image).confined)
+  }
+
   @Test func `arguments that had no room are said to be cut`() throws {
     var image = ArenaImage()
     image.setHeaderText(\.arguments, "app\0lo")

@@ -33,6 +33,14 @@ internal import Testing
     #expect(watch.judge(exit(), now: now, paused: 3 * Self.second) { nil } == .stalled)
   }
 
+  @Test func anExitOfAProcessWithoutAClockCountsFromItsFirstSight() {
+    var watch = ExitWatch(timeout: .seconds(1))
+    let untimed = exit(begun: ExitWatch.untimed)
+    #expect(watch.judge(untimed, now: Self.begun, paused: 0) { nil } == nil)
+    #expect(watch.judge(untimed, now: Self.begun + Self.second, paused: 0) { nil } == nil)
+    #expect(watch.judge(untimed, now: Self.begun + Self.second + 1, paused: 0) { nil } == .stalled)
+  }
+
   @Test func withoutATimeoutAnExitMayTakeForEver() {
     var watch = ExitWatch(timeout: nil)
     #expect(watch.judge(exit(), now: .max, paused: 0) { nil } == nil)

@@ -6,14 +6,19 @@ internal import Testing
 
 @Suite struct PreloadEnvironmentTests {
   private func preload(_ inherited: [String], sanitizer: String? = nil) -> String? {
-    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", addressSanitizer: sanitizer)
+    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1, addressSanitizer: sanitizer)
       .variables(from: inherited).first { $0.hasPrefix("LD_PRELOAD=") }
   }
 
   @Test func otherVariablesStayInTheirOrder() {
-    let variables = PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", addressSanitizer: nil)
-      .variables(from: ["B=2", "A=1", "STRAGGLER_SOCKET=/old", "EMPTY="])
-    #expect(variables == ["B=2", "A=1", "EMPTY=", "LD_PRELOAD=/lib/ours.so", "STRAGGLER_SOCKET=/tmp/s"])
+    let environment = PreloadEnvironment(
+      library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1, addressSanitizer: nil)
+    let variables = environment.variables(
+      from: ["B=2", "A=1", "STRAGGLER_SOCKET=/old", "STRAGGLER_FILTERS=0", "EMPTY="])
+    #expect(
+      variables == [
+        "B=2", "A=1", "EMPTY=", "LD_PRELOAD=/lib/ours.so", "STRAGGLER_SOCKET=/tmp/s", "STRAGGLER_FILTERS=1",
+      ])
   }
 
   @Test func whatWasPreloadedBeforeStaysInForce() {

@@ -6,8 +6,10 @@ internal import Testing
 @testable internal import StragglerProcesses
 
 @Suite struct SignalRelayTests {
-  private func isForProgram(_ number: Int32, _ origin: ReceivedSignal.Origin) -> Bool {
-    SignalRelay.isForProgram(ReceivedSignal(number: number, origin: origin), ownID: 10) { $0 >= 100 }
+  private func isForProgram(_ number: Int32, _ origin: ReceivedSignal.Origin, leadsSession: Bool = false) -> Bool {
+    SignalRelay.isForProgram(
+      ReceivedSignal(number: number, origin: origin), ownID: 10, leadsSession: leadsSession
+    ) { $0 >= 100 }
   }
 
   @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH, 40])
@@ -18,6 +20,12 @@ internal import Testing
   @Test(arguments: [SIGINT, SIGQUIT, SIGTSTP, SIGWINCH])
   func whatTheTerminalSendsTheProgramHasAlready(number: Int32) {
     #expect(!isForProgram(number, .kernel))
+  }
+
+  @Test func aHangupThatOnlyTheSessionsLeaderHearsOfGoesOnToTheProgram() {
+    #expect(isForProgram(SIGHUP, .kernel, leadsSession: true))
+    #expect(!isForProgram(SIGHUP, .kernel))
+    #expect(!isForProgram(SIGINT, .kernel, leadsSession: true))
   }
 
   @Test func whatTheProgramsOwnProcessesSendCameToItToo() {

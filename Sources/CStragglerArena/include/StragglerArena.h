@@ -63,6 +63,7 @@ enum StragglerArenaFlags {
   STRAGGLER_ARENA_ARGUMENTS_CUT = 1 << 3,  // `arguments` had no room for all of them
   STRAGGLER_ARENA_FREEZE_INCOMPLETE = 1 << 4,  // the freeze's deadline passed before every thread stood
   STRAGGLER_ARENA_RUNTIME = 1 << 5,      // the Swift thread runtime (module Straggler) is in use
+  STRAGGLER_ARENA_CONFINED = 1 << 6,     // the program confined itself by seccomp: from then on no system call was made
 };
 
 /// How far the exit has come: `StragglerExit.phase`. Only grows.
@@ -76,6 +77,18 @@ enum StragglerPhase {
   STRAGGLER_PHASE_FREEZING = 6,        // every other thread is being stopped
   STRAGGLER_PHASE_FROZEN = 7,          // stopped, and copied into the arena: the record is final
 };
+
+/// `StragglerArenaHeader.outside_stop`: a process that has confined itself can't stop its own threads, and a thread that
+/// blocks every signal, or has no stack left for one, nobody can within the process.
+enum StragglerOutsideStop {
+  STRAGGLER_OUTSIDE_STOP_NONE = 0,
+  STRAGGLER_OUTSIDE_STOP_ASKED = 1,  // by the exiting thread, which waits
+  STRAGGLER_OUTSIDE_STOP_TAKEN = 2,  // by the command line: it is at it
+  STRAGGLER_OUTSIDE_STOP_DONE = 3,   // everything is copied: the exit may go on
+};
+
+/// `StragglerExit.begun` where the clock could not be asked.
+#define STRAGGLER_BEGUN_UNTIMED UINT64_C(1)
 
 /// `StragglerExit.kind`. A death by signal has no record here: the parent's wait status tells it.
 enum StragglerExitKind {
@@ -434,6 +447,7 @@ typedef struct StragglerArenaHeader {
   uint32_t threads_created;  // the last number given
   uint64_t modules_seen;     // dlpi_adds + dlpi_subs when the module table was last made
   uint64_t start_time;       // CLOCK_MONOTONIC, nanoseconds, when the recorder began
+  uint32_t outside_stop;     // StragglerOutsideStop
   uint32_t children_unrecorded;  // child processes that have no record: made past libc's fork, or out of the socket's reach
   uint32_t spawned_count;        // of `spawned`, which keeps the last ones of them
   uint64_t exec_generation;
@@ -472,6 +486,7 @@ _Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerName) == 128, "layout");
 _Static_assert(sizeof(StragglerModule) == 512, "layout");
 _Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
+_Static_assert(offsetof(StragglerArenaHeader, outside_stop) == 56, "layout");
 
 // MARK: - Accessors
 

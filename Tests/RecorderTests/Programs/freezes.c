@@ -1,6 +1,7 @@
 // Threads that are hard to stop: deaf to signals, many, being born, on their way out.
 #include "scenario.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -208,6 +209,8 @@ static int busy_threads(void) {
   return 0;
 }
 
+static bool stays_running;
+
 static void *with_little_stack(void *left) {
   pthread_attr_t attributes;
   void *bottom;
@@ -221,6 +224,7 @@ static void *with_little_stack(void *left) {
   room[0] = 0;
   special = gettid();
   sem_post(&standing);
+  while (stays_running) room[0]++;
   for (;;) syscall(SYS_pause);
   return (void *)room;
 }
@@ -230,6 +234,71 @@ static int little_stack(void) {
   start(waiting, "waiting");
   await_standing(2);
   await_system_call(special, IN_PAUSE);
+  return 0;
+}
+
+/// As above, but the thread runs: nobody can ask how deep in its stack it is.
+static void *running_with_little_stack(void *left) {
+  stays_running = true;
+  return with_little_stack(left);
+}
+
+static int deep_and_running(void) {
+  start(running_with_little_stack, (void *)1024);
+  start(waiting, "waiting");
+  await_standing(2);
+  return 0;
+}
+
+/// The smallest stack that libc allows, of a thread that runs and has hardly used it.
+static int smallest_stack(void) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  require(pthread_attr_setstacksize(&attributes, PTHREAD_STACK_MIN) == 0);
+  require(pthread_create(&thread, &attributes, busy, "busy") == 0);
+  await_standing(1);
+  return 0;
+}
+
+static void *in_vfork(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  pid_t child = vfork();
+  if (child == 0) {
+    syscall(SYS_prctl, 1, SIGKILL);  // PR_SET_PDEATHSIG
+    sem_post(&standing);
+    for (;;) syscall(SYS_pause);
+  }
+  return NULL;
+}
+
+static int vfork_parent(void) {
+  start(in_vfork, "parent");
+  await_standing(1);
+  return 0;
+}
+
+/// A signal stack that takes itself away while it is used (sigaltstack(2), SS_AUTODISARM).
+static void stand_here(int signal) {
+  (void)signal;
+  sem_post(&standing);
+  for (;;) pause();
+}
+static void *on_disarmed_stack(void *name) {
+  static char alternate[64 * 1024];
+  stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate, .ss_flags = (int)(1u << 31)};
+  struct sigaction action = {.sa_handler = stand_here, .sa_flags = SA_ONSTACK};
+  pthread_setname_np(pthread_self(), name);
+  require(sigaltstack(&stack, NULL) == 0);
+  sigfillset(&action.sa_mask);
+  require(sigaction(SIGUSR1, &action, NULL) == 0);
+  raise(SIGUSR1);
+  return NULL;
+}
+
+static int disarmed_stack(void) {
+  start(on_disarmed_stack, "on its signal stack");
+  await_standing(1);
   return 0;
 }
 
@@ -275,4 +344,5 @@ SCENARIOS(
   {"all-ignored", all_ignored}, {"no-signal-queue", no_signal_queue}, {"births-and-deaths", births_and_deaths},
   {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
   {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack},
-  {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up})
+  {"deep-and-running", deep_and_running}, {"smallest-stack", smallest_stack}, {"vfork-parent", vfork_parent},
+  {"disarmed-stack", disarmed_stack}, {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up})

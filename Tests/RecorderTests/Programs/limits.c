@@ -60,6 +60,22 @@ static int no_processes(void) {
   return 0;
 }
 
+/// What is needed of the arena from here on must not depend on what the program may still have.
+static int with_nothing_more_of(int resource) {
+  static pthread_mutex_t more[12];
+  leave_a_holder();
+  limit(resource, 0);
+  for (int i = 0; i < 12; i++) require(pthread_mutex_lock(&more[i]) == 0);
+  return 0;
+}
+static int no_address_space(void) { return with_nothing_more_of(RLIMIT_AS); }
+static int no_data(void) { return with_nothing_more_of(RLIMIT_DATA); }
+static int no_stack(void) { return with_nothing_more_of(RLIMIT_STACK); }
+static int no_locked_memory(void) { return with_nothing_more_of(RLIMIT_MEMLOCK); }
+static int no_pending_signals(void) { return with_nothing_more_of(RLIMIT_SIGPENDING); }
+static int no_descriptor_at_all(void) { return with_nothing_more_of(RLIMIT_NOFILE); }
+static int no_core(void) { return with_nothing_more_of(RLIMIT_CORE); }
+
 static long resident_kilobytes(void) {
   char line[256];
   long kilobytes = -1;
@@ -123,4 +139,6 @@ SCENARIOS(
   {"no-descriptors", no_descriptors}, {"soft-limit-of-descriptors", soft_limit_of_descriptors},
   {"no-file-size", no_file_size}, {"no-processes", no_processes}, {"all-locked", all_locked},
   {"address-space", address_space}, {"holder", holder}, {"many-locks-given-back", many_locks_given_back},
-  {"many-locks-kept", many_locks_kept})
+  {"many-locks-kept", many_locks_kept}, {"no-address-space", no_address_space}, {"no-data", no_data},
+  {"no-stack", no_stack}, {"no-locked-memory", no_locked_memory}, {"no-pending-signals", no_pending_signals},
+  {"no-descriptor-at-all", no_descriptor_at_all}, {"no-core", no_core})

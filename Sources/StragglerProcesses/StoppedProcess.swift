@@ -1,4 +1,4 @@
-// Ends a process whose exit does not end, and looks first: every thread is stopped from outside and copied.
+// A process whose threads are stopped from outside: to be looked at, and then ended or let go.
 
 internal import CStragglerArena
 internal import CStragglerSystem
@@ -11,20 +11,24 @@ struct OutsideStop: Equatable {
   var systemCall: RecordedStop.SystemCall?
 }
 
-/// Stops every thread of another process by ptrace(2). Valid until the process is killed.
+/// Stops every thread of another process by ptrace(2). Valid until the process is killed or let go.
 ///
-/// The freeze of the recorder can't be used here: it runs in the thread that exits, and that one does not get on.
-struct ForcedEnd {
+/// The freeze of the recorder can't be used here: it runs in the thread that exits, and that one does not get on, or may
+/// make no system call (seccomp(2)).
+struct StoppedProcess {
   /// How long to wait for threads that sit in an uninterruptible sleep.
   private static let patience: UInt64 = 1_000_000_000
 
   let processID: Int32
+  /// Threads that go on, or stand already: where the process waits for us, the one that exits and those that it stopped.
+  private let spared: Set<Int32>
   private(set) var stops: [Int32: OutsideStop] = [:]
 
   /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
-  init(stopping processID: Int32) {
+  init(stopping processID: Int32, except spared: Set<Int32> = []) {
     self.processID = processID
-    var asked: Set<Int32> = []
+    self.spared = spared
+    var asked = spared
     // New threads may start while the first ones are being stopped: until two looks agree.
     while true {
       let fresh = ProcFile.numbers(in: "/proc/\(processID)/task").filter { !asked.contains($0) }
@@ -61,6 +65,10 @@ struct ForcedEnd {
     memory.readObjects(of: &process)
     for index in process.threads.indices {
       guard case .alive = process.threads[index].lifecycle, let id = process.threads[index].id else { continue }
+      if spared.contains(id) {
+        process.threads[index].stop = ownStop(of: process.threads[index], memory)
+        continue
+      }
       guard let stop = stops[id] else {
         process.threads[index].vanished = true
         continue
@@ -72,6 +80,14 @@ struct ForcedEnd {
         process.threads[index].wait = nil
       }
     }
+  }
+
+  /// A confined thread that exits has written its registers down itself; its stack it could not copy.
+  private func ownStop(of thread: RecordedThread, _ memory: ProcessMemory) -> RecordedStop? {
+    guard thread.exiting, let stack = thread.stop?.stack, stack.bytes.isEmpty else { return thread.stop }
+    let registers = stack.registers.compactMap { $0 }
+    let read = recorded(OutsideStop(registers: registers, systemCall: nil), stack: thread.stack, memory)
+    return RecordedStop(outcome: .itself, stack: read.stack, systemCall: nil)
   }
 
   private func recorded(_ stop: OutsideStop, stack: Range<UInt64>?, _ memory: ProcessMemory) -> RecordedStop {
@@ -87,6 +103,22 @@ struct ForcedEnd {
     }
     return RecordedStop(
       outcome: captured == nil ? .unfrozen : .stopped, stack: captured, systemCall: stop.systemCall)
+  }
+
+  /// How long the process gets to end with its threads standing, in nanoseconds: as the recorder's own freeze gives it.
+  private static let patienceOfExit: UInt64 = 50_000_000
+
+  /// Waits for the end of a process that was just told to go on, and then lets its threads go that still stand: the rest of
+  /// its exit may need them.
+  func letGo(isOwnChild: Bool) {
+    let deadline = Clock.now() + Self.patienceOfExit
+    var standing = stops.keys.sorted(by: >).filter { $0 != processID || !isOwnChild }
+    while !standing.isEmpty, Clock.now() < deadline {
+      standing.removeAll { straggler_system_thread_reap($0) != EAGAIN }
+      if !standing.isEmpty { poll(nil, 0, 1) }
+    }
+    guard !standing.isEmpty else { return }
+    for thread in stops.keys { straggler_system_thread_detach(thread) }
   }
 
   /// Kills the process and gives its threads up. What we started ourselves stays to be waited for.

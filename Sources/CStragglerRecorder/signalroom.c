@@ -1,0 +1,66 @@
+// Whether a thread has room for a signal's frame, and on which stack: where there is none the kernel ends the process.
+#include <sys/auxv.h>
+
+#include "signalroom.h"
+#include "state.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+/// What a signal's frame and our handler take, in bytes. The frame's size depends on the processor's registers.
+static uint64_t signal_need(void) {
+  const uint64_t red_zone = 128, handler = 512;
+  return getauxval(AT_MINSIGSTKSZ) + red_zone + handler;
+}
+
+/// Whether the pages of these bytes are there.
+static bool is_mapped(uint64_t low, uint64_t length) {
+  char byte;
+  for (uint64_t at = low; at < low + length; at += STRAGGLER_PAGE) {
+    if (straggler_read_memory(at, &byte, 1) == 0) return false;
+  }
+  return straggler_read_memory(low + length - 1, &byte, 1) == 1;
+}
+
+/// Whether the thread has another stack for signals, is not on it, and finds room there (sigaltstack(2)).
+static bool has_alternate_stack(const StragglerThread *slot) {
+  uint64_t size = __atomic_load_n(&slot->alternate_stack_size, __ATOMIC_ACQUIRE);
+  uint64_t low = slot->alternate_stack, sp = slot->frozen.system_call_sp;
+  return size >= signal_need() && sp - low >= size && is_mapped(low, size);
+}
+
+/// Whether the kernel can put a signal's frame where a thread in a system call stands; one that finds no room for it ends the
+/// process. The pages under its stack pointer are looked for, since the end of a stack is not known exactly.
+static bool has_room_for_signal(const StragglerThread *slot) {
+  uint64_t sp = slot->frozen.system_call_sp;
+  uint64_t need = signal_need();
+  char byte;
+  if (straggler_read_memory(sp, &byte, 1) == 0) return true;
+  // The kernel lets the first stack grow.
+  if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
+  return is_mapped(sp - need, need);
+}
+
+/// Whether a thread that runs, whose stack pointer nobody knows, may be so deep in its stack that a signal's frame finds no
+/// room. Then something was written near the stack's end: return addresses at least. It is all zero where no thread ever was.
+static bool may_be_deep(const StragglerThread *slot) {
+  uint64_t end = slot->stack_low + signal_need();
+  uint64_t words[64];
+  for (uint64_t at = slot->stack_low; at < end; at += sizeof words) {
+    // Of the first stack this memory is mostly not there at all yet.
+    size_t count = straggler_read_memory(at, words, sizeof words) / sizeof *words;
+    for (size_t index = 0; index < count; index++) {
+      if (words[index] != 0) return true;
+    }
+  }
+  return false;
+}
+
+int straggler_freeze_signal_for(const StragglerThread *slot) {
+  bool is_known = slot->frozen.has_system_call || slot->stack_low != 0;
+  bool has_room = slot->frozen.has_system_call ? has_room_for_signal(slot) : is_known && !may_be_deep(slot);
+  if (has_room) return STRAGGLER_FREEZE_SIGNAL;
+  if (has_alternate_stack(slot)) return STRAGGLER_ALTERNATE_SIGNAL;
+  return is_known ? 0 : STRAGGLER_FREEZE_SIGNAL;  // hardly anybody makes a small stack by hand
+}
+
+STRAGGLER_UNINSTRUMENTED_END

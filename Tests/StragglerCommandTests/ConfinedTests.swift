@@ -1,0 +1,65 @@
+// Programs that confine themselves by seccomp: ours is not the call that ends them, and what they leave is still seen.
+
+internal import Foundation
+internal import StragglerAnalysis
+internal import StragglerModel
+internal import StragglerProcesses
+internal import StragglerReports
+internal import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct ConfinedTests {
+  static let filters = ["kill", "trap", "errno"].flatMap { otherwise in
+    [["prctl", "alone"], ["syscall", "alone"], ["syscall", "all"]].map { [otherwise] + $0 }
+  }
+  /// Ways to end through libc, where the other threads are stopped and copied from outside.
+  static let endings = ["return", "exit", "_exit", "quick_exit", "from-thread", "late-thread", "many-locks", "fork"]
+
+  private func run(_ filter: [String], _ ending: String) throws -> (CommandResult, Report) {
+    let path = TestPrograms.freshPath("confined.json")
+    let result = try runProgram(
+      TestPrograms.straggler, ["run", "--report", "json=\(path)", "--", TestPrograms.confined] + filter + [ending])
+    return (result, try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))))
+  }
+
+  @Test(arguments: filters, endings)
+  func aConfinedProgramEndsAsItDoesAloneAndItsThreadsAreStopped(filter: [String], ending: String) throws {
+    #expect(try runProgram(TestPrograms.confined, filter + [ending]).end == .status(3))
+    let (result, report) = try run(filter, ending)
+    #expect(result.end == .status(3), "\(result.errorOutput)")
+    let finding = try #require(report.findings.first { $0.rule == .abandonedLock })
+    #expect(finding.resource?.name == "journal")
+    #expect(finding.acquired?.frames.first?.function == "hold")
+    #expect(finding.stopped?.complete == true)
+    #expect(finding.stopped?.frames.contains { $0.function == "hold" } == true)
+    #expect(report.unseen.contains { $0.contains("seccomp") })
+    #expect(report.lost == 0)
+  }
+
+  /// The call that ends the process passes by libc: then only the record speaks.
+  @Test(arguments: filters) func anExitPastLibcIsNotHarmed(filter: [String]) throws {
+    let (result, report) = try run(filter, "raw")
+    #expect(result.end == .status(3))
+    #expect(report.findings.contains { $0.rule == .abandonedLock })
+  }
+
+  /// Its recorder does not know what it may ask for: it is not observed, which is said, and comes to no harm.
+  @Test func aProgramThatASandboxExecutesIsNotHarmed() throws {
+    #expect(try runProgram(TestPrograms.sandbox, [TestPrograms.leak, "6"]).end == .status(6))
+    let result = try straggler("run", "--", TestPrograms.sandbox, TestPrograms.leak, "6")
+    #expect(result.end == .status(125))
+    #expect(result.lines.count == 1)
+    #expect(result.errorOutput.contains("ended with status 6"))
+    let child = "\(TestPrograms.sandbox) /bin/echo hello; exit 0"
+    let nested = try straggler("run", "--report", "text=/dev/null", "--", "/bin/sh", "-c", child)
+    #expect(nested.end == .status(0))
+    #expect(nested.output == "hello\n")
+  }
+
+  /// A filter that was there before leaves the recorder what it needs, or nothing would have been started.
+  @Test func aProgramThatIsNotConfinedIsStoppedFromWithin() throws {
+    let path = TestPrograms.freshPath("free.json")
+    _ = try straggler("run", "--report", "json=\(path)", "--", TestPrograms.leak)
+    let report = try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+    #expect(!report.unseen.contains { $0.contains("seccomp") })
+  }
+}

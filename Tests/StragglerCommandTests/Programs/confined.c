@@ -1,0 +1,122 @@
+// Confines itself by a seccomp filter that lists the few calls that it makes itself, leaves a thread with a lock, and ends.
+//
+// Arguments: what the filter does with every other call (kill, trap, errno), how it is installed (prctl, syscall), who is
+// confined (all, alone: the calling thread), and how the program ends.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
+static sem_t ready, allowed;
+
+static void *hold(void *name) {
+  pthread_mutex_lock(&journal);
+  sem_post(&ready);
+  for (;;) pause();
+  return name;
+}
+
+static void start_holder(void) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, hold, NULL) != 0) _exit(97);
+  while (sem_wait(&ready) != 0) {}
+}
+
+static const int always[] = {SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_futex, SYS_pause};
+static const int with_threads[] = {
+  SYS_rt_sigaction, SYS_getrandom, SYS_brk, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_madvise, SYS_clone, SYS_clone3, SYS_rseq, SYS_set_robust_list, SYS_rt_sigprocmask,
+};
+static const int with_children[] = {SYS_clone, SYS_wait4, SYS_set_robust_list, SYS_rseq};
+
+static struct sock_filter filter[64];
+static unsigned short length;
+
+static void add(unsigned short code, unsigned value, unsigned char yes, unsigned char no) {
+  filter[length++] = (struct sock_filter){code, yes, no, value};
+}
+
+static void allow(const int *calls, size_t count) {
+  for (size_t index = 0; index < count; index++) {
+    add(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[index], 0, 1);
+    add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+  }
+}
+#define ALLOW(calls) allow(calls, sizeof calls / sizeof *calls)
+
+static unsigned action(const char *word) {
+  if (strcmp(word, "kill") == 0) return SECCOMP_RET_KILL_PROCESS;
+  return strcmp(word, "trap") == 0 ? SECCOMP_RET_TRAP : SECCOMP_RET_ERRNO | EPERM;
+}
+
+static void confine(const char *otherwise, const char *how, const char *whom, const char *ending) {
+  add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+  ALLOW(always);
+  if (strcmp(ending, "late-thread") == 0) ALLOW(with_threads);
+  if (strcmp(ending, "fork") == 0) ALLOW(with_children);
+  add(BPF_RET | BPF_K, action(otherwise), 0, 0);
+  struct sock_fprog program = {length, filter};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  unsigned flags = strcmp(whom, "all") == 0 ? SECCOMP_FILTER_FLAG_TSYNC : 0;
+  long result = strcmp(how, "prctl") == 0 ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)
+                                          : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  if (result != 0) _exit(98);
+}
+
+static void *exit_from_thread(void *unused) {
+  sem_post(&ready);  // libc makes calls of its own in a thread that is being born: they come before the filter
+  while (sem_wait(&allowed) != 0) {}
+  exit(3);
+  return unused;
+}
+
+static void many_locks(void) {
+  static pthread_mutex_t locks[200];
+  for (int index = 0; index < 200; index++) pthread_mutex_lock(&locks[index]);
+  for (int index = 0; index < 200; index++) pthread_mutex_unlock(&locks[index]);
+}
+
+static void end(const char *ending) {
+  if (strcmp(ending, "exit") == 0) exit(3);
+  if (strcmp(ending, "_exit") == 0) _exit(3);
+  if (strcmp(ending, "quick_exit") == 0) quick_exit(3);
+  if (strcmp(ending, "raw") == 0) syscall(SYS_exit_group, 3);
+  if (strcmp(ending, "late-thread") == 0) start_holder();
+  if (strcmp(ending, "many-locks") == 0) many_locks();
+  if (strcmp(ending, "from-thread") == 0) {
+    sem_post(&allowed);
+    for (;;) pause();
+  }
+  if (strcmp(ending, "fork") == 0) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) _exit(pthread_mutex_trylock(&journal) == EBUSY ? 0 : 1);
+    waitpid(child, &status, 0);
+    if (status != 0) _exit(96);
+  }
+}
+
+int main(int count, char **arguments) {
+  if (count != 5) return 95;
+  const char *ending = arguments[4];
+  sem_init(&ready, 0, 0);
+  pthread_t thread;
+  if (strcmp(ending, "late-thread") != 0) start_holder();
+  if (strcmp(ending, "from-thread") == 0) {
+    if (pthread_create(&thread, NULL, exit_from_thread, NULL) != 0) return 97;
+    while (sem_wait(&ready) != 0) {}
+  }
+  confine(arguments[1], arguments[2], arguments[3], ending);
+  end(ending);
+  return 3;
+}
