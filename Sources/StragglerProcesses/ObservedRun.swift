@@ -48,8 +48,7 @@ private final class ObservationLoop {
     socket = try RecorderSocket(in: directory)
     signals = try SignalRelay()
     let environment = PreloadEnvironment(
-      library: try request.preload.pathForLoader(in: directory), socket: socket.path,
-      addressSanitizer: request.program.addressSanitizer)
+      library: try request.preload.pathForLoader(in: directory), socket: socket.path)
     program = try SpawnedProgram(
       request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
     images = ImageCollection(mainID: program.processID, request: request)

@@ -45,23 +45,12 @@ public struct PreloadLibrary: Sendable, Equatable {
 struct PreloadEnvironment {
   var library: String
   var socket: String
-  /// What the program needs to come before every other library.
-  var addressSanitizer: String?
 
   /// The variables as `NAME=value`: all others in their order, ours at the end.
   func variables(from inherited: [String]) -> [String] {
     let previous = inherited.last { $0.hasPrefix("LD_PRELOAD=") }?.dropFirst("LD_PRELOAD=".count) ?? ""
-    var libraries = [library] + previous.split { " :".contains($0) }.map(String.init)
-    let first = addressSanitizer ?? libraries.first { Self.name(of: $0).hasPrefix("libasan.so") }
-    if let first {
-      libraries.removeAll { $0 == first }
-      libraries.insert(first, at: 0)
-    }
+    let libraries = [library] + previous.split { " :".contains($0) }.map(String.init)
     return inherited.filter { !$0.hasPrefix("LD_PRELOAD=") && !$0.hasPrefix("STRAGGLER_SOCKET=") }
       + ["LD_PRELOAD=\(libraries.joined(separator: ":"))", "STRAGGLER_SOCKET=\(socket)"]
-  }
-
-  private static func name(of path: String) -> Substring {
-    path.split(separator: "/").last ?? ""
   }
 }

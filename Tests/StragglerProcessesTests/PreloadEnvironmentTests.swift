@@ -5,13 +5,13 @@ internal import Testing
 @testable internal import StragglerProcesses
 
 @Suite struct PreloadEnvironmentTests {
-  private func preload(_ inherited: [String], sanitizer: String? = nil) -> String? {
-    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", addressSanitizer: sanitizer)
+  private func preload(_ inherited: [String]) -> String? {
+    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s")
       .variables(from: inherited).first { $0.hasPrefix("LD_PRELOAD=") }
   }
 
   @Test func otherVariablesStayInTheirOrder() {
-    let variables = PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", addressSanitizer: nil)
+    let variables = PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s")
       .variables(from: ["B=2", "A=1", "STRAGGLER_SOCKET=/old", "EMPTY="])
     #expect(variables == ["B=2", "A=1", "EMPTY=", "LD_PRELOAD=/lib/ours.so", "STRAGGLER_SOCKET=/tmp/s"])
   }
@@ -19,12 +19,5 @@ internal import Testing
   @Test func whatWasPreloadedBeforeStaysInForce() {
     #expect(preload(["LD_PRELOAD=/a.so:/b.so /c.so"]) == "LD_PRELOAD=/lib/ours.so:/a.so:/b.so:/c.so")
     #expect(preload(["LD_PRELOAD="]) == "LD_PRELOAD=/lib/ours.so")
-  }
-
-  @Test func anAddressSanitizerComesFirst() {
-    #expect(preload([], sanitizer: "libasan.so.8") == "LD_PRELOAD=libasan.so.8:/lib/ours.so")
-    #expect(preload(["LD_PRELOAD=/a.so:/x/libasan.so.8"]) == "LD_PRELOAD=/x/libasan.so.8:/lib/ours.so:/a.so")
-    #expect(
-      preload(["LD_PRELOAD=libasan.so.8"], sanitizer: "libasan.so.8") == "LD_PRELOAD=libasan.so.8:/lib/ours.so")
   }
 }
