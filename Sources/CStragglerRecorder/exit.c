@@ -71,6 +71,7 @@ int straggler_exit_finish(uint32_t kind, int status) {
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
   straggler_freeze(self);
   straggler_modules_read_maps();
+  straggler_find_bypasses();
   straggler_copy_objects();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
   record->frozen = straggler_now();
