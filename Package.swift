@@ -53,7 +53,12 @@ let package = Package(
       // SwiftPM links a C product with swiftc: without these the preload library would need libswiftCore.so (and with
       // -static-stdlib libstdc++.so), in every program that it observes. An "Embedded" link adds nothing of Swift's. The flags
       // stand on a target that no other package can reach, so that nobody who depends on this one meets an unsafe flag.
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"])]
+      linkerSettings: [
+        .unsafeFlags(["-nostartfiles", "-enable-experimental-feature", "Embedded"]),
+        // Tools that read the debug information of every library in the process may not know clang's: Debian 12's valgrind
+        // gives the program up.
+        .unsafeFlags(["-Xlinker", "--strip-debug"], .when(configuration: .release)),
+      ]
     ),
     .target(name: "CStragglerThreads"),
     .target(
