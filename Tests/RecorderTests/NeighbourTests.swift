@@ -84,6 +84,13 @@ internal import Testing
     #expect(try run.mainHolds == ["mutex mutex"])
   }
 
+  /// A program that keeps LD_PRELOAD for a child, and nothing else of us: nobody waits for the child's record.
+  @Test func withoutACommandLineAPreloadedRecorderIsSilent() throws {
+    let run = try TestProgram(source: "company.c").run(["no-mistake"], environment: ["STRAGGLER_SOCKET": nil])
+    #expect(run.end == .status(7) && run.errorOutput == "")
+    #expect(run.processes.isEmpty)
+  }
+
   /// The loader names the missing one on standard error, as it does alone, and goes on.
   @Test func aMissingLibraryBesideOursIsTheLoadersToName() throws {
     let run = try TestProgram(source: "plugins.c").run(
