@@ -72,7 +72,6 @@ COMPANIONS = [
   debugger("memcheck", "valgrind", "ERROR SUMMARY: 0 errors", "valgrind", within=("valgrind",)),
   debugger("helgrind", "valgrind", "Exiting thread still holds 1 lock", "valgrind",
            within=("valgrind", "--tool=helgrind")),
-  debugger("drd", "valgrind", "ERROR SUMMARY", "valgrind", within=("valgrind", "--tool=drd")),
   compiled("gcc, AddressSanitizer", "gcc", "-fsanitize=address"),
   compiled("gcc, ThreadSanitizer", "gcc", "-fsanitize=thread"),
   compiled("gcc, UBSan", "gcc", "-fsanitize=undefined"),
