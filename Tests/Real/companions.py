@@ -1,7 +1,9 @@
 """What shares a process, or a run, with Straggler in company.py: how it is brought in, and what shows that it works."""
 
 import dataclasses
-import glob
+import os
+import pathlib
+import shutil
 
 LIBRARIES = "/usr/lib/x86_64-linux-gnu"
 GDB = ("gdb", "-nx", "-batch")
@@ -37,10 +39,12 @@ def debugger(name, command, shows, package, **others):
 
 
 def _dispatch():
-  """What the ThreadSanitizer of a Swift toolchain's clang is linked with."""
-  folders = glob.glob("/opt/swift/usr/lib/swift/linux") + glob.glob("/usr/lib/swift/linux")
-  return [word for folder in folders[:1]
-          for word in (f"-L{folder}", f"-Wl,-rpath,{folder}", "-ldispatch", "-lBlocksRuntime")]
+  """What the ThreadSanitizer of a Swift toolchain's clang is linked with; nothing for another clang."""
+  clang = shutil.which("clang")
+  folder = pathlib.Path(os.path.realpath(clang)).parent.parent / "lib/swift/linux" if clang else None
+  if folder is None or not folder.is_dir():
+    return []
+  return [f"-L{folder}", f"-Wl,-rpath,{folder}", "-ldispatch", "-lBlocksRuntime"]
 
 
 COMPANIONS = [
