@@ -58,7 +58,10 @@ let package = Package(
         .unsafeFlags([
           "-nostartfiles", "-enable-experimental-feature", "Embedded",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/StragglerPreload/preload.map",
-        ])
+        ]),
+        // Tools that read the debug information of every library in the process may not know clang's: Debian 12's valgrind
+        // gives the program up.
+        .unsafeFlags(["-Xlinker", "--strip-debug"], .when(configuration: .release)),
       ]
     ),
     .target(name: "CStragglerThreads"),

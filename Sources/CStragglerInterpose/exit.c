@@ -32,6 +32,10 @@ static void straggler_at_end_of_quick_exit(void) {
 void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   straggler_find_originals();
   straggler_seccomp_start();
+  straggler_lock_functions[0] = (uint64_t)straggler_originals.pthread_mutex_lock;
+  straggler_lock_functions[1] = (uint64_t)straggler_originals.pthread_mutex_trylock;
+  straggler_lock_functions[2] = (uint64_t)straggler_originals.pthread_rwlock_rdlock;
+  straggler_lock_functions[3] = (uint64_t)straggler_originals.pthread_rwlock_wrlock;
   straggler_recorder_start(argument_count, arguments, environment, flags);
   // Threads that exit at the same time take the handlers out of one list between them (until glibc 2.41, stdlib/exit.c): one
   // that found none left would end the process in the middle of another one's freeze. The first to come here completes the

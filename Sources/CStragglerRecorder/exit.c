@@ -58,6 +58,7 @@ static void complete(StragglerThread *self) {
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all);
   bool all_stand = straggler_freeze(self);
   straggler_modules_read_maps();
+  straggler_find_bypasses();
   straggler_copy_objects();
   if (!all_stand) straggler_stop_from_outside();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);

@@ -89,6 +89,14 @@ static void begin_entry(StragglerFile *file) {
   straggler_begin_write(&file->sequence);
 }
 
+/// How many bytes of stack are kept at an opening. A caller with a frame pointer whose frame alone is about that large (it has a
+/// buffer there, as AddressSanitizer's functions have) would hide who called it: then all that there is room for.
+static size_t opening_stack(StragglerCaller caller) {
+  enum { CALLERS = 512 };
+  uint64_t frame = straggler_caller_fp(caller) - straggler_caller_sp(caller);
+  return frame > OPENING_STACK - CALLERS && frame < STRAGGLER_ENTRY_STACK ? STRAGGLER_ENTRY_STACK : OPENING_STACK;
+}
+
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller) {
   if (descriptor < 0) return;
   StragglerFile *file = file_for(descriptor);
@@ -106,7 +114,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   file->unflushed = 0;
   file->unsynced = 0;
   set_path(file, how.path);
-  straggler_capture(self, caller, &file->capture, file->stack, OPENING_STACK);
+  straggler_capture(self, caller, &file->capture, file->stack, opening_stack(caller));
   straggler_end_write(&file->sequence);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_LIVE, __ATOMIC_RELEASE);
 }

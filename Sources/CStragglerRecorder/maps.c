@@ -64,10 +64,17 @@ static bool read_headers(StragglerModule *module) {
   return has_bias;
 }
 
+/// Whether a line lies within the module that was found last. The first page of a small file may be mapped once for each of
+/// its segments (lld; GNU ld with -z noseparate-code): each looks like the file's beginning.
+static bool is_in_last_module(const Line *line, uint32_t count) {
+  const StragglerModule *last = count > 0 ? straggler_entry(STRAGGLER_REGION_MODULES, count - 1) : NULL;
+  return last != NULL && line->start - last->start < last->end - last->start;
+}
+
 /// Adds the module that a line begins, if it begins one.
 static void add(const Line *line, uint32_t *count) {
   bool is_vdso = strcmp(line->path, "[vdso]") == 0;
-  if (line->offset != 0 || (line->path[0] != '/' && !is_vdso)) return;
+  if (line->offset != 0 || (line->path[0] != '/' && !is_vdso) || is_in_last_module(line, *count)) return;
   StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, *count);
   if (module == NULL) {
     straggler_note_lost(STRAGGLER_REGION_MODULES);

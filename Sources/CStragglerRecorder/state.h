@@ -126,6 +126,9 @@ void straggler_copy_build_id(StragglerModule *module, const char *note, size_t s
 /// have it.
 void straggler_modules_read_maps(void);
 
+/// Marks the modules that lock past the recorder (STRAGGLER_MODULE_BYPASSES). At the freeze, when the module table is complete.
+void straggler_find_bypasses(void);
+
 /// Reads this process's memory without faulting: how many bytes could be read from `address` on.
 size_t straggler_read_memory(uint64_t address, void *buffer, size_t length);
 

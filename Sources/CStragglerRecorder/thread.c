@@ -139,6 +139,9 @@ static void yield(void) {
   else straggler_syscall1(SYS_sched_yield, 0);
 }
 
+/// MemorySanitizer's, where the recorder is linked into a program that is built with it: what we store is no garbage to it.
+extern void __msan_unpoison(const volatile void *address, size_t size) __attribute__((weak));
+
 /// glibc stores the handle before the new thread runs, and not again: a program may read it in the new thread, or end the
 /// thread and free the memory behind it. So whoever comes first, creator or new thread, stores it, and the other one waits
 /// for that one store.
@@ -147,6 +150,7 @@ static void store_handle(StragglerThread *slot, pthread_t handle) {
   uint32_t state = UNSTORED;
   if (__atomic_compare_exchange_n(&slot->handle_state, &state, STORING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     *(pthread_t *)slot->handle_address = handle;
+    if (__msan_unpoison != NULL) __msan_unpoison((const void *)slot->handle_address, sizeof handle);
     __atomic_store_n(&slot->handle_state, STORED, __ATOMIC_RELEASE);
     return;
   }

@@ -6,6 +6,9 @@ internal import StragglerModel
 func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String] {
   let process = facts.process
   var lines = modulesThatLockUnseen(process.modules)
+  lines += process.modules.filter(\.bypassesRecorder).map { module in
+    "locks that \(lastComponent(module.path)) takes: its calls lead to libc past the recorder (RTLD_DEEPBIND, dlmopen)"
+  }
   lines += runtimesThatLockUnseen(process.threads, resolver: resolver)
   lines += waitsForUnknownWords(facts)
   if facts.exit.kind.isDeathBySignal {

@@ -8,7 +8,7 @@ extension Frame {
   /// Told by the module, and, because a statically linked runtime lives in the program's own file, by the linker's
   /// name.
   public var isProgramOwn: Bool {
-    guard let module, !isTool, !isOfLibraryHeader else { return false }
+    guard let module, !isTool, !isOfLibraryHeader, !isOfSanitizer else { return false }
     let file = lastComponent(module)
     guard !Self.systemModules.contains(where: file.hasPrefix) else { return false }
     let symbol = mangledFunction ?? function ?? ""
@@ -33,6 +33,16 @@ extension Frame {
     file.hasPrefix("/rustc/") || file.contains("/rustlib/src/rust/library/")
   }
 
+  /// Of a sanitizer's runtime, which stands in for libc's entry points: in a library of its own (gcc's), or in the program's
+  /// file (clang's), where it is told by its sources' folder and, without debug information, by its names.
+  var isOfSanitizer: Bool {
+    if let module, Self.sanitizerModules.contains(where: lastComponent(module).hasPrefix) { return true }
+    if let file, file.contains("/compiler-rt/lib/") || file.contains("/libsanitizer/") { return true }
+    let symbol = mangledFunction ?? function ?? ""
+    if Self.sanitizerSymbols.contains(where: symbol.drop { $0 == "_" }.hasPrefix) { return true }
+    return symbol.hasPrefix("_Z") && Self.sanitizerNamespaces.contains(where: symbol.contains)
+  }
+
   /// Of the recorder, which stands in for libc's entry points: linked into the program it has their names there, and
   /// is told by its source files where the program has debug information.
   var isRecorder: Bool {
@@ -48,7 +58,18 @@ extension Frame {
   private static let systemModules = [
     "libc.so", "libc-", "libpthread", "libm.so", "libdl.so", "librt.so", "ld-linux", "ld-2", "linux-vdso", "[vdso]",
     "libstdc++", "libc++", "libgcc_s", "libunwind", "libFoundation", "lib_Foundation", "libdispatch",
-    "libBlocksRuntime", "libswift", "lib_swift", "libicu", "libtsan", "libasan", "libubsan",
+    "libBlocksRuntime", "libswift", "lib_swift", "libicu",
+  ]
+
+  private static let sanitizerModules = ["libasan.so", "libtsan.so", "liblsan.so", "libubsan.so", "libclang_rt."]
+  /// After any number of underscores.
+  private static let sanitizerSymbols = [
+    "interceptor_", "sanitizer_", "asan_", "tsan_", "lsan_", "msan_", "ubsan_", "hwasan_",
+  ]
+  /// As they are mangled.
+  private static let sanitizerNamespaces = [
+    "11__sanitizer", "6__asan", "6__tsan", "6__lsan", "6__msan", "7__ubsan", "8__hwasan", "__interceptor_",
+    "_asan_thread_start",
   ]
 
   /// As they are read: Rust's newer linker names have the path in their middle.
@@ -63,10 +84,10 @@ extension Frame {
 
 extension Stack {
   /// Without what the reader can't mend: the recorder's frames, wherever they stand in for libc's, and the thread
-  /// runtime's and a C++ library's wrappers before the first frame of another's.
+  /// runtime's, a sanitizer's and a C++ library's wrappers before the first frame of another's.
   func trimmed() -> Stack {
     let others = frames.filter { !$0.isRecorder }
-    let kept = others.drop { $0.isTool || $0.isOfLibraryHeader }
+    let kept = others.drop { $0.isTool || $0.isOfLibraryHeader || $0.isOfSanitizer }
     return Stack(complete: complete, frames: kept.isEmpty ? others : Array(kept))
   }
 

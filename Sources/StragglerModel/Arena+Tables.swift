@@ -48,7 +48,8 @@ extension Arena {
       modules.append(
         Module(
           path: module.text(of: \.path), bias: module.bias, range: module.start..<module.end,
-          buildID: module.bytes(of: \.build_id, count: Int(module.build_id_length))))
+          buildID: module.bytes(of: \.build_id, count: Int(module.build_id_length)),
+          bypassesRecorder: module.flags.has(STRAGGLER_MODULE_BYPASSES)))
     }
     return (modules, lost)
   }

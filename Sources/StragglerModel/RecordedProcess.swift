@@ -319,10 +319,13 @@ public struct Module: Sendable, Equatable, Hashable {
   public var bias: UInt64
   public var range: Range<UInt64>
   public var buildID: [UInt8]
-  public init(path: String, bias: UInt64, range: Range<UInt64>, buildID: [UInt8]) {
+  /// Its calls of libc's lock functions lead past the recorder.
+  public var bypassesRecorder: Bool
+  public init(path: String, bias: UInt64, range: Range<UInt64>, buildID: [UInt8], bypassesRecorder: Bool = false) {
     self.path = path
     self.bias = bias
     self.range = range
     self.buildID = buildID
+    self.bypassesRecorder = bypassesRecorder
   }
 }

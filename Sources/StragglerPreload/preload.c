@@ -44,6 +44,22 @@ static bool is_linked_executable(void) {
   return false;
 }
 
+/// What an AddressSanitizer in a library of its own (gcc's; clang's with -shared-libasan) asks the program: here, that it
+/// need not be the first library of all. It would end every process that it finds ours before it in, and to put it before
+/// ours would bring it into every child process. A program that answers itself is asked instead of us.
+const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void) { return "verify_asan_link_order=0"; }
+
+/// Whether a command line waits for this process's record. A program that keeps LD_PRELOAD for its child and drops the rest has
+/// nobody asked for a report on that.
+static bool is_awaited(char **environment) {
+  for (; *environment != NULL; environment++) {
+    if (strncmp(*environment, "STRAGGLER_SOCKET=", strlen("STRAGGLER_SOCKET=")) == 0) return true;
+  }
+  return false;
+}
+
 __attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
-  if (!is_linked_executable()) straggler_interpose_start(argument_count, arguments, environment, 0);
+  if (is_linked_executable() || !is_awaited(environment)) return;
+  straggler_interpose_start(argument_count, arguments, environment, 0);
 }

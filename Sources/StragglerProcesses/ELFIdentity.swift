@@ -1,4 +1,4 @@
-// What an ELF file says of itself before it is loaded: machine, loader, needed libraries. Field offsets: elf(5).
+// What an ELF file says of itself before it is loaded: machine and loader. Field offsets: elf(5).
 
 internal import Glibc
 
@@ -8,8 +8,6 @@ struct ELFIdentity: Equatable {
   var runsHere: Bool
   /// The program that loads it (PT_INTERP); nil where there is none: it is statically linked.
   var interpreter: String?
-  /// DT_NEEDED, in the file's order.
-  var neededLibraries: [String]
 
   /// nil where the bytes are no ELF file's. Damaged tables count as empty ones: the system refuses them itself.
   init?(_ source: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
@@ -18,7 +16,6 @@ struct ELFIdentity: Equatable {
     let type = header.integer(at: 16, UInt16.self) ?? 0
     runsHere = header[4] == 2 && header[5] == 1 && machine == 62 && (type == 2 || type == 3) && header.count == 64
     interpreter = nil
-    neededLibraries = []
     guard runsHere else { return }
     let segments = Self.segments(header, source)
     if let segment = segments.first(where: { $0.type == 3 }), segment.size <= 4096,
@@ -26,13 +23,11 @@ struct ELFIdentity: Equatable {
     {
       interpreter = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    neededLibraries = Self.needed(segments, source)
   }
 
   private struct Segment {
     var type: UInt32
     var offset: UInt64
-    var address: UInt64
     var size: UInt64
   }
 
@@ -43,43 +38,10 @@ struct ELFIdentity: Equatable {
     return (0..<Int(count)).compactMap { index in
       let at = index * 56
       guard let type = table.integer(at: at, UInt32.self), let offset = table.integer(at: at + 8, UInt64.self),
-        let address = table.integer(at: at + 16, UInt64.self), let size = table.integer(at: at + 32, UInt64.self)
+        let size = table.integer(at: at + 32, UInt64.self)
       else { return nil }
-      return Segment(type: type, offset: offset, address: address, size: size)
+      return Segment(type: type, offset: offset, size: size)
     }
-  }
-
-  /// Follows PT_DYNAMIC's DT_NEEDED entries into DT_STRTAB.
-  private static func needed(_ segments: [Segment], _ source: (UInt64, Int) -> [UInt8]?) -> [String] {
-    guard let dynamic = segments.first(where: { $0.type == 2 }), dynamic.size <= 1 << 20,
-      let table = source(dynamic.offset, Int(dynamic.size))
-    else { return [] }
-    var names: [UInt64] = []
-    var strings: UInt64?
-    for at in stride(from: 0, to: table.count - 15, by: 16) {
-      guard let tag = table.integer(at: at, UInt64.self), let value = table.integer(at: at + 8, UInt64.self) else {
-        break
-      }
-      if tag == 0 { break }
-      if tag == 1 { names.append(value) }
-      if tag == 5 { strings = value }
-    }
-    guard let strings,
-      let home = segments.first(where: { $0.type == 1 && $0.address <= strings && strings - $0.address < $0.size })
-    else { return [] }
-    return names.compactMap { name in
-      let (start, overflow) = (strings - home.address + home.offset).addingReportingOverflow(name)
-      guard !overflow, let bytes = source(start, 256) ?? Self.tail(from: start, source) else { return nil }
-      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-  }
-
-  /// What is left of a file shorter than a whole read.
-  private static func tail(from start: UInt64, _ source: (UInt64, Int) -> [UInt8]?) -> [UInt8]? {
-    for length in [128, 64, 32, 16, 8] {
-      if let bytes = source(start, length) { return bytes }
-    }
-    return nil
   }
 }
 

@@ -9,8 +9,6 @@ public struct ObservableProgram: Sendable, Equatable {
   public let path: String
   /// With argument 0, as it was typed.
   public let arguments: [String]
-  /// The AddressSanitizer library that the program needs to come first of all; nil where it needs none.
-  public let addressSanitizer: String?
 
   /// Finds a program and looks at its file, and at its interpreter's where it is a script.
   ///
@@ -21,12 +19,11 @@ public struct ObservableProgram: Sendable, Equatable {
   public init(name: String, arguments: [String], searchPath: String?) throws(ObservationError) {
     path = try ProgramSearch(searchPath: searchPath).path(of: name)
     self.arguments = [name] + arguments
-    let image = try Self.image(path, depth: 0)
-    addressSanitizer = image.neededLibraries.first { $0.hasPrefix("libasan.so") }
+    try Self.checkImage(path, depth: 0)
   }
 
-  /// The ELF file that the kernel will load: the file itself, or its interpreter.
-  private static func image(_ path: String, depth: Int) throws(ObservationError) -> ELFIdentity {
+  /// Looks at the ELF file that the kernel will load: the file itself, or its interpreter.
+  private static func checkImage(_ path: String, depth: Int) throws(ObservationError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let words = ObservationError.words(for: errno)
@@ -36,7 +33,7 @@ public struct ObservableProgram: Sendable, Equatable {
     if let identity = ELFIdentity(descriptor: file.number) {
       try check(identity, path)
       try checkPrivileges(file.number, path)
-      return identity
+      return
     }
     guard let interpreter = scriptInterpreter(file.number) else {
       throw refusal(path, "is neither an ELF program nor a script with a #! line: name its interpreter")
@@ -47,7 +44,7 @@ public struct ObservableProgram: Sendable, Equatable {
     guard stat(interpreter, &status) == 0 else {
       throw refusal(path, "names the interpreter \(interpreter), which is not there: correct its #! line")
     }
-    return try image(interpreter, depth: depth + 1)
+    try checkImage(interpreter, depth: depth + 1)
   }
 
   private static func check(_ identity: ELFIdentity, _ path: String) throws(ObservationError) {

@@ -50,8 +50,7 @@ private final class ObservationLoop {
     signals = try SignalRelay()
     library = try request.preload.pathForLoader(in: directory)
     let environment = PreloadEnvironment(
-      library: library, socket: socket.path, seccompFilters: ProcFile.ownSeccompFilters(),
-      addressSanitizer: request.program.addressSanitizer)
+      library: library, socket: socket.path, seccompFilters: ProcFile.ownSeccompFilters())
     program = try SpawnedProgram(
       request.program, environment: environment.variables(from: request.environment), inherited: &inherited)
     images = ImageCollection(mainID: program.processID, request: request)

@@ -48,25 +48,14 @@ struct PreloadEnvironment {
   /// How many seccomp filters are in force here, so that a recorder sees whether more have come since; nil where the kernel
   /// does not tell.
   var seccompFilters: Int?
-  /// What the program needs to come before every other library.
-  var addressSanitizer: String?
 
   /// The variables as `NAME=value`: all others in their order, ours at the end.
   func variables(from inherited: [String]) -> [String] {
     let previous = inherited.last { $0.hasPrefix("LD_PRELOAD=") }?.dropFirst("LD_PRELOAD=".count) ?? ""
-    var libraries = [library] + previous.split { " :".contains($0) }.map(String.init)
-    let first = addressSanitizer ?? libraries.first { Self.name(of: $0).hasPrefix("libasan.so") }
-    if let first {
-      libraries.removeAll { $0 == first }
-      libraries.insert(first, at: 0)
-    }
+    let libraries = [library] + previous.split { " :".contains($0) }.map(String.init)
     let ours = ["LD_PRELOAD=", "STRAGGLER_SOCKET=", "STRAGGLER_FILTERS="]
     return inherited.filter { variable in !ours.contains(where: variable.hasPrefix) }
       + ["LD_PRELOAD=\(libraries.joined(separator: ":"))", "STRAGGLER_SOCKET=\(socket)"]
       + (seccompFilters.map { ["STRAGGLER_FILTERS=\($0)"] } ?? [])
-  }
-
-  private static func name(of path: String) -> Substring {
-    path.split(separator: "/").last ?? ""
   }
 }

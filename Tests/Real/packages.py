@@ -23,13 +23,18 @@ def _apt(*arguments):
   return done.returncode == 0
 
 
+def _is_missing(command):
+  """Whether neither PATH leads to it nor, where it is a path, a file is there: a library is not executable."""
+  return shutil.which(command) is None and not ("/" in command and os.path.exists(command))
+
+
 def install(commands, packages):
-  """Makes sure that all `commands` can be found, installing `packages` where one can't.
+  """Makes sure that all `commands`, names or paths, can be found, installing `packages` where one can't.
 
   Returns None, or why the program has to be skipped.
   """
   global _refreshed
-  missing = [command for command in commands if shutil.which(command) is None]
+  missing = [command for command in commands if _is_missing(command)]
   if not missing:
     return None
   if not packages:  # what no Debian package has
@@ -40,7 +45,7 @@ def install(commands, packages):
     _apt("update", "-qq")  # where the index can't be refreshed the old one may do: the install decides
   if not _apt("install", "-y", "-qq", "--no-install-recommends", *packages):
     return f"{' '.join(packages)} can't be installed"
-  still = [command for command in commands if shutil.which(command) is None]
+  still = [command for command in commands if _is_missing(command)]
   return f"{', '.join(still)}: not found after installing {' '.join(packages)}" if still else None
 
 
@@ -50,3 +55,11 @@ def version(command):
     command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
   found = re.search(r"\d+(\.\d+)+\w*", done.stdout)
   return found.group(0) if found else "?"
+
+
+def installed_version(package):
+  """The version of an installed Debian package; '?' where it is none."""
+  done = subprocess.run(
+    ["dpkg-query", "-W", "-f=${Version}", package], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL, text=True, timeout=60)
+  return done.stdout or "?"

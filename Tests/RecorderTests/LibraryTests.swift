@@ -37,6 +37,8 @@ internal import Testing
     let others: Set = [
       "vfork", "fprintf", "__fprintf_chk", "printf", "__printf_chk", "vprintf", "__vprintf_chk", "dprintf",
       "__dprintf_chk", "fwprintf", "__fwprintf_chk", "execl", "execle", "execlp",
+      // An AddressSanitizer library's question.
+      "__asan_default_options",
     ]
     let linkers: Set = ["__bss_start", "_edata", "_end", "GLIBC_2.3.2"]
     #expect(Set(defined).subtracting(linkers) == interposed.union(annotations).union(others))

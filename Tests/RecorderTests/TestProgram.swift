@@ -101,13 +101,24 @@ enum Recorder {
     return object
   }
 
-  /// What clang's ThreadSanitizer in a Swift toolchain is built for.
-  static let dispatch: [String] = {
+  /// The Swift toolchain's folder, by its clang.
+  private static let toolchain: String = {
     let clang = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map { "\($0)/clang" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
     let programs = URL(fileURLWithPath: clang ?? "/usr/bin/clang").resolvingSymlinksInPath().deletingLastPathComponent()
-    let folder = programs.deletingLastPathComponent().path + "/lib/swift/linux"
+    return programs.deletingLastPathComponent().path
+  }()
+
+  /// What clang's ThreadSanitizer in a Swift toolchain is built for.
+  static let dispatch: [String] = {
+    let folder = "\(toolchain)/lib/swift/linux"
     return ["-L\(folder)", "-Wl,-rpath,\(folder)", "-ldispatch", "-lBlocksRuntime"]
+  }()
+
+  /// Where clang's sanitizers stand as shared libraries.
+  static let clangRuntimes: String = {
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "\(toolchain)/lib/clang")) ?? []
+    return "\(toolchain)/lib/clang/\(versions.first ?? "")/lib/linux"
   }()
 }
 

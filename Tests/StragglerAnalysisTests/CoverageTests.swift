@@ -27,6 +27,14 @@ import Testing
     #expect(unseen([path]).isEmpty)
   }
 
+  @Test func aFileThatLocksPastTheRecorderIsNamed() {
+    let plugin = Module(path: "/lib/plugin.so", bias: 0, range: 0..<1, buildID: [], bypassesRecorder: true)
+    #expect(
+      report(sampleProcess([exitingThread()], modules: [plugin])).unseen == [
+        "locks that plugin.so takes: its calls lead to libc past the recorder (RTLD_DEEPBIND, dlmopen)"
+      ])
+  }
+
   private func unseen(startRoutine name: String) -> [String] {
     let started = thread(2) { $0.startRoutine = 0x500 }
     return report(

@@ -23,6 +23,9 @@ import Testing
     ("/path/app", "$sScTss5NeverORs"), ("/path/app", "_ZNSt5mutex4lockEv"), ("/path/app", "$s9Straggler5MutexV"),
     ("/path/app", "straggler_record_lock_acquired"), ("/path/libStragglerPreload.so", "open"),
     ("/path/app", "pthread_mutex_lock"), ("/path/app", "_start"),
+    ("/usr/lib/libtsan.so.2", "pause"), ("/opt/lib/libclang_rt.asan-x86_64.so", "fopen"),
+    ("/path/app", "___interceptor_fopen"), ("/path/app", "__tsan_thread_start_func"),
+    ("/path/app", "_ZN11__sanitizer14internal_sleepEv"), ("/path/app", "_ZN6__asan10AsanThread6CreateEv"),
   ])
   func librariesRuntimesAndThisToolAreNot(module: String, symbol: String) {
     #expect(!frame(module, symbol).isProgramOwn)
@@ -33,6 +36,28 @@ import Testing
     #expect(inner.isProgramOwn)
     inner.file = "/checkouts/straggler/Sources/CStragglerInterpose/thread.c"
     #expect(!inner.isProgramOwn && inner.isRecorder)
+  }
+
+  @Test func aSanitizersFunctionsAreToldByTheirSource() {
+    var inner = frame("/path/app", "operator()")
+    inner.file = "/build/llvm-project/compiler-rt/lib/asan/asan_interceptors.cpp"
+    #expect(!inner.isProgramOwn)
+  }
+
+  @Test func whatOnlySoundsLikeASanitizerIsTheProgramsOwn() {
+    #expect(frame("/path/app", "sanitize").isProgramOwn)
+    #expect(frame("/path/app", "_ZN9sanitizer3runEv").isProgramOwn)
+    #expect(frame("/path/libasana.so", "write_asana").isProgramOwn)
+  }
+
+  @Test func aSanitizersWrappersAreCutOffBeforeTheFirstFrameOfAnother() {
+    let stack = Stack(
+      complete: true,
+      frames: [
+        frame("/path/app", "___interceptor_fopen"), frame("/path/app", "writer"),
+        frame("/path/app", "__tsan_thread_start_func"),
+      ])
+    #expect(stack.trimmed().frames.compactMap(\.function) == ["writer", "__tsan_thread_start_func"])
   }
 
   @Test func anAddressInNoModuleIsNobodysOwn() {

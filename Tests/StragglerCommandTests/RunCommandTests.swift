@@ -81,6 +81,20 @@ internal import Testing
     #expect(report.unseen.contains { $0.contains("--only") })
   }
 
+  /// The inner run speaks of its program, once; to the outer one it is a program that left nothing and returned 23.
+  @Test func aRunWithinARunReportsOnceAndItsStatusPassesUp() throws {
+    let inner = TestPrograms.freshPath("inner.json")
+    let outer = TestPrograms.freshPath("outer.json")
+    let result = try straggler(
+      "run", "--report", "json=\(outer)", "--", TestPrograms.straggler, "run", "--report", "json=\(inner)", "--",
+      TestPrograms.leak)
+    #expect(result.end == .status(23))
+    #expect(result.errorOutput.isEmpty)
+    #expect(try report(inner).findings.contains { $0.rule == .abandonedLock })
+    #expect(try report(outer).findings.isEmpty && report(outer).children.isEmpty)
+    #expect(try report(outer).process?.exit.status == 23)
+  }
+
   @Test func theLastImageOfAnExecIsTheProcess() throws {
     let path = TestPrograms.freshPath("exec.json")
     let result = try straggler("run", "--report", "json=\(path)", "--", "/usr/bin/env", "X=1", TestPrograms.leak)

@@ -26,7 +26,6 @@ internal import Testing
     let program = try ObservableProgram(name: "ls", arguments: ["-l"], searchPath: "/nowhere:/usr/bin:/bin")
     #expect(["/usr/bin/ls", "/bin/ls"].contains(program.path))
     #expect(program.arguments == ["ls", "-l"])
-    #expect(program.addressSanitizer == nil)
   }
 
   @Test func aScriptWithAnInterpreterIsNotRefused() throws {
@@ -100,14 +99,6 @@ internal import Testing
     expectRefusal(path, "is set-group-ID")
     #expect(chmod(path, 0o755) == 0)
     #expect(refusal(path) == nil)
-  }
-
-  @Test func aProgramBuiltWithGccsAddressSanitizerNamesItsLibrary() throws {
-    let source = try TestPrograms.file("asan.c", "int main(void) { return 0; }\n")
-    let program = TestPrograms.freshPath("asan")
-    TestPrograms.compile(source, ["-fsanitize=address"], to: program)
-    let found = try ObservableProgram(name: program, arguments: [], searchPath: nil).addressSanitizer
-    #expect(found?.hasPrefix("libasan.so.") == true)
   }
 
   /// The file comes from whoever wrote it: no damage to it may trap.

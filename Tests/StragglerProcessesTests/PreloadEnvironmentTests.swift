@@ -5,14 +5,13 @@ internal import Testing
 @testable internal import StragglerProcesses
 
 @Suite struct PreloadEnvironmentTests {
-  private func preload(_ inherited: [String], sanitizer: String? = nil) -> String? {
-    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1, addressSanitizer: sanitizer)
+  private func preload(_ inherited: [String]) -> String? {
+    PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1)
       .variables(from: inherited).first { $0.hasPrefix("LD_PRELOAD=") }
   }
 
   @Test func otherVariablesStayInTheirOrder() {
-    let environment = PreloadEnvironment(
-      library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1, addressSanitizer: nil)
+    let environment = PreloadEnvironment(library: "/lib/ours.so", socket: "/tmp/s", seccompFilters: 1)
     let variables = environment.variables(
       from: ["B=2", "A=1", "STRAGGLER_SOCKET=/old", "STRAGGLER_FILTERS=0", "EMPTY="])
     #expect(
@@ -24,12 +23,5 @@ internal import Testing
   @Test func whatWasPreloadedBeforeStaysInForce() {
     #expect(preload(["LD_PRELOAD=/a.so:/b.so /c.so"]) == "LD_PRELOAD=/lib/ours.so:/a.so:/b.so:/c.so")
     #expect(preload(["LD_PRELOAD="]) == "LD_PRELOAD=/lib/ours.so")
-  }
-
-  @Test func anAddressSanitizerComesFirst() {
-    #expect(preload([], sanitizer: "libasan.so.8") == "LD_PRELOAD=libasan.so.8:/lib/ours.so")
-    #expect(preload(["LD_PRELOAD=/a.so:/x/libasan.so.8"]) == "LD_PRELOAD=/x/libasan.so.8:/lib/ours.so:/a.so")
-    #expect(
-      preload(["LD_PRELOAD=libasan.so.8"], sanitizer: "libasan.so.8") == "LD_PRELOAD=libasan.so.8:/lib/ours.so")
   }
 }

@@ -404,6 +404,10 @@ typedef struct StragglerName {
   char name[112];
 } StragglerName;
 
+typedef enum StragglerModuleFlags {
+  STRAGGLER_MODULE_BYPASSES = 1 << 0,  // its calls of libc's lock functions lead past the recorder
+} StragglerModuleFlags;
+
 /// One loaded ELF file. `bias` is what is added to its addresses (dl_phdr_info.dlpi_addr, dl_iterate_phdr(3)).
 typedef struct StragglerModule {
   uint64_t bias;

@@ -359,6 +359,10 @@ int straggler_stream_descriptor(const void *stream);
 
 // MARK: - Process
 
+/// Where calls lead that take a lock and are not seen: the functions that the interposed ones call. 0 where one is not known.
+enum { STRAGGLER_LOCK_FUNCTIONS = 4 };
+extern uint64_t straggler_lock_functions[STRAGGLER_LOCK_FUNCTIONS];
+
 /// Starts recording in this process: called once, before anything of the program runs.
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags);
 /// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
