@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple
 
 from table import Row, say
 
-FEWEST_PAIRS = 5
+FEWEST_PAIRS = 3
 
 
 class Sample(NamedTuple):
