@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Optional
 
 from table import Row, say
 
@@ -21,16 +21,15 @@ class Sample(NamedTuple):
 
 
 def run(command: list, **options: object) -> Sample:
-    """Runs a command to its end, which must be a good one."""
+    """Runs a command to its end, which must be a good one. `options` are Popen's."""
+    words = [str(part) for part in command]
     start = time.monotonic()
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, **options)
-    # Little is printed: it fits into the pipes.
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    with process.stdout, process.stderr:
-        output, errors = process.stdout.read(), process.stderr.read()
+    # What is printed into the pipes is little: they hold it until the end.
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, **{"stdout": subprocess.PIPE, **options}) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output, errors = process.stdout.read() if process.stdout else "", process.stderr.read()
     if process.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode} instead of 0: {errors.strip()}")
     return Sample(wall, usage.ru_utime + usage.ru_stime, output)
@@ -54,7 +53,7 @@ def alternate(name: str, plain: Callable, observed: Callable, pairs: int, second
     return samples
 
 
-def ratio_row(name: str, samples: list, limit: float) -> Row:
+def ratio_row(name: str, samples: list, limit: Optional[float]) -> Row:
     """The row of these pairs: the median of their ratios of wall time, the middle half of them, and that of CPU time."""
     ratios = [observed.wall / plain.wall for plain, observed in samples]
     low, median, high = statistics.quantiles(ratios, n=4)

@@ -1,11 +1,13 @@
 """Programs that people use, plain and observed: what a person waits for."""
 
 import contextlib
+import os
 import pathlib
 import random
 import socket
 import subprocess
 import time
+from typing import NamedTuple
 
 import packages
 import pairs
@@ -35,29 +37,42 @@ def write_inserts(file: pathlib.Path) -> None:
         "create table entries(id integer primary key, name text, value real);\n" + "".join(inserts))
 
 
-# What is run to its end: name, Debian package (and command), the shell's words.
-COMMANDS = (
-    ("pigz -p 2, 64 MiB", "pigz", "exec pigz -p 2 -k -c text > /dev/null"),
-    ("zstd -T2, 64 MiB", "zstd", "exec zstd -q -T2 -7 -c text > /dev/null"),
-    ("sqlite3, 100,000 inserts", "sqlite3", "rm -f entries.db*; exec sqlite3 entries.db < inserts.sql > /dev/null"),
+class Work(NamedTuple):
+    """What is run to its end. Its output goes to /dev/null."""
+
+    name: str
+    command: list
+    input: str = os.devnull
+
+
+WORKS = (
+    Work("pigz -p 2, 64 MiB", ["pigz", "-p", "2", "-k", "-c", "text"]),
+    Work("zstd -T2, 64 MiB", ["zstd", "-q", "-T2", "-7", "-c", "text"]),
+    Work("sqlite3, 100,000 inserts", ["sqlite3", "entries.db"], "inserts.sql"),
 )
+
+
+def run(command: list, work: Work, folder: pathlib.Path) -> pairs.Sample:
+    for old in folder.glob("entries.db*"):
+        old.unlink()
+    with open(folder / work.input) as words, open(os.devnull, "w") as nowhere:
+        return pairs.run(command, cwd=folder, stdin=words, stdout=nowhere)
 
 
 def ended_programs(bench: Bench) -> list:
     write_text(bench.folder / "text")
     write_inserts(bench.folder / "inserts.sql")
     table = []
-    for name, package, words in COMMANDS:
+    for work in WORKS:
+        package = work.command[0]
         missing = packages.install([package], [package])
         if missing is not None:
-            table.append(Row(name, f"skipped: {missing}"))
+            table.append(Row(work.name, f"skipped: {missing}"))
             continue
-        # The shell is observed too as far as it goes: what it becomes is the program.
-        plain = ["sh", "-c", words]
-        observed = bench.observing(plain)
-        samples = pairs.alternate(name, lambda: pairs.run(plain, cwd=bench.folder),
-                                  lambda: pairs.run(observed, cwd=bench.folder), PAIRS, SECONDS)
-        table.append(pairs.ratio_row(name, samples, LIMIT))
+        observed = bench.observing(work.command)
+        samples = pairs.alternate(work.name, lambda: run(work.command, work, bench.folder),
+                                  lambda: run(observed, work, bench.folder), PAIRS, SECONDS)
+        table.append(pairs.ratio_row(work.name, samples, LIMIT))
     return table
 
 
