@@ -12,6 +12,7 @@ from typing import NamedTuple
 import packages
 import pairs
 from built import Bench
+from processes import children
 from table import Row
 
 LIMIT = 1.05
@@ -82,9 +83,28 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Server(NamedTuple):
+    process: int
+    port: int
+
+    def cpu(self) -> float:
+        """User and system time of the process and its children so far, in seconds (proc(5), stat)."""
+        ticks = 0
+        for process in (self.process, *children(self.process)):
+            fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def serve(self, client: list) -> pairs.Sample:
+        """What the client waited for, and the server's CPU time."""
+        before = self.cpu()
+        sample = pairs.run(client)
+        return sample._replace(cpu=self.cpu() - before)
+
+
 @contextlib.contextmanager
 def redis(bench: Bench, observed: bool):
-    """A server on loopback, ended at the end; gives its port."""
+    """A server on loopback, ended at the end."""
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     server = subprocess.Popen(bench.observing(command) if observed else command, cwd=bench.folder,
@@ -99,7 +119,7 @@ def redis(bench: Bench, observed: bool):
                 if server.poll() is not None or time.monotonic() > end:
                     raise SystemExit("redis-server does not listen")
                 time.sleep(0.05)
-        yield port
+        yield Server(server.pid, port)
     finally:
         server.terminate()  # the command line hands it on
         try:
@@ -116,11 +136,11 @@ def served(bench: Bench) -> list:
     if missing is not None:
         return [Row(name, f"skipped: {missing}")]
 
-    def client(port: int) -> list:
-        return ["redis-benchmark", "-p", port, "-q", "-n", REQUESTS, "-c", 20, "-t", "set,get"]
+    def asked(server: Server) -> pairs.Sample:
+        return server.serve(["redis-benchmark", "-p", server.port, "-q", "-n", REQUESTS, "-c", 20, "-t", "set,get"])
 
     with redis(bench, observed=False) as plain, redis(bench, observed=True) as observed:
-        samples = pairs.alternate(name, lambda: pairs.run(client(plain)), lambda: pairs.run(client(observed)), PAIRS, SECONDS)
+        samples = pairs.alternate(name, lambda: asked(plain), lambda: asked(observed), PAIRS, SECONDS)
     return [pairs.ratio_row(name, samples, LIMIT)]
 
 
