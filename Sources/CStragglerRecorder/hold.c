@@ -93,6 +93,24 @@ void straggler_push_further_hold(
   straggler_write_hold(self, hold, lock, how, caller, window);
 }
 
+void straggler_push_next_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
+) {
+  uint32_t top = self->hold_top;
+  if (top >= STRAGGLER_INLINE_HOLDS) {
+    straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
+    return;
+  }
+  for (uint32_t index = 0; index < top; index++) {
+    if (self->holds[index].resource != (uint64_t)lock) continue;
+    straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
+    return;
+  }
+  self->hold_top = top + 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  straggler_write_hold(self, &self->holds[top], lock, how, caller, STRAGGLER_WINDOW);
+}
+
 void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   StragglerHold *hold = straggler_find_hold(self, lock);
   if (hold == NULL) {

@@ -125,6 +125,22 @@ internal import Testing
     #expect(try run.process.main.holds.first?.mutexOwner == run.process.id)
   }
 
+  @Test func aMutexReleasedWhileAnotherIsHeldLeavesRoomForTheNext() throws {
+    #expect(try program.scenario("within-another").mainHolds == ["mutex m0", "mutex m4"])
+  }
+
+  @Test func aRecursiveMutexWithinAnotherIsHeldOnceWithItsDepth() throws {
+    #expect(try program.scenario("recursive-within-another").mainHolds == ["mutex m0", "recursive-mutex m x3"])
+  }
+
+  @Test func theLastOfSeveralMutexesMayBeReleasedAfterTheOthers() throws {
+    #expect(try program.scenario("released-below").mainHolds == ["mutex m2"])
+  }
+
+  @Test func aMutexTakenAgainWithinAnotherAfterItWasUnlockedElsewhereIsHeldOnce() throws {
+    #expect(try program.scenario("taken-again-within-another").mainHolds == ["mutex m0", "mutex m"])
+  }
+
   @Test func theMemoryOfAHeldMutexMayBeGone() throws {
     let run = try program.scenario("unmapped")
     #expect(try run.process.main.holds.map(\.object) == [.gone])

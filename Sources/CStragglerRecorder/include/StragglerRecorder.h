@@ -119,6 +119,14 @@ static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t 
   _Static_assert(STRAGGLER_WINDOW == 4 * 32, "four registers of 32 bytes");
 }
 
+/// Two words that are the same at nearly every acquisition: a load and a comparison cost nothing here, a store has to be
+/// through before the next atomic operation.
+static inline __attribute__((always_inline)) void straggler_keep_or_store(uint32_t *words, uint64_t value) {
+  uint64_t present;
+  memcpy(&present, words, sizeof present);
+  if (__builtin_expect(present != value, 0)) memcpy(words, &value, sizeof value);
+}
+
 /// As `straggler_capture`, for the window of a hold.
 static inline __attribute__((always_inline)) void straggler_capture_window(
   const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, size_t window
@@ -133,16 +141,17 @@ static inline __attribute__((always_inline)) void straggler_capture_window(
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
   hold->capture.fp = fp;
-  hold->capture.length = STRAGGLER_WINDOW;
-  hold->capture.flags = 0;
   straggler_copy_window(hold->window, (const void *)sp);
   // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
   // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
   // window: twice as much is kept.
   bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
+  // The length with `flags`, which are 0.
   if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
     straggler_copy_window(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
-    hold->capture.length = 2 * STRAGGLER_WINDOW;
+    straggler_keep_or_store(&hold->capture.length, 2 * STRAGGLER_WINDOW);
+  } else {
+    straggler_keep_or_store(&hold->capture.length, STRAGGLER_WINDOW);
   }
 }
 
@@ -172,8 +181,7 @@ static inline __attribute__((always_inline)) void straggler_write_hold(
                    (uint64_t)how.flags << 48;
   memcpy(&hold->sequence, &first, sizeof first);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  hold->depth = 1;
-  hold->object_length = 0;
+  straggler_keep_or_store(&hold->depth, 1);  // with `object_length`, which is 0
   straggler_capture_window(self, caller, hold, window);
   __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
 }
@@ -182,13 +190,21 @@ static inline __attribute__((always_inline)) void straggler_write_hold(
 void straggler_push_further_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window);
 
+/// As `straggler_push_further_hold`, with the usual window: the quick way for a few locks at a time, each another one.
+void straggler_push_next_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller);
+
 /// Records that the thread has taken the lock. A lock that it already has (recursive, or given back by another thread
 /// meanwhile) keeps its entry. `window` is a constant: the number of stack bytes to keep.
 static inline __attribute__((always_inline)) void straggler_push_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window
 ) {
   if (__builtin_expect(self->hold_top != 0, 0)) {
-    straggler_push_further_hold(self, lock, how, caller, window);
+    if (window == STRAGGLER_WINDOW) {
+      straggler_push_next_hold(self, lock, how, caller);
+    } else {
+      straggler_push_further_hold(self, lock, how, caller, window);
+    }
     return;
   }
   // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
@@ -212,10 +228,22 @@ static inline __attribute__((always_inline)) bool straggler_pop_only_hold(Stragg
   return true;
 }
 
+/// The same where the lock is the last of several that the thread took, and the one before it is still held.
+static inline __attribute__((always_inline)) bool straggler_pop_last_hold(StragglerThread *self, const void *lock) {
+  uint32_t before = self->hold_top - 1;
+  if (before - 1 >= STRAGGLER_INLINE_HOLDS - 1) return false;
+  StragglerHold *hold = &self->holds[before];
+  if (hold->resource != (uint64_t)lock || hold->depth != 1 || self->holds[before - 1].resource == 0) return false;
+  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
+  self->hold_top = before;
+  return true;
+}
+
 /// Records that the thread is about to give the lock back; to be called before it does. A recursive lock that was taken
 /// more than once stays. A lock that the thread does not have is somebody else's business.
 static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerThread *self, const void *lock) {
-  if (!straggler_pop_only_hold(self, lock)) straggler_pop_further_hold(self, lock);
+  if (straggler_pop_only_hold(self, lock) || straggler_pop_last_hold(self, lock)) return;
+  straggler_pop_further_hold(self, lock);
 }
 
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.

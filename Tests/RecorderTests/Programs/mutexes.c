@@ -225,6 +225,35 @@ static int taken_again_after_another(void) {
   return 0;
 }
 
+static int within_another(void) {
+  init_many();
+  lock_many(0, 3);
+  for (int index = 2; index > 0; index--) require(pthread_mutex_unlock(&many[index]) == 0);
+  lock_many(4, 5);
+  return 0;
+}
+
+static int recursive_within_another(void) {
+  init_many();
+  lock_many(0, 1);
+  recursive();
+  return 0;
+}
+
+static int released_below(void) {
+  init_many();
+  lock_many(0, 2);
+  for (int index = 0; index < 2; index++) require(pthread_mutex_unlock(&many[index]) == 0);
+  lock_many(2, 3);
+  return 0;
+}
+
+static int taken_again_within_another(void) {
+  init_many();
+  lock_many(0, 1);
+  return taken_again_after_another();
+}
+
 static int unmapped(void) {
   pthread_mutex_t *mapped = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   require(mapped != MAP_FAILED);
@@ -350,5 +379,7 @@ SCENARIOS(
   {"failed-attempts", failed_attempts}, {"any-order", any_order}, {"any-order-all", any_order_all},
   {"refilled", refilled}, {"nine", nine}, {"sixty", sixty}, {"sixty-released", sixty_released},
   {"unlocked-by-another", unlocked_by_another}, {"taken-again-after-another", taken_again_after_another},
+  {"within-another", within_another}, {"recursive-within-another", recursive_within_another},
+  {"released-below", released_below}, {"taken-again-within-another", taken_again_within_another},
   {"unmapped", unmapped}, {"made-anew", made_anew}, {"destroy-refused", destroy_refused},
   {"released-in-third-round", released_in_third_round}, {"released-in-last-round", released_in_last_round}, {"waiting", waiting}, {"contended", contended})
