@@ -225,7 +225,7 @@ static void begin_child(void) {
 // MARK: - Slow paths of every event
 
 StragglerThread *straggler_self_slow(void) {
-  if (straggler_current == STRAGGLER_IGNORED || straggler_arena == NULL) return NULL;
+  if ((straggler_current != NULL && straggler_current <= STRAGGLER_IGNORED) || straggler_arena == NULL) return NULL;
   // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
   if (!straggler_guard.recording) return NULL;
   return straggler_adopt_self();

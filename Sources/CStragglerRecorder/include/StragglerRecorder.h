@@ -31,7 +31,9 @@ extern StragglerGuard straggler_guard;
 
 /// The calling thread's slot; NULL before its first event; STRAGGLER_IGNORED after its end.
 extern __thread StragglerThread *straggler_current __attribute__((tls_model("initial-exec"), visibility("hidden")));
-#define STRAGGLER_IGNORED ((StragglerThread *)1)
+#define STRAGGLER_IGNORED ((StragglerThread *)2)
+/// In a thread whose vfork child has its memory: the slot is put aside for that long. What is at or below STRAGGLER_IGNORED is no slot.
+#define STRAGGLER_PUT_ASIDE ((StragglerThread *)1)
 
 /// Finds or makes the slot of a thread that has none yet, and of a forked child. NULL where nothing is to be recorded.
 StragglerThread *straggler_self_slow(void);
