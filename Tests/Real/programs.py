@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import built
 import inputs
 
 
@@ -22,6 +23,7 @@ class Program:
   needs: tuple = ()  # commands
   packages: tuple = ()  # Debian's, where a command is missing
   version: tuple = ()  # the command that prints it; {needs[0]} --version where it is not said
+  build: object = None  # makes the program, puts its path into the values for `command`; returns why it can't
   prepare: object = None  # makes the inputs in the run's folder
   stdin: str = ""
   compared: dict = dataclasses.field(default_factory=lambda: {"stdout": exactly, "stderr": exactly})
@@ -112,6 +114,12 @@ PROGRAMS = [
   Program(
     "swiftc", ("sh", "-c", "swiftc -O main.swift -o main 2> /dev/null && ./main"), needs=("swiftc",),
     prepare=inputs.write_swift, shows=b"85345 4950 7", limit=180),
+  Program(
+    "SwiftNIO, shut down", ("{echo}", "shut-down"), needs=("swift",), build=built.echo, shows=b"200000 bytes came back",
+    version=("echo", "{echo_version}")),
+  Program(
+    "SwiftNIO, left running", ("{echo}", "leave"), needs=("swift",), build=built.echo, shows=b"200000 bytes came back",
+    version=("echo", "{echo_version}")),
   Program(
     "straggler explain", ("{straggler}", "explain"), shows=b"abandoned-lock", version=("{straggler}", "--version")),
   Program(
