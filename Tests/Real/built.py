@@ -11,6 +11,8 @@ LIMIT = 1200  # seconds
 
 def echo(values):
   """The SwiftNIO program; its path goes to `values`. Returns None, or why it has to be skipped."""
+  if "echo" in values:
+    return None
   package = pathlib.Path(__file__).resolve().parent / "nio"
   # Kept from run to run: SwiftNIO takes minutes to build.
   scratch = os.path.join(tempfile.gettempdir(), f"straggler-real-nio-{os.geteuid()}")
