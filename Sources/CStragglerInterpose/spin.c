@@ -21,7 +21,7 @@ STRAGGLER_EXPORT int pthread_spin_lock(pthread_spinlock_t *spinlock) {
     result = ORIGINAL(pthread_spin_lock)(spinlock);
     straggler_end_wait(self, begun);
   }
-  if (result == 0) taken(self, spinlock, STRAGGLER_CALLER());
+  if (result == 0 && straggler_guard.recording) taken(self, spinlock, STRAGGLER_CALLER());
   return result;
 }
 

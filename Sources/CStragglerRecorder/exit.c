@@ -43,10 +43,24 @@ static void describe_self(StragglerThread *self, StragglerCaller caller) {
   self->frozen.outcome = STRAGGLER_FREEZE_SELF;
 }
 
+/// The exit is past its record: the thread that completed it comes again, any other one that was let go stands once more.
+static int finish_again(int status) {
+  const StragglerThread *self = straggler_current;
+  bool is_finisher = self > STRAGGLER_IGNORED && self->number == finish_claimed;
+  while (!is_finisher) straggler_syscall1(SYS_pause, 0);
+  return status == asked_status ? finished_status : status;
+}
+
+/// NULL where nothing is recorded, or no longer.
+static StragglerThread *recorded_self(void) {
+  if (!straggler_guard.recording) return NULL;
+  return straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
+}
+
 int straggler_exit_finish(uint32_t kind, int status) {
-  if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
-  StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
-  if (self == NULL) return status;
+  if (!straggler_is_recorded_process()) return status;
+  StragglerThread *self = recorded_self();
+  if (self == NULL) return __atomic_load_n(&straggler_guard.final, __ATOMIC_ACQUIRE) ? finish_again(status) : status;
   uint32_t finisher = 0;
   if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
@@ -73,6 +87,8 @@ int straggler_exit_finish(uint32_t kind, int status) {
   straggler_modules_read_maps();
   straggler_copy_objects();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
+  __atomic_store_n(&straggler_guard.final, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&straggler_guard.recording, 0, __ATOMIC_RELEASE);
   record->frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;

@@ -89,7 +89,7 @@ void straggler_semaphore_destroyed(const void *semaphore) {
 
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller) {
   Semaphore *entry = find(semaphore);
-  if (entry == NULL || entry->maker == self->number) return;
+  if (entry == NULL || entry->maker == self->number || !straggler_guard.recording) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_SEMAPHORE, STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_hold(self, semaphore, how, caller, STRAGGLER_WIDE_WINDOW);
   __atomic_store_n(&entry->taker, self->number, __ATOMIC_RELEASE);
@@ -97,7 +97,7 @@ void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, Str
 
 void straggler_semaphore_posted(const void *semaphore) {
   Semaphore *entry = find(semaphore);
-  if (entry != NULL) drop_taker(entry, semaphore);
+  if (entry != NULL && straggler_guard.recording) drop_taker(entry, semaphore);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

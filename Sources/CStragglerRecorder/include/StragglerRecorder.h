@@ -24,7 +24,8 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 /// (fork, _Fork, raw clone), it finds `recording` 0 and does not write into its parent's arena.
 typedef struct StragglerGuard {
   uint32_t recording;
-  uint8_t padding[STRAGGLER_PAGE - sizeof(uint32_t)];
+  uint32_t final;  // the record is complete: a thread that goes on after the freeze changes nothing in it
+  uint8_t padding[STRAGGLER_PAGE - 2 * sizeof(uint32_t)];
 } StragglerGuard;
 
 extern StragglerGuard straggler_guard;
