@@ -8,7 +8,7 @@ SWIFT_FLAGS ?=
 BIN = $(shell $(SWIFT) build --show-bin-path)
 FORMATTED = Package.swift Sources Tests Fixtures
 
-.PHONY: help setup build demo test sanitize check format lint bench real company compare install
+.PHONY: help setup build demo test sanitize check format lint bench real company compare soak install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
@@ -21,6 +21,7 @@ help:
 	@echo 'make real     run real programs alone and observed, and hold the one against the other'
 	@echo 'make company  run one program in the company of other tools that want its process'
 	@echo 'make compare  hold the C and C++ fixtures against Helgrind'
+	@echo 'make soak     run programs that are ended at random moments, for an hour; SOAK_SECONDS=N for another time'
 	@echo 'make install PREFIX=/usr/local   install the command line and the library it preloads'
 
 setup:
@@ -65,6 +66,12 @@ company: setup
 
 compare: setup build
 	python3 Tests/Real/compare.py --straggler "$(BIN)/straggler"
+
+SOAK_SECONDS ?= 3600
+soak: setup
+	$(SWIFT) build -c release --product straggler
+	$(SWIFT) build -c release --product StragglerPreload
+	python3 Tests/Real/soak.py --seconds $(SOAK_SECONDS) --straggler "$$($(SWIFT) build -c release --show-bin-path)/straggler"
 
 install: setup
 	$(SWIFT) build -c release --product straggler

@@ -24,7 +24,7 @@ static int contended(StragglerThread *self, mtx_t *mutex, const struct timespec 
   bool begun = straggler_begin_wait(self, kind_of(mutex), mode, mutex, 0, caller);
   int result = time != NULL ? ORIGINAL(mtx_timedlock)(mutex, time) : ORIGINAL(mtx_lock)(mutex);
   straggler_end_wait(self, begun);
-  if (result == thrd_success) taken(self, mutex, STRAGGLER_HOLD_CONTENDED, caller);
+  if (result == thrd_success && straggler_guard.recording) taken(self, mutex, STRAGGLER_HOLD_CONTENDED, caller);
   return result;
 }
 

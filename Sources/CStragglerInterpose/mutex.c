@@ -43,7 +43,7 @@ static __attribute__((noinline)) int contended(
     result = ORIGINAL(pthread_mutex_clocklock)(mutex, clock, time);
   }
   straggler_end_wait(self, begun);
-  if (result == 0 || result == EOWNERDEAD) {
+  if ((result == 0 || result == EOWNERDEAD) && straggler_guard.recording) {
     StragglerHolding how = {
       kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, (uint16_t)(flags_of(mutex) | STRAGGLER_HOLD_CONTENDED)};
     straggler_push_hold(self, mutex, how, caller, STRAGGLER_WIDE_WINDOW);

@@ -41,7 +41,7 @@ STRAGGLER_EXPORT pid_t _Fork(void) { return fork_by(ORIGINAL(_Fork)); }
 __attribute__((visibility("hidden"), used)) StragglerThread *straggler_vfork_begin(void) {
   straggler_self();  // a thread that has no slot yet gets it here: the mark would keep it from ever having one
   StragglerThread *before = straggler_current;
-  straggler_current = STRAGGLER_IGNORED;
+  straggler_current = STRAGGLER_PUT_ASIDE;
   return before;
 }
 

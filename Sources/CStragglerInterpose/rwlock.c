@@ -55,7 +55,7 @@ static __attribute__((noinline)) int lock(Request request, StragglerCaller calle
     result = block(&request);
     straggler_end_wait(self, begun);
   }
-  if (result == 0) taken(self, request.lock, request.mode, caller);
+  if (result == 0 && straggler_guard.recording) taken(self, request.lock, request.mode, caller);
   return result;
 }
 

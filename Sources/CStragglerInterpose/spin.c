@@ -20,7 +20,7 @@ static __attribute__((noinline)) int contended(
   bool begun = straggler_begin_wait(self, STRAGGLER_RESOURCE_SPIN_LOCK, 0, (const void *)spinlock, 0, caller);
   int result = ORIGINAL(pthread_spin_lock)(spinlock);
   straggler_end_wait(self, begun);
-  if (result == 0) taken(self, spinlock, caller);
+  if (result == 0 && straggler_guard.recording) taken(self, spinlock, caller);
   return result;
 }
 

@@ -24,7 +24,7 @@ STRAGGLER_EXPORT void flockfile(FILE *stream) {
   bool begun = straggler_begin_wait(self, STRAGGLER_RESOURCE_STREAM_LOCK, 0, stream, 0, STRAGGLER_CALLER());
   ORIGINAL(flockfile)(stream);
   straggler_end_wait(self, begun);
-  taken(self, stream, STRAGGLER_CALLER());
+  if (straggler_guard.recording) taken(self, stream, STRAGGLER_CALLER());
 }
 
 STRAGGLER_EXPORT int ftrylockfile(FILE *stream) {

@@ -62,8 +62,24 @@ static void complete(StragglerThread *self) {
   straggler_copy_objects();
   if (!all_stand) straggler_stop_from_outside();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
+  __atomic_store_n(&straggler_guard.final, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&straggler_guard.recording, 0, __ATOMIC_RELEASE);
   straggler_arena->exit.frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
+}
+
+/// The exit is past its record: the thread that completed it comes again, any other one that was let go stands once more.
+static int finish_again(int status) {
+  const StragglerThread *self = straggler_current;
+  bool is_finisher = straggler_is_slot(self) && self->number == finish_claimed;
+  while (!is_finisher) straggler_syscall1(SYS_pause, 0);
+  return status == asked_status ? finished_status : status;
+}
+
+/// NULL where nothing is recorded, or no longer.
+static StragglerThread *recorded_self(void) {
+  if (!straggler_guard.recording) return NULL;
+  return straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
 }
 
 /// Completes the record. `context`: where a signal's handler found the thread; NULL where `caller` says where it stands.
@@ -104,9 +120,10 @@ static int finish(
 }
 
 int straggler_exit_finish(uint32_t kind, int status) {
-  if (!straggler_guard.recording || !straggler_is_recorded_process()) return status;
-  StragglerThread *self = straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
-  return self == NULL ? status : finish(self, kind, status, NULL, STRAGGLER_CALLER());
+  if (!straggler_is_recorded_process()) return status;
+  StragglerThread *self = recorded_self();
+  if (self != NULL) return finish(self, kind, status, NULL, STRAGGLER_CALLER());
+  return __atomic_load_n(&straggler_guard.final, __ATOMIC_ACQUIRE) ? finish_again(status) : status;
 }
 
 void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context) {

@@ -181,7 +181,8 @@ bool straggler_begin_wait(
 }
 
 void straggler_end_wait(StragglerThread *self, bool begun) {
-  if (!begun) return;
+  // What a thread waited for at the freeze stays written down when it is let go later; nor does it then have what it waited for.
+  if (!begun || !straggler_guard.recording) return;
   straggler_begin_write(&self->wait.sequence);
   self->wait.kind = STRAGGLER_RESOURCE_NONE;
   straggler_end_write(&self->wait.sequence);

@@ -176,7 +176,8 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 
 bool straggler_is_recorded_process(void) {
   // A child of vfork, which runs in this memory, is told by its thread alone where getpid may not be called.
-  if (straggler_is_confined()) return straggler_arena != NULL && straggler_current != STRAGGLER_IGNORED;
+  bool is_in_vfork = straggler_current == STRAGGLER_PUT_ASIDE || straggler_current == STRAGGLER_EXECUTED;
+  if (straggler_is_confined()) return straggler_arena != NULL && !is_in_vfork;
   return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
 }
 
@@ -265,7 +266,8 @@ static StragglerThread *owner_of(const StragglerThread *mark) {
 
 StragglerThread *straggler_self_slow(void) {
   StragglerThread *mark = straggler_current;
-  if (mark == STRAGGLER_IGNORED || mark == STRAGGLER_EXECUTED || straggler_arena == NULL) return NULL;
+  bool is_silent = mark == STRAGGLER_PUT_ASIDE || mark == STRAGGLER_EXECUTED || mark == STRAGGLER_IGNORED;
+  if (is_silent || straggler_arena == NULL) return NULL;
   // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
   if (!straggler_guard.recording) {
     if (recorded) straggler_child_unrecorded(1);

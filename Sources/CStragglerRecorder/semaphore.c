@@ -96,7 +96,7 @@ void straggler_semaphore_destroyed(const void *semaphore) {
 
 void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, StragglerCaller caller) {
   Semaphore *entry = find(semaphore);
-  if (entry == NULL) return;
+  if (entry == NULL || !straggler_guard.recording) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_SEMAPHORE, STRAGGLER_MODE_EXCLUSIVE, 0};
   if (entry->maker != self->number) straggler_push_hold(self, semaphore, how, caller, STRAGGLER_WIDE_WINDOW);
   __atomic_store_n(&entry->taker, self->number, __ATOMIC_RELEASE);
@@ -104,7 +104,7 @@ void straggler_semaphore_taken(StragglerThread *self, const void *semaphore, Str
 
 void straggler_semaphore_posted(const void *semaphore) {
   Semaphore *entry = find(semaphore);
-  if (entry == NULL) return;
+  if (entry == NULL || !straggler_guard.recording) return;
   uint32_t taker = drop_taker(entry, semaphore), own = own_number();
   bool is_signal = taker != 0 && taker == entry->maker && own != 0 && own != taker;
   if (is_signal) __atomic_store_n(&entry->address, GIVEN_UP, __ATOMIC_RELEASE);

@@ -36,11 +36,14 @@ extension Drafting {
   }
 
   private mutating func abandonedLock(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
-    let what = resources.phrase(hold)
-    let having = hold.kind == .semaphore ? "having last taken \(what)" : "holding \(what)"
-    return draft(
+    draft(
       .abandonedLock, hold.kind == .semaphore ? .warning : nil, of: thread,
-      "\(threads.subject(thread)) \(abandoned) \(having)\(deadlockNote(thread))")
+      "\(threads.subject(thread)) \(abandoned) \(having(hold))\(deadlockNote(thread))")
+  }
+
+  /// A semaphore has no holder: it is known who took it last.
+  private func having(_ hold: BelievedHold) -> String {
+    "\(hold.kind == .semaphore ? "having last taken" : "holding") \(resources.phrase(hold))"
   }
 
   /// A lock that a thread of the parent held at the fork is locked for ever in the child: that matters where one waits for it.
@@ -67,7 +70,8 @@ extension Drafting {
   }
 
   private mutating func heldAtExit(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
-    draft(.heldAtExit, of: thread, "\(threads.subject(thread)) called exit while holding \(resources.phrase(hold))")
+    let how = hold.kind == .semaphore ? having(hold) : "while \(having(hold))"
+    return draft(.heldAtExit, of: thread, "\(threads.subject(thread)) called exit \(how)")
   }
 
   /// `; it is deadlocked with thread "b"`, for a thread that is part of a circle of waits.

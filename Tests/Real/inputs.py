@@ -163,6 +163,63 @@ def write_git(folder):
   (folder / "work.sh").write_text(GIT_SCRIPT)
 
 
+RUBY_PROGRAM = """
+puts 4.times.map { |n| Thread.new { (1..10000).sum + n } }.sum(&:value)
+Thread.new { sleep }
+queue = Queue.new
+Thread.new { queue.pop }
+Thread.pass
+"""
+
+PERL_PROGRAM = """
+use threads;
+my @threads = map { threads->create(sub { my $sum = 0; $sum += $_ for 1 .. 10000; $sum }) } 1 .. 4;
+my $sum = 0;
+$sum += $_->join for @threads;
+print "$sum\\n";
+"""
+
+NODE_PROGRAM = """
+const { Worker } = require("worker_threads");
+const crypto = require("crypto");
+let left = 4;
+for (let n = 0; n < left; n++) {
+  crypto.pbkdf2("a", "b", 20000, 8, "sha256", (error, key) => { if (--left == 0) console.log(key.toString("hex")); });
+}
+const worker = new Worker("require('worker_threads').parentPort.postMessage(42)", { eval: true });
+worker.on("message", (number) => console.log(number));
+"""
+
+
+def write_ruby(folder):
+  (folder / "threads.rb").write_text(RUBY_PROGRAM)
+
+
+def write_perl(folder):
+  (folder / "threads.pl").write_text(PERL_PROGRAM)
+
+
+def write_node(folder):
+  (folder / "workers.js").write_text(NODE_PROGRAM)
+
+
+# A server on a socket in the folder, from its making to its end; one of the queries is for parallel workers.
+POSTGRES_SCRIPT = """set -e
+export PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)" LC_ALL=C
+initdb -D data -A trust -U me --no-sync > /dev/null
+pg_ctl -D data -w -s -o "-k $PWD -h ''" -l log start
+psql -h "$PWD" -U me -qAt postgres -c 'create table numbers as select g, md5(g::text) m from generate_series(1, 20000) g' \\
+  -c 'create index on numbers(m)' -c "select count(*), min(m), max(m) from numbers where m > '8'" \\
+  -c 'set min_parallel_table_scan_size = 0; set parallel_setup_cost = 0; set parallel_tuple_cost = 0;
+      select sum(g), count(distinct m) from numbers'
+pg_ctl -D data -w -s -m fast stop
+"""
+
+
+def write_postgres(folder):
+  (folder / "work.sh").write_text(POSTGRES_SCRIPT)
+
+
 def run(prepare, folder):
   """Makes the inputs of one run in `folder`."""
   if prepare is not None:

@@ -8,6 +8,10 @@ KNOWN = [
     "HotSpot ends its VM thread within a safepoint, on purpose: Threads_lock stays locked so that no Java thread can "
     "run any more."),
   Known(
+    "SwiftNIO, left running", "echo", "abandoned-lock", "*", "*withLock*",
+    "The pool's threads and the event loops were never told to end. One that has just done its last piece of work takes its "
+    "lock once more to look for another: main can be faster."),
+  Known(
     "stress-ng exit-group", "stress-ng", "abandoned-lock", "*", "*",
     "Each of sixteen threads counts itself inside a lock, and whoever sees the count at sixteen ends the process by "
     "exit_group at once: the sixteenth may not have unlocked yet. Once in thousands of processes it has not."),

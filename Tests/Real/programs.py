@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import built
 import inputs
 
 
@@ -22,6 +23,7 @@ class Program:
   needs: tuple = ()  # commands
   packages: tuple = ()  # Debian's, where a command is missing
   version: tuple = ()  # the command that prints it; {needs[0]} --version where it is not said
+  build: object = None  # makes the program, puts its path into the values for `command`; returns why it can't
   prepare: object = None  # makes the inputs in the run's folder
   stdin: str = ""
   compared: dict = dataclasses.field(default_factory=lambda: {"stdout": exactly, "stderr": exactly})
@@ -59,6 +61,15 @@ PROGRAMS = [
     "zstd -T2", ("zstd", "-q", "-T2", "-6", "-B1M", "input.txt"), needs=("zstd",), packages=("zstd",),
     prepare=inputs.write_text, compared={"stdout": exactly, "stderr": exactly, "input.txt.zst": exactly}),
   Program(
+    "pbzip2", ("pbzip2", "-q", "-p2", "-b1", "input.txt"), needs=("pbzip2",), packages=("pbzip2",),
+    prepare=inputs.write_text, compared={"stdout": exactly, "stderr": exactly, "input.txt.bz2": exactly}),
+  Program(
+    "lbzip2", ("lbzip2", "-n2", "input.txt"), needs=("lbzip2",), packages=("lbzip2",), prepare=inputs.write_text,
+    compared={"stdout": exactly, "stderr": exactly, "input.txt.bz2": exactly}),
+  Program(
+    "rsync", ("rsync", "-av", "--checksum", "tree/", "copy/"), needs=("rsync",), packages=("rsync",),
+    prepare=inputs.write_tree, compared={"copy/part9/file99.txt": exactly}, shows=b"part9/file99.txt"),
+  Program(
     "git, from init to clone", ("sh", "work.sh"), needs=("git",), packages=("git",), version=("git", "--version"),
     prepare=inputs.write_git, shows=b"tree/part9/file99.txt:"),
   Program(
@@ -75,6 +86,10 @@ PROGRAMS = [
     needs=("cmake", "ninja", "gcc"), packages=("cmake", "ninja-build", "gcc", "libc6-dev"),
     prepare=inputs.write_c_project, shows=b"1000000"),
   Program(
+    "make -j4", ("make", "-j4", "-s", *(f"part{n}.o" for n in range(10))), needs=("make", "gcc"),
+    packages=("make", "gcc", "libc6-dev"), prepare=inputs.write_c_project,
+    compared={"stdout": exactly, "stderr": exactly, "part9.o": exactly}),
+  Program(
     "openssl speed", ("openssl", "speed", "-seconds", "1", "-bytes", "1024", "-multi", "2", "sha256"),
     needs=("openssl",),
     packages=("openssl",), version=("openssl", "version"), compared=NOTHING,
@@ -84,6 +99,27 @@ PROGRAMS = [
       "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=duration=2:size=320x240:rate=25", "-c:v", "mpeg4",
       "-threads", "2", "-flags", "bitexact", "-f", "framemd5", "-"),
     needs=("ffmpeg",), packages=("ffmpeg",), version=("ffmpeg", "-version"), shows=b"0,         49,"),
+  Program(
+    "ImageMagick, OpenMP", ("convert", "-size", "800x600", "gradient:", "-blur", "0x4", "-resize", "50%", "blurred.ppm"),
+    needs=("convert",), packages=("imagemagick",),
+    compared={"stdout": exactly, "stderr": exactly, "blurred.ppm": exactly}),
+  Program(
+    "ruby", ("ruby", "threads.rb"), needs=("ruby",), packages=("ruby",), prepare=inputs.write_ruby, shows=b"200020006"),
+  Program(
+    "perl, threads", ("perl", "threads.pl"), needs=("perl",), packages=("perl",), prepare=inputs.write_perl,
+    shows=b"200020000"),
+  Program(
+    "node, workers", ("node", "workers.js"), needs=("node",), packages=("nodejs",), prepare=inputs.write_node,
+    shows=b"42", compared={"stdout": in_any_order, "stderr": exactly}),
+  Program(
+    "emacs", ("emacs", "--batch", "--eval", "(princ (length (directory-files-recursively \"tree\" \"9\")))"),
+    needs=("emacs",), packages=("emacs-nox",), prepare=inputs.write_tree),
+  Program(
+    "gdb around a program", ("gdb", "-batch", "-ex", "run", "--args", "/bin/echo", "inner"), needs=("gdb",),
+    packages=("gdb",), compared=NOTHING, shows=b"exited normally"),
+  Program(
+    "PostgreSQL", ("sh", "work.sh"), needs=("psql", "pg_ctlcluster"), packages=("postgresql",),
+    prepare=inputs.write_postgres, shows=b"200010000|20000", unprivileged=True),
   stress("pthread", "--pthread", "2", "--pthread-max", "64"),
   stress("mutex", "--mutex", "2"),
   stress("sem", "--sem", "2"),
@@ -112,6 +148,12 @@ PROGRAMS = [
   Program(
     "swiftc", ("sh", "-c", "swiftc -O main.swift -o main 2> /dev/null && ./main"), needs=("swiftc",),
     prepare=inputs.write_swift, shows=b"85345 4950 7", limit=180),
+  Program(
+    "SwiftNIO, shut down", ("{echo}", "shut-down"), needs=("swift",), build=built.echo, shows=b"200000 bytes came back",
+    version=("echo", "{echo_version}")),
+  Program(
+    "SwiftNIO, left running", ("{echo}", "leave"), needs=("swift",), build=built.echo, shows=b"200000 bytes came back",
+    version=("echo", "{echo_version}")),
   Program(
     "straggler explain", ("{straggler}", "explain"), shows=b"abandoned-lock", version=("{straggler}", "--version")),
   Program(

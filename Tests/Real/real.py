@@ -81,6 +81,8 @@ def version_of(case, values):
 def check(case, arguments, values):
   """Runs one case. Returns its row, and whether it is as it must be."""
   why = packages.install(case.needs, case.packages)
+  if why is None and case.build is not None:
+    why = case.build(values)
   if why is not None:
     return (case.name, "", f"skipped: {why}", "", ""), True
   problems, found, times = [], [], ([], [])

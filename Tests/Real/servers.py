@@ -99,6 +99,7 @@ class Server:
   needs: tuple = ()
   packages: tuple = ()
   version: tuple = ()
+  build: object = None
   prepare: object = None
   shows: bytes = b""  # what the clients must see
   unprivileged: bool = False

@@ -110,6 +110,16 @@ internal import Testing
     #expect(run.output == "quick\n")
   }
 
+  /// An exit that takes longer than the threads are kept standing: what they do then is not what was abandoned.
+  @Test(arguments: Recording.observed) func whatThreadsDoAfterTheRecordIsNotInIt(recording: Recording) throws {
+    let run = try program.scenario("goes-on-after-its-record", recording)
+    let process = try run.process
+    #expect(run.holds(try process.thread(named: "busy")) == ["mutex m"])
+    let waiting = try process.thread(named: "waiting")
+    #expect(run.holds(waiting) == [])
+    #expect(waiting.wait?.kind == .mutex)
+  }
+
   @Test(arguments: Recording.observed) func aProgramThatLeavesNothingHasACleanRecord(recording: Recording) throws {
     let process = try program.scenario("nothing", recording).process
     #expect(process.threads.count == 1)

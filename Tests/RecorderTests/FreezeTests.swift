@@ -97,6 +97,14 @@ internal import Testing
     #expect(deep.stop?.outcome == .unfrozen)
   }
 
+  @Test(arguments: Recording.observed) func aThreadThatComesBackFromVforkIsStillThere(recording: Recording) throws {
+    let run = try program.scenario("vforking", recording)
+    try expectAllStopped(run, ["forking"])
+    let thread = try run.process.thread(named: "forking")
+    #expect(!thread.vanished)
+    #expect(thread.holds.map(\.kind) == [.mutex])
+  }
+
   @Test func threadsThatWereJustJoinedAreNotAbandoned() throws {
     for _ in 0..<20 {
       let process = try program.scenario("just-joined").process

@@ -163,6 +163,12 @@ import Testing
     #expect(report(process).rules == [.orphanedLock])
   }
 
+  @Test func theExitingThreadHasOnlyTakenItsSemaphore() {
+    let process = sampleProcess([exitingThread { $0.holds = [hold(0x10, .semaphore)] }])
+    let message = report(process).only(.heldAtExit)?.message
+    #expect(message?.hasSuffix("called exit having last taken an unnamed semaphore") == true)
+  }
+
   @Test func theExitingThreadsLockIsANote() {
     let process = sampleProcess([exitingThread { $0.holds = [hold(0x10)] }], names: [0x10: "log"])
     let finding = report(process).only(.heldAtExit)

@@ -38,7 +38,8 @@ _Static_assert(sizeof(StragglerFileTable) == 64, "one cache line");
 /// (fork, _Fork, raw clone), it finds `recording` 0 and does not write into its parent's arena.
 typedef struct StragglerGuard {
   uint32_t recording;
-  uint8_t first_line[60];
+  uint32_t final;  // the record is complete: a thread that goes on after the freeze changes nothing in it
+  uint8_t first_line[56];
   StragglerFileTable files;
   uint8_t padding[STRAGGLER_PAGE - 128];
 } StragglerGuard;
@@ -49,13 +50,15 @@ extern StragglerGuard straggler_guard;
 /// The calling thread's slot, or one of the marks below; NULL before its first event. One word, for thread-local storage is
 /// scarce in a preloaded library.
 extern __thread StragglerThread *straggler_current __attribute__((tls_model("initial-exec"), visibility("hidden")));
-/// After the thread's end, and while a child of vfork runs on it: nothing is recorded.
-#define STRAGGLER_IGNORED ((StragglerThread *)1)
+/// While a child of vfork runs on the thread: nothing is recorded, and the slot is put aside for that long.
+#define STRAGGLER_PUT_ASIDE ((StragglerThread *)1)
 /// That child has executed another program.
 #define STRAGGLER_EXECUTED ((StragglerThread *)2)
+/// After the thread's end: nothing is recorded.
+#define STRAGGLER_IGNORED ((StragglerThread *)3)
 /// Another process shares this word (clone with CLONE_VM, without CLONE_SETTLS) while the thread with this slot goes on: which
 /// of the two is calling, only the kernel knows.
-#define STRAGGLER_SHARING(index) ((StragglerThread *)(uintptr_t)(3 + (index)))
+#define STRAGGLER_SHARING(index) ((StragglerThread *)(uintptr_t)(4 + (index)))
 
 /// Whether it is a slot and no mark: no process has memory that low (mmap_min_addr).
 static inline bool straggler_is_slot(const StragglerThread *current) { return (uintptr_t)current >= 65536; }

@@ -187,6 +187,54 @@ static int thread_from_callback(void) {
   return 3;
 }
 
+static pthread_mutex_t second = PTHREAD_MUTEX_INITIALIZER, wanted = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic bool exit_is_past_its_record;
+static sem_t has_gone_on;
+
+/// The exit writes what a stream has buffered after every handler: it comes to no end before the threads were let go.
+static ssize_t await_the_others(void *cookie, const char *bytes, size_t size) {
+  (void)cookie, (void)bytes;
+  exit_is_past_its_record = true;
+  pthread_mutex_unlock(&wanted);
+  while (sem_wait(&has_gone_on) != 0) {}
+  while (sem_wait(&has_gone_on) != 0) {}
+  return (ssize_t)size;
+}
+
+static void *change_hands(void *unused) {
+  pthread_setname_np(pthread_self(), "busy");
+  pthread_mutex_lock(&m);
+  sem_post(&standing);
+  while (!exit_is_past_its_record) {}
+  pthread_mutex_unlock(&m);
+  pthread_mutex_lock(&second);
+  sem_post(&has_gone_on);
+  for (;;) pause();
+  return unused;
+}
+
+static void *wait_for_main(void *unused) {
+  pthread_setname_np(pthread_self(), "waiting");
+  sem_post(&standing);
+  pthread_mutex_lock(&wanted);
+  sem_post(&has_gone_on);
+  for (;;) pause();
+  return unused;
+}
+
+static int goes_on_after_its_record(void) {
+  tell("m", &m);
+  sem_init(&has_gone_on, 0, 0);
+  pthread_mutex_lock(&wanted);
+  start(change_hands, NULL);
+  start(wait_for_main, NULL);
+  await_standing(2);
+  cookie_io_functions_t functions = {.write = await_the_others};
+  FILE *stream = fopencookie(NULL, "w", functions);
+  require(stream != NULL && fputc('x', stream) == 'x');
+  return 0;
+}
+
 static int nothing(void) { return 0; }
 
 SCENARIOS(
@@ -196,4 +244,5 @@ SCENARIOS(
   {"both-exit", both_exit}, {"both-underscore-exit", both_underscore_exit}, {"one-of-each", one_of_each},
   {"in-callback", in_callback}, {"underscore-in-callback", underscore_in_callback}, {"in-handler", in_handler},
   {"in-handler-of-thread", in_handler_of_thread}, {"quick-with-callbacks", quick_with_callbacks},
-  {"thread-from-callback", thread_from_callback}, {"nothing", nothing})
+  {"thread-from-callback", thread_from_callback}, {"nothing", nothing},
+  {"goes-on-after-its-record", goes_on_after_its_record})

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <fcntl.h>
 
 static void block_all(sigset_t *set) {
   sigfillset(set);
@@ -339,10 +340,47 @@ static int alternate_stack_given_up(void) {
   return 0;
 }
 
+/// Whether the freeze's signal, 33, waits for that thread (proc(5), SigPnd).
+static bool is_signal_pending(pid_t process, pid_t thread) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/status", process, thread);
+  int file = open(path, O_RDONLY);
+  require(file >= 0);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  text[length > 0 ? length : 0] = 0;
+  const char *pending = strstr(text, "SigPnd:");
+  return pending != NULL && (strtoull(pending + 7, NULL, 16) >> 32 & 1) != 0;
+}
+
+/// Nothing reaches a thread while its vfork child has its memory; it stands in the first step after that.
+static void *in_vfork(void *mutex) {
+  pthread_setname_np(pthread_self(), "forking");
+  pthread_mutex_lock(mutex);
+  volatile pid_t process = getpid(), thread = gettid();
+  pid_t child = vfork();
+  if (child == 0) {
+    sem_post(&standing);
+    while (!is_signal_pending(process, thread)) {}
+    _exit(0);
+  }
+  require(child > 0);
+  stand();
+  return NULL;
+}
+
+static int vforking(void) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  start(in_vfork, &mutex);
+  await_standing(1);
+  return 0;
+}
+
 SCENARIOS(
   {"deaf-threads", deaf_threads}, {"unstoppable", unstoppable}, {"all-handled", all_handled},
   {"all-ignored", all_ignored}, {"no-signal-queue", no_signal_queue}, {"births-and-deaths", births_and_deaths},
   {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
   {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack},
   {"deep-and-running", deep_and_running}, {"smallest-stack", smallest_stack}, {"vfork-parent", vfork_parent},
-  {"disarmed-stack", disarmed_stack}, {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up})
+  {"disarmed-stack", disarmed_stack}, {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up},
+  {"vforking", vforking})
