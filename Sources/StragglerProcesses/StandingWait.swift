@@ -14,7 +14,7 @@ extension RecordedThread {
       return false
     }
     if wait.kind == .spinLock { return true }  // it runs
-    guard let call = SystemCallLine.read(process: memory.processID, thread: id) else { return false }
+    guard let call = SystemCallLine.read(process: memory.threadID, thread: id) else { return false }
     return call.sp < wait.place.sp
   }
 }
