@@ -11,6 +11,8 @@ struct BelievedWait: Equatable {
   var joined: Int?
   /// Of the pipe or socket that it reads or writes.
   var descriptor: Int32?
+  /// The kernel's id of the child process.
+  var child: Int32?
   /// It ends by itself after a time.
   var timed: Bool
   /// Where it waits; nil where only the system call is known.
@@ -41,7 +43,9 @@ struct BelievedWait: Equatable {
     case .fileLock(let descriptor, _):
       kind = .fileLock
       address = fileLockAddress(of: descriptor)
-    case .process: kind = .process
+    case .process(let id):
+      kind = .process
+      child = id
     }
   }
 

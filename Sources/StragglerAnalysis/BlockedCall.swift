@@ -9,8 +9,8 @@ enum BlockedCall: Equatable {
   case pipe(descriptor: Int32)
   /// `withinProcess`: locks of this kind exclude each other between descriptors of one process.
   case fileLock(descriptor: Int32, withinProcess: Bool)
-  /// A child's end, or its exec.
-  case process
+  /// A child's end, or its exec; nil where it may be any child's.
+  case process(id: Int32?)
 
   /// nil for a call that nobody in particular can end (nanosleep, sigwait, a poll of several descriptors), and for one that
   /// the thread had left again when it was stopped.
@@ -33,8 +33,9 @@ enum BlockedCall: Equatable {
       isPipe(call.fileMode) ? call.onlyDescriptor.map { .pipe(descriptor: $0) } : nil
     case 73: .fileLock(descriptor: call.descriptor, withinProcess: true)  // flock
     case 72: fileControl(call)
-    // wait4, waitid; clone, vfork and clone3 block only as long as a child of vfork's kind uses their memory
-    case 61, 247, 56, 58, 435: .process
+    case 61: .process(id: call.child(call.argument(0)))  // wait4
+    case 247: .process(id: call.argument(0) == 1 ? call.child(call.argument(1)) : nil)  // waitid, of P_PID
+    case 56, 58, 435: .process(id: nil)  // clone, vfork and clone3 block only until a child of vfork's kind is done
     default: nil
     }
   }
@@ -73,6 +74,11 @@ enum BlockedCall: Equatable {
 
 extension RecordedStop.SystemCall {
   fileprivate func argument(_ index: Int) -> UInt64 { index < arguments.count ? arguments[index] : 0 }
+  /// Of one child in particular; zero and less mean groups of them, or any (wait4(2)).
+  fileprivate func child(_ argument: UInt64) -> Int32? {
+    let id = Int32(truncatingIfNeeded: argument)
+    return id > 0 ? id : nil
+  }
   fileprivate var descriptor: Int32 { Int32(truncatingIfNeeded: argument(0)) }
 }
 

@@ -21,11 +21,12 @@ struct ResourceNaming {
     return process.lockNames[address] ?? streams[address]?.path.map(lastComponent) ?? symbol(containing: address)
   }
 
-  /// The name of what is waited for: of a pipe, the last part of its path.
+  /// The name of what is waited for: of a pipe, the last part of its path; of a child process, its id.
   func name(of wait: BelievedWait) -> String? {
     if let address = wait.address {
       return name(at: address) ?? (wait.kind == .futex ? placeInLibrary(address) : nil)
     }
+    if let child = wait.child { return "pid \(child)" }
     return process.files.first { $0.descriptor == wait.descriptor }?.path.map(lastComponent)
   }
 
@@ -76,7 +77,7 @@ struct ResourceNaming {
     let name = name(of: wait)
     switch wait.kind {
     case .join: return "a thread to end"
-    case .process: return "a child process"
+    case .process: return name.map { "child process \($0)" } ?? "a child process"
     case .pipe: return name.map { "pipe \"\($0)\"" } ?? "the other side of a pipe or socket"
     case .futex: return name.map { "futex \"\($0)\"" } ?? "a futex of no known lock"
     case .condition, .barrier, .once:

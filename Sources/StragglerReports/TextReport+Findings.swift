@@ -62,7 +62,7 @@ extension TextReport {
   private func phrase(_ wait: ReportedWait) -> String {
     switch wait.kind {
     case .join: return wait.holders.isEmpty ? "a thread to end" : "\(list(wait.holders)) to end"
-    case .process: return "a child process to end"
+    case .process: return wait.name.map { "child process \(visible($0)) to end" } ?? "a child process to end"
     default: break
     }
     let address = wait.address.map { " at 0x" + String($0, radix: 16) } ?? ""

@@ -42,6 +42,16 @@ import Testing
     #expect(waitingFor(Self.call(number, [])) == expected)
   }
 
+  @Test func `a wait for one child says which`() {
+    #expect(waitingFor(Self.call(61, [4800]))?.name == "pid 4800")
+    #expect(waitingFor(Self.call(247, [1, 4800]))?.name == "pid 4800")
+    // Any child, any of a group, and waitid's group and descriptor.
+    for arguments in [[UInt64.max], [0], [UInt64(bitPattern: -4800)]] {
+      #expect(waitingFor(Self.call(61, arguments))?.name == nil)
+    }
+    for type in [0, 2, 3] as [UInt64] { #expect(waitingFor(Self.call(247, [type, 4800]))?.name == nil) }
+  }
+
   @Test(arguments: [0, 19, 17, 45, 47, 1, 44, 43, 288, 42] as [Int64], [0o010600, 0o140777] as [UInt32])
   func `reading and writing a pipe or socket waits for its other side`(number: Int64, mode: UInt32) {
     #expect(waitingFor(Self.call(number, [5], fileMode: mode))?.kind == .pipe)

@@ -25,14 +25,18 @@ import Testing
 
   private func stop(_ image: ArenaImage) throws -> RecordedStop? { try ArenaReader.read(image).threads[0].stop }
 
+  /// What stands at 0x7008 of that stack.
+  private static let onStack: UInt64 = 0x0F0E_0D0C_0B0A_0908
+
   private func wait(
-    _ image: ArenaImage, kind: ResourceKind = .mutex, second: UInt64 = 0, sp: UInt64 = 0x7010
+    _ image: ArenaImage, kind: ResourceKind = .mutex, resource: UInt64 = 0x5000, second: UInt64 = 0,
+    sp: UInt64 = 0x7010, pc: UInt64 = Self.onStack
   ) throws -> RecordedWait? {
     var image = image
     image.setThread(\.wait.kind, kind.rawValue)
-    image.setThread(\.wait.resource, 0x5000)
+    image.setThread(\.wait.resource, resource)
     image.setThread(\.wait.second, second)
-    image.setThread(\.wait.capture, StragglerCapture(pc: 0x401, sp: sp))
+    image.setThread(\.wait.capture, StragglerCapture(pc: pc, sp: sp))
     return try ArenaReader.read(image).threads[0].wait
   }
 
@@ -105,7 +109,7 @@ import Testing
 
   @Test func `a wait is believed while its caller's frame is on the stack`() throws {
     let wait = try #require(try wait(frozen()))
-    #expect(wait.kind == .mutex && wait.address == 0x5000 && wait.place.pc == 0x401)
+    #expect(wait.kind == .mutex && wait.address == 0x5000 && wait.place.pc == Self.onStack)
     #expect(wait.mutex == nil && wait.thread == nil)
   }
 
@@ -113,6 +117,23 @@ import Testing
   func `a wait that was left by cancellation or longjmp is none`(outcome: StragglerFreezeOutcome) throws {
     #expect(try wait(frozen(outcome), sp: 0x6FF0) == nil)
     #expect(try wait(frozen(outcome), sp: 0x7000) == nil)
+  }
+
+  @Test func `a wait whose frame has called something else since is none`() throws {
+    #expect(try wait(frozen(), pc: 0x401) == nil)
+    // What was not copied can't say so, and in the frame of the runtime's join other calls go on.
+    #expect(try wait(frozen(), sp: 0x7100, pc: 0x401) != nil)
+    #expect(try wait(frozen(), kind: .join, resource: 0, pc: 0x401) != nil)
+  }
+
+  @Test func `a once-routine is run as long as its call is on the stack`() throws {
+    var image = frozen()
+    image.setThread(\.once_running, 0x6000)
+    image.setThread(\.once_sp, 0x7010)
+    image.setThread(\.once_pc, Self.onStack)
+    #expect(try ArenaReader.read(image).threads[0].onceRunning == 0x6000)
+    image.setThread(\.once_pc, 0x401)
+    #expect(try ArenaReader.read(image).threads[0].onceRunning == nil)
   }
 
   @Test func `without registers a wait is taken at its word`() throws {
