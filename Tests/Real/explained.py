@@ -19,6 +19,11 @@ EXPLAINED = {
   "C/deadlocked-exit-by-futex.c": f"{_KILLED}: main joins a thread that waits for a futex word which main owns.",
   "C/deadlocked-exit.c": f"{_KILLED}: main waits for a lock whose holder waits for one of main's.",
   "C/deadlocked-with-itself.c": f"{_KILLED}: main locks what it has locked.",
+  "C/forked-and-waiting.c":
+    "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
+    "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
+  "C/forked-with-lock-held.c":
+    f"{_KILLED}: the child waits at its exit for a lock that a thread of its parent held at the fork.",
   "C/recovered-robust-mutex.c":
     "Helgrind does not know robust mutexes: EOWNERDEAD is an error to it, and the new owner's unlock one of a foreign "
     "lock. The mutex was made consistent and given back: nobody holds it.",

@@ -177,6 +177,8 @@ def _wrong_finding(process, said):
   for thread in threads:
     if said.name != thread.name:
       continue
+    if any(entry.changed > process.until for entry in thread.entries) and not owners:
+      return None  # it was let go again: what it had at the freeze is no longer written down
     for entry in thread.entries:
       if not said.is_of(entry):
         continue
