@@ -113,6 +113,8 @@ struct StoppedProcess {
       standing.removeAll { straggler_system_thread_reap($0) != EAGAIN }
       if !standing.isEmpty { poll(nil, 0, 1) }
     }
+    // Its end, if it has come, is waited for elsewhere.
+    if isOwnChild, stops[processID] != nil { _ = straggler_system_thread_detach(processID) }
     return Self.letGo(standing)
   }
 
