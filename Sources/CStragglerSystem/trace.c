@@ -33,7 +33,7 @@ int straggler_system_thread_registers(pid_t thread, uint64_t *registers, size_t 
   return 0;
 }
 
-void straggler_system_thread_detach(pid_t thread) { ptrace(PTRACE_DETACH, thread, NULL, NULL); }
+int straggler_system_thread_detach(pid_t thread) { return ptrace(PTRACE_DETACH, thread, NULL, NULL) == 0 ? 0 : errno; }
 
 int straggler_system_thread_reap(pid_t thread) {
   int status = 0;

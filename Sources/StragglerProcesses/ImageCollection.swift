@@ -19,6 +19,8 @@ final class ImageCollection {
   private var live: [Live] = []
   private var attached = 0
   private var unattached = UnattachedCollection()
+  /// Threads that were stopped for their process and are just ending.
+  private var traced: [Int32] = []
   private(set) var finished: [ObservedImage] = []
 
   init(mainID: Int32, request: ObservationRequest) {
@@ -107,6 +109,7 @@ final class ImageCollection {
   /// Stops and copies the threads that a process which has come to its end can't stop itself, and lets it go on: of one that
   /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one.
   func helpExits() {
+    traced = StoppedProcess.letGo(traced)
     for index in live.indices where live[index].image.awaitsOutsideStop {
       let image = live[index].image
       image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
@@ -120,7 +123,7 @@ final class ImageCollection {
         return process
       }.get()
       image.answer(STRAGGLER_OUTSIDE_STOP_DONE)
-      stopped.letGo(isOwnChild: image.processID == mainID)
+      traced += stopped.letGo(isOwnChild: image.processID == mainID)
     }
   }
 

@@ -110,15 +110,21 @@ struct StoppedProcess {
 
   /// Waits for the end of a process that was just told to go on, and then lets its threads go that still stand: the rest of
   /// its exit may need them.
-  func letGo(isOwnChild: Bool) {
+  func letGo(isOwnChild: Bool) -> [Int32] {
     let deadline = Clock.now() + Self.patienceOfExit
     var standing = stops.keys.sorted(by: >).filter { $0 != processID || !isOwnChild }
     while !standing.isEmpty, Clock.now() < deadline {
       standing.removeAll { straggler_system_thread_reap($0) != EAGAIN }
       if !standing.isEmpty { poll(nil, 0, 1) }
     }
-    guard !standing.isEmpty else { return }
-    for thread in stops.keys { straggler_system_thread_detach(thread) }
+    // Its end, if it has come, is waited for elsewhere.
+    if isOwnChild, stops[processID] != nil { _ = straggler_system_thread_detach(processID) }
+    return Self.letGo(standing)
+  }
+
+  /// Those that could neither be let go nor reaped: to be tried again, or their process never ends for its parent.
+  static func letGo(_ threads: [Int32]) -> [Int32] {
+    threads.filter { straggler_system_thread_detach($0) != 0 && straggler_system_thread_reap($0) == EAGAIN }
   }
 
   /// Kills the process and gives its threads up. What we started ourselves stays to be waited for.

@@ -111,8 +111,9 @@ int straggler_system_thread_stopped(pid_t thread);
 /// The registers of a standing thread, by DWARF number (StragglerArena.h, StragglerRegister): `count` is 17.
 int straggler_system_thread_registers(pid_t thread, uint64_t *registers, size_t count);
 
-/// Lets a stopped thread go on, and traces it no longer. Does nothing where it does not stand.
-void straggler_system_thread_detach(pid_t thread);
+/// Lets a stopped thread go on, and traces it no longer. Fails with ESRCH where it does not stand:
+/// one that is ending has to be reaped.
+int straggler_system_thread_detach(pid_t thread);
 
 /// Takes the end of a thread that was interrupted and then killed: 0 once it is gone, EAGAIN while it is not.
 int straggler_system_thread_reap(pid_t thread);
