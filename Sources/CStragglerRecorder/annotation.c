@@ -41,6 +41,13 @@ void straggler_wait_begin_join(uint32_t thread_number) {
   }
 }
 
+void straggler_wait_begin_condition(const void *mutex, bool timed) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return;
+  uint8_t mode = timed ? STRAGGLER_MODE_TIMED : 0;
+  straggler_begin_wait(self, STRAGGLER_RESOURCE_CONDITION, mode, mutex, (uint64_t)mutex, STRAGGLER_CALLER());
+}
+
 void straggler_wait_end(void) {
   StragglerThread *self = straggler_self();
   if (self != NULL) straggler_end_wait(self, true);
