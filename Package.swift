@@ -58,7 +58,11 @@ let package = Package(
     .target(name: "CStragglerThreads"),
     .target(
       name: "Straggler",
-      dependencies: ["CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
+      dependencies: [
+        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads",
+        // For audits: pure, and nothing of libunwind's or libelf's comes with them.
+        "StragglerAnalysis", "StragglerModel",
+      ],
       swiftSettings: swiftSettings),
 
     // Afterwards, outside.
@@ -117,7 +121,10 @@ let package = Package(
         "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
       ],
       exclude: ["Programs"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
+    // The Swift half of docs/semantics.md; the Python half lies beside it.
+    .executableTarget(
+      name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
