@@ -42,7 +42,7 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
   return done;
 }
 
-static uint32_t object_size(uint8_t kind) {
+uint32_t straggler_object_size(uint8_t kind) {
   switch (kind) {
     case STRAGGLER_RESOURCE_MUTEX:
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX: return 40;  // sizeof(pthread_mutex_t)
@@ -58,7 +58,7 @@ static uint32_t copy_object(uint64_t address, uint32_t size, uint8_t *bytes) {
 }
 
 void straggler_copy_lock(StragglerHold *hold) {
-  uint32_t size = object_size(hold->kind);
+  uint32_t size = straggler_object_size(hold->kind);
   if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
   hold->flags |= (uint16_t)copy_object(hold->resource, size, hold->object);
@@ -70,7 +70,7 @@ static void copy_locks(StragglerThread *slot) {
     straggler_copy_lock(straggler_hold_at(slot, index));
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
-    slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
+    slot->transit_length = straggler_object_size(STRAGGLER_RESOURCE_MUTEX);
     slot->transit_flags = copy_object(slot->transit, slot->transit_length, slot->transit_object);
   }
 }
