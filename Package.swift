@@ -19,8 +19,9 @@ func fixtures(in folder: String, _ names: [String], besides others: [String] = [
 }
 
 let linkedPrograms = [
-  "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
-  "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
+  "abandoned-locks", "abandoned-mutex", "abandoned-section", "abandoned-task", "abandoned-task-section", "async-main",
+  "awaited-section", "finished-task", "joined-threads", "left-section", "nslock", "orphaned-lock", "released-mutex",
+  "stalled-exit", "stopped-worker", "user-thread-cut-off", "user-thread-finishes",
 ]
 
 let guide = [

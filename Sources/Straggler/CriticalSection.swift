@@ -46,12 +46,14 @@ public struct CriticalSection: Sendable {
     stopIfFinalizing()
   }
 
-  /// A number that tells the current task from the others: its hash, which is made from its identity. Not 0.
+  /// A number that tells the current task from the others: that of the tracked task it belongs to, else its hash, which is
+  /// made from its identity. Not 0.
   private static var currentTaskIdentity: UInt64 {
-    withUnsafeCurrentTask { task in
-      guard let task else { preconditionFailure("an async function runs outside of every task") }
-      return UInt64(UInt(bitPattern: task.hashValue)) | 1
-    }
+    TrackedTask.current
+      ?? withUnsafeCurrentTask { task in
+        guard let task else { preconditionFailure("an async function runs outside of every task") }
+        return UInt64(UInt(bitPattern: task.hashValue)) | 1
+      }
   }
 }
 

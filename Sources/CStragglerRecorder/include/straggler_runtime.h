@@ -37,6 +37,10 @@ void straggler_wait_begin_condition(const void *mutex, bool timed);
 /// Ends the wait that one of the two functions above began.
 void straggler_wait_end(void);
 
+/// The calling thread makes a task that is known by a name; `task` tells it, and the critical sections that it will enter,
+/// from the others. The token ends it, by `straggler_section_leave`.
+uint64_t straggler_task_begin(const char *name, uint64_t task);
+
 /// The calling thread's serial number in this process, from 1, which is the main thread's. 0 where there is no
 /// recorder.
 uint32_t straggler_thread_number(void);
