@@ -7,7 +7,7 @@ import Straggler
 enum Program {
   static func main() async throws {
     let (never, keepOpen) = AsyncStream<Void>.makeStream()
-    let uploader = Task.tracked(name: "uploader") { await withCriticalSection("transfer") { 5 } }
+    let uploader = Task.tracked(name: "uploader") { await withCriticalSection("transfer") { await Task.yield() } }
     let ticker = Task.tracked(name: "ticker") { for await _ in never {} }
     ticker.cancel()
     _ = try await (uploader.value, ticker.value)
