@@ -19,8 +19,9 @@ func fixtures(in folder: String, _ names: [String], besides others: [String] = [
 }
 
 let linkedPrograms = [
-  "abandoned-mutex", "abandoned-section", "abandoned-task-section", "async-main", "joined-threads", "left-section",
-  "nslock", "orphaned-lock", "released-mutex", "stalled-exit", "user-thread-cut-off", "user-thread-finishes",
+  "abandoned-locks", "abandoned-mutex", "abandoned-section", "abandoned-task", "abandoned-task-section", "async-main",
+  "awaited-section", "finished-task", "joined-threads", "left-section", "nslock", "orphaned-lock", "released-mutex",
+  "stalled-exit", "stopped-worker", "user-thread-cut-off", "user-thread-finishes",
 ]
 
 let guide = [
@@ -67,7 +68,11 @@ let package = Package(
     .target(name: "CStragglerThreads"),
     .target(
       name: "Straggler",
-      dependencies: ["CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads"],
+      dependencies: [
+        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads",
+        // For audits: pure, and nothing of libunwind's or libelf's comes with them.
+        "StragglerAnalysis", "StragglerModel",
+      ],
       swiftSettings: swiftSettings),
 
     // Afterwards, outside.
@@ -126,7 +131,10 @@ let package = Package(
         "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
       ],
       exclude: ["Programs"], swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerTests", dependencies: ["Straggler"], swiftSettings: swiftSettings),
+    // The Swift half of docs/semantics.md; the Python half lies beside it.
+    .executableTarget(
+      name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
+    .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })

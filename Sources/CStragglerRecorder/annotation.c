@@ -41,6 +41,13 @@ void straggler_wait_begin_join(uint32_t thread_number) {
   }
 }
 
+void straggler_wait_begin_condition(const void *mutex, bool timed) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) return;
+  uint8_t mode = timed ? STRAGGLER_MODE_TIMED : 0;
+  straggler_begin_wait(self, STRAGGLER_RESOURCE_CONDITION, mode, mutex, (uint64_t)mutex, STRAGGLER_CALLER());
+}
+
 void straggler_wait_end(void) {
   StragglerThread *self = straggler_self();
   if (self != NULL) straggler_end_wait(self, true);
@@ -70,7 +77,7 @@ static StragglerSection *claim_section(uint32_t *index) {
   return NULL;
 }
 
-static uint64_t enter_section(const char *name, uint64_t task, StragglerCaller caller) {
+static uint64_t enter_section(const char *name, uint64_t task, bool is_task, StragglerCaller caller) {
   StragglerThread *self = straggler_self();
   uint32_t index;
   StragglerSection *section = self != NULL ? claim_section(&index) : NULL;
@@ -79,6 +86,7 @@ static uint64_t enter_section(const char *name, uint64_t task, StragglerCaller c
   section->generation += 1;
   section->thread = self->number;
   section->task = task;
+  section->is_task = is_task;
   straggler_copy_string(section->name, name != NULL ? name : "", sizeof section->name);
   straggler_capture(self, caller, &section->capture, section->stack, sizeof section->stack);
   straggler_end_write(&section->sequence);
@@ -90,11 +98,15 @@ static uint64_t enter_section(const char *name, uint64_t task, StragglerCaller c
 }
 
 EXPORTED uint64_t straggler_record_section_enter(const char *name) {
-  return enter_section(name, 0, STRAGGLER_CALLER());
+  return enter_section(name, 0, false, STRAGGLER_CALLER());
 }
 
 EXPORTED uint64_t straggler_record_task_section_enter(const char *name, uint64_t task) {
-  return enter_section(name, task, STRAGGLER_CALLER());
+  return enter_section(name, task, false, STRAGGLER_CALLER());
+}
+
+uint64_t straggler_task_begin(const char *name, uint64_t task) {
+  return enter_section(name, task, true, STRAGGLER_CALLER());
 }
 
 EXPORTED void straggler_record_section_leave(uint64_t token) {

@@ -165,9 +165,11 @@ bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller
 ) {
   StragglerWait *wait = &self->wait;
-  // The thread runtime's wait for a thread, while its frame is still above ours; any other one was left by cancellation or
-  // longjmp.
-  if (wait->kind == STRAGGLER_RESOURCE_JOIN && wait->capture.sp > straggler_caller_sp(caller)) return false;
+  // The thread runtime's wait for a thread or for one of its conditions (`straggler_wait_begin_condition`), while its frame
+  // is still above ours; any other one was left by cancellation or longjmp.
+  bool is_runtimes = wait->kind == STRAGGLER_RESOURCE_JOIN
+    || (wait->kind == STRAGGLER_RESOURCE_CONDITION && wait->resource == wait->second);
+  if (is_runtimes && wait->capture.sp > straggler_caller_sp(caller)) return false;
   straggler_begin_write(&wait->sequence);
   wait->kind = kind;
   wait->mode = mode;

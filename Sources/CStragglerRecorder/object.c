@@ -46,7 +46,7 @@ size_t straggler_read_memory(uint64_t address, void *buffer, size_t length) {
 
 enum { STREAM_LOCK_POINTER = 136 };  // in struct _IO_FILE: the address of its lock
 
-static uint32_t object_size(uint8_t kind) {
+uint32_t straggler_object_size(uint8_t kind) {
   switch (kind) {
     case STRAGGLER_RESOURCE_MUTEX:
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX: return 40;  // sizeof(pthread_mutex_t)
@@ -71,7 +71,7 @@ static uint64_t lock_of(const StragglerHold *hold) {
 }
 
 void straggler_copy_lock(StragglerHold *hold) {
-  uint32_t size = object_size(hold->kind);
+  uint32_t size = straggler_object_size(hold->kind);
   if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
   uint64_t lock = lock_of(hold);
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
@@ -103,7 +103,7 @@ static void copy_locks(StragglerThread *slot) {
     else straggler_copy_lock(hold);
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {
-    slot->transit_length = object_size(STRAGGLER_RESOURCE_MUTEX);
+    slot->transit_length = straggler_object_size(STRAGGLER_RESOURCE_MUTEX);
     slot->transit_flags = copy_object(slot->transit, slot->transit_length, slot->transit_object);
   }
 }

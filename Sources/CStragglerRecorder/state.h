@@ -172,6 +172,8 @@ void straggler_read_system_call(StragglerThread *slot, int tid);
 void straggler_read_call_objects(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
+/// How many bytes of a lock of this StragglerResourceKind decide whether it is held; 0 for one that tells nothing.
+uint32_t straggler_object_size(uint8_t kind);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
 /// Notes, where nobody is stopped, what of each stream is not flushed; and forgets that it was noted.

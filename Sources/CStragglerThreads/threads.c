@@ -28,3 +28,28 @@ int straggler_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NUL
 int straggler_lock_until(pthread_mutex_t *mutex, const struct timespec *deadline) {
   return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
 }
+
+int straggler_read_lock_until(pthread_rwlock_t *lock, const struct timespec *deadline) {
+  return pthread_rwlock_clockrdlock(lock, CLOCK_MONOTONIC, deadline);
+}
+
+int straggler_write_lock_until(pthread_rwlock_t *lock, const struct timespec *deadline) {
+  return pthread_rwlock_clockwrlock(lock, CLOCK_MONOTONIC, deadline);
+}
+
+int straggler_rwlock_init(pthread_rwlock_t *lock) {
+  pthread_rwlockattr_t attributes;
+  pthread_rwlockattr_init(&attributes);
+  pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+  int result = pthread_rwlock_init(lock, &attributes);
+  pthread_rwlockattr_destroy(&attributes);
+  return result;
+}
+
+pid_t straggler_mutex_owner(const pthread_mutex_t *mutex) {
+  return __atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED);
+}
+
+unsigned straggler_mutex_depth(const pthread_mutex_t *mutex) {
+  return __atomic_load_n(&mutex->__data.__count, __ATOMIC_RELAXED);
+}

@@ -28,6 +28,12 @@ struct Deadline: Sendable {
   /// A hundred years: longer than a machine runs, and far from what overflows the kernel's nanoseconds (292 years).
   private static let longest: Duration = .seconds(100 * 365 * 24 * 3600)
 
+  /// The earlier of two; nil stands for never.
+  static func earlier(_ one: Deadline?, _ other: Deadline?) -> Deadline? {
+    guard let one, let other else { return one ?? other }
+    return (one.time.tv_sec, one.time.tv_nsec) < (other.time.tv_sec, other.time.tv_nsec) ? one : other
+  }
+
   /// Whether the clock has come to this moment.
   var isPast: Bool {
     var now = timespec()

@@ -32,6 +32,8 @@ struct ExitProgress {
   private(set) var phase = Phase.running
   /// The thread that exits, once one does.
   var thread: Thread?
+  /// The status is a signal's that cut the wait short, and the exit knows it.
+  var isInterruptionTaken = false
   /// Callbacks not yet called, the newest last.
   var earlyCallbacks: [Callback] = []
   var exitCallbacks: [Callback] = []

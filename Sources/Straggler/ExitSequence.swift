@@ -6,6 +6,7 @@
 // joined.
 
 internal import CStragglerRecorder
+internal import CStragglerThreads
 internal import Glibc
 internal import Synchronization
 
@@ -15,13 +16,27 @@ enum ExitSequence {
     let thread = Thread.current
     guard claim(thread) else { leaveToOther(thread) }
     callEarlyCallbacks()
+    straggler_exit_watch()  // before anybody can know that the exit waits
     countAsEnded(thread)
     repeat {
-      joinThreads()
+      ExitWait.joinThreads()
       enter(.exitCallbacks)
       callExitCallbacks()
+      ExitWait.awaitSections()
     } while !finalize()
     straggler_exit_phase(ExitProgress.Phase.finalizing.recorded)
+    // As a shell says that a signal ended a program. The exit goes on with the new status, C's own handlers included,
+    // which a death by that signal would leave out.
+    if let signal = takeInterruption() { exit(128 + signal) }
+  }
+
+  /// The signal that cut the exit short, once: the exit that comes of it goes through `run` again.
+  private static func takeInterruption() -> Int32? {
+    guard let signal = ExitWait.interruption else { return nil }
+    return Runtime.withLock { held, state in
+      defer { state[held].exit.isInterruptionTaken = true }
+      return state[held].exit.isInterruptionTaken ? nil : signal
+    }
   }
 
   /// Makes the thread the one that exits. False if another one is.
@@ -38,7 +53,7 @@ enum ExitSequence {
   private static func leaveToOther(_ thread: Thread) -> Never {
     Runtime.withLock { held, _ in
       thread.life[held].stage = .exiting
-      thread.changed.broadcast()
+      thread.announceChange()
     }
     stopForGood()
   }
@@ -88,37 +103,16 @@ enum ExitSequence {
     Runtime.withLock { held, state in
       for ending in [thread, state[held].main] {
         ending.life[held].stage = .exiting
-        ending.changed.broadcast()
+        ending.announceChange()
       }
-    }
-  }
-
-  /// Joins every thread that is not a daemon, until there is none.
-  private static func joinThreads() {
-    let limit = straggler_exit_deadline()
-    let deadline = limit == 0 ? nil : Deadline(nanoseconds: limit)
-    while let thread = Runtime.withLock({ held, state in threadToJoin(held, state) }) {
-      guard thread.waitForEnd(until: deadline) else {
-        straggler_wait_begin_join(thread.number ?? 0)  // the report says whom the exit waited for
-        straggler_exit_stalled()
-      }
-    }
-    Runtime.withLock { held, state in Thread.joinEnded(held, state, atMost: .max) }
-  }
-
-  /// A thread of the runtime that exit has to wait for, the oldest first: one that lives, or whose end is not complete.
-  private static func threadToJoin(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> Thread? {
-    (state[held].ended + state[held].threads).first { thread in
-      guard thread.origin == .runtime, !thread.daemon else { return false }
-      if case .exiting = thread.life[held].stage { return false }
-      return true
     }
   }
 
   /// The cut-off, if nothing new has appeared. From here on no thread starts and no callback is registered.
   private static func finalize() -> Bool {
     Runtime.withLock { held, state in
-      guard state[held].exit.exitCallbacks.isEmpty, threadToJoin(held, state) == nil else { return false }
+      if case .finalizing = state[held].exit.phase { return true }
+      guard state[held].exit.exitCallbacks.isEmpty, ExitWait.threadToJoin(held, state) == nil else { return false }
       if state[held].exit.advance(to: .finalizing) { isFinalizing.store(true, ordering: .releasing) }
       return true
     }

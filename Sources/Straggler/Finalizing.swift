@@ -36,3 +36,10 @@ func isCallerAbandoned() -> Bool {
 func stopForGood() -> Never {
   while true { pause() }
 }
+
+/// As for a mutex: a daemon gives back a read-write lock that it was just given, and stops.
+func stopIfFinalizing(holding lock: UnsafeMutablePointer<pthread_rwlock_t>) {
+  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  pthread_rwlock_unlock(lock)
+  stopForGood()
+}

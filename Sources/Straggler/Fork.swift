@@ -12,6 +12,7 @@ extension Runtime {
   /// not be given back.
   func becomeForkedChild() {
     lock.unlockInChild { held in
+      straggler_exit_wait_prepare()
       let survivor = forkedMainThread()
       for thread in state[held].threads + state[held].ended where thread !== survivor {
         thread.life[held].stage = .gone
@@ -23,6 +24,7 @@ extension Runtime {
       state[held].threads = [survivor]
       state[held].ended = []
       state[held].main = survivor
+      state[held].guardedSections.removeAll { $0.thread != nil && $0.thread !== survivor }
       if !survivor.isExiting.load(ordering: .relaxed) { state[held].exit.restart() }
     }
   }

@@ -18,3 +18,47 @@ extension Lock {
     return true
   }
 }
+
+extension RecursiveLock {
+  /// Takes the lock, waiting at most for `timeout`. A negative timeout is none.
+  ///
+  /// - Returns: whether the lock was taken.
+  public func lock(timeout: Duration) -> Bool {
+    stopIfFinalizing()
+    guard Deadline(after: timeout).wait({ straggler_lock_until(mutex, $0) }) == 0 else {
+      stopIfFinalizing()
+      return false
+    }
+    stopIfFinalizing(holding: mutex)
+    return true
+  }
+}
+
+extension ReadWriteLock {
+  /// Takes the lock for reading, waiting at most for `timeout`. A negative timeout is none.
+  ///
+  /// - Returns: whether the lock was taken.
+  public func lockForReading(timeout: Duration) -> Bool {
+    lock(timeout: timeout, by: straggler_read_lock_until) { didLockForReading() }
+  }
+
+  /// Takes the lock for writing, waiting at most for `timeout`. A negative timeout is none.
+  ///
+  /// - Returns: whether the lock was taken.
+  public func lockForWriting(timeout: Duration) -> Bool {
+    lock(timeout: timeout, by: straggler_write_lock_until) { didLockForWriting() }
+  }
+
+  private func lock(
+    timeout: Duration, by take: (UnsafeMutablePointer<pthread_rwlock_t>, UnsafePointer<timespec>) -> Int32,
+    then didLock: () -> Void
+  ) -> Bool {
+    stopIfFinalizing()
+    guard Deadline(after: timeout).wait({ take(rwlock, $0) }) == 0 else {
+      stopIfFinalizing()
+      return false
+    }
+    didLock()
+    return true
+  }
+}

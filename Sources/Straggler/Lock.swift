@@ -6,7 +6,7 @@ internal import CStragglerRecorder
 public import Glibc
 internal import Synchronization
 
-/// A lock that one thread holds at a time. It has no owner: another thread may give it back. A thread that takes it
+/// A lock that one thread holds at a time: CPython's `threading.Lock`. It has no owner: another thread may give it back. A thread that takes it
 /// twice waits for ever.
 ///
 /// Where a lock guards a value, `Mutex` is the better choice.
@@ -17,6 +17,7 @@ public final class Lock: Sendable {
   @usableFromInline nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocateMutex()
   private let isTaken = Atomic<Bool>(false)
 
+  /// Makes a lock that nobody holds.
   public init(name: String? = nil) {
     self.name = name
     if let name { straggler_lock_set_name(mutex, name) }
@@ -84,6 +85,6 @@ public final class Lock: Sendable {
   func willUnlock() {
     precondition(
       isTaken.exchange(false, ordering: .relaxed),
-      "release unlocked lock \(name.map { "\"\($0)\"" } ?? "without a name"): unlock() needs a lock() before it")
+      "release unlocked lock \(described(name)): unlock() needs a lock() before it")
   }
 }

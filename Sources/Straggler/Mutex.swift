@@ -49,7 +49,7 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   public borrowing func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
-    stopIfFinalizing()
+    // Not asked before the lock as well: a daemon that waits here after finalizing has stopped, too.
     pthread_mutex_lock(mutex)
     stopIfFinalizing(holding: mutex)
     defer {

@@ -1,6 +1,7 @@
 // The runtime's process-wide state: which threads there are, and how far the exit has come.
 
 internal import CStragglerRecorder
+internal import CStragglerThreads
 internal import Glibc
 
 /// The process-wide state of the thread runtime. Made at the first use of a thread or an exit callback, which is also
@@ -19,6 +20,8 @@ final class Runtime: Sendable {
     /// In a forked child, the thread that forked.
     var main: Thread
     var exit = ExitProgress()
+    /// Critical sections for which the exit waits.
+    var guardedSections: [GuardedSection] = []
     var lastThreadNumber = 0
     var lastForeignNumber = 0
   }
@@ -26,6 +29,7 @@ final class Runtime: Sendable {
   private init() {
     let main = Thread(mainThreadOf: getpid())
     state = Guarded(State(threads: [main], main: main))
+    straggler_exit_wait_prepare()
     straggler_runtime_attach { ExitSequence.run() }
     pthread_atfork(
       {

@@ -79,13 +79,13 @@ extension Thread {
       Runtime.withLock { held, state in
         state[held].threads.removeAll { $0 === self }
         life[held].stage = .gone
-        changed.broadcast()
+        announceChange()
       }
     case .main:
       // pthread_exit in main: the process goes on without it, and `all` keeps it.
       Runtime.withLock { held, _ in
         life[held].stage = .exiting
-        changed.broadcast()
+        announceChange()
       }
     }
   }

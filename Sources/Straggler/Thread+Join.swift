@@ -22,7 +22,8 @@ extension Thread {
     try join(until: Deadline(after: timeout))
   }
 
-  private func join(until deadline: Deadline?) throws(ThreadError) -> Bool {
+  /// As `join(timeout:)`, until a moment.
+  func join(until deadline: Deadline?) throws(ThreadError) -> Bool {
     stopIfFinalizing()
     if let error = joinError() { throw error }
     defer { stopIfFinalizing() }
@@ -81,7 +82,7 @@ extension Thread {
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)
-        changed.broadcast()
+        announceChange()
         return false
       }
       becomeGone(held, state)

@@ -34,16 +34,23 @@ extension Thread {
   private func claimStart(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> ThreadError? {
     guard origin == .runtime, case .unstarted = life[held].stage else { return .alreadyStarted(name: name) }
     guard state[held].exit.phase < .finalizing else { return .finalizing(name: name) }
+    guard exitPolicy != .refuse || state[held].exit.phase == .running else { return .exitBegun(name: name) }
     life[held].stage = .starting
     state[held].threads.append(self)
     return nil
+  }
+
+  /// Tells whoever waits for the thread, the exit included, that `life` has changed.
+  func announceChange() {
+    changed.broadcast()
+    straggler_exit_news()
   }
 
   /// Undoes `claimStart`. The exit may be waiting for the thread already.
   private func unclaimStart(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) {
     life[held].stage = .unstarted
     state[held].threads.removeAll { $0 === self }
-    changed.broadcast()
+    announceChange()
   }
 
   private func waitUntilStarted() {
@@ -83,7 +90,7 @@ extension Thread {
     do {
       try body?()
     } catch {
-      StandardError.writeLine("Exception in thread \(name): \(error)")
+      reportUncaught(error)
     }
   }
 
@@ -93,7 +100,7 @@ extension Thread {
       life[held].stage = .ended(pthread_self())
       state[held].threads.removeAll { $0 === self }
       state[held].ended.append(self)
-      changed.broadcast()
+      announceChange()
     }
   }
 
@@ -114,6 +121,6 @@ extension Thread {
   func becomeGone(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) {
     life[held].stage = .gone
     state[held].ended.removeAll { $0 === self }
-    changed.broadcast()
+    announceChange()
   }
 }

@@ -14,15 +14,17 @@ internal import Synchronization
 /// A thread that runs lives on without a reference to its object. All members may be used from any thread.
 /// Where Foundation is imported too, write `Straggler.Thread`.
 public final class Thread: Sendable {
-  /// The body of a thread. What it throws is printed to standard error, and ends this thread only.
+  /// The body of a thread. What it throws is given to `uncaughtErrorHook`, and ends this thread only.
   public typealias Body = @Sendable () throws -> Void
 
   /// The thread's name, as reports show it. Names need not differ.
   public let name: String
 
   let origin: Origin
+  /// What its maker said, beyond whether it is a daemon.
+  let exitPolicy: ExitPolicy?
   let life: Guarded<Life>
-  /// Broadcast, with the runtime's lock held, when `life` changes.
+  /// Broadcast, with the runtime's lock held, when `life` changes: by `announceChange`.
   let changed = Signal()
   private let daemonFlag: Atomic<Bool>
   /// True from when this thread runs the exit sequence: it does not stop at finalizing, whatever it is.
@@ -41,6 +43,8 @@ public final class Thread: Sendable {
     var body: Body?
     var nativeID: Int32?
     var number: UInt32?
+    /// The exit has gone on without it: its limit was over, or a signal cut the wait short.
+    var isGivenUp = false
   }
 
   /// How far a thread's life has come.
@@ -66,9 +70,26 @@ public final class Thread: Sendable {
   ///     initializer: false in the main thread and in a Swift task, true in any other thread that the runtime did not
   ///     start.
   ///   - body: what the thread does. It is released when the thread ends.
-  public init(name: String? = nil, daemon: Bool? = nil, body: @escaping Body) {
+  public convenience init(name: String? = nil, daemon: Bool? = nil, body: @escaping Body) {
+    self.init(name: name, daemon: daemon ?? Thread.isCallerDaemon, policy: nil, body: body)
+  }
+
+  /// Makes a thread for which exit does as `policy` says.
+  ///
+  /// - Parameters:
+  ///   - name: as for the other initializer.
+  ///   - policy: `report` makes a daemon; `wait` a thread for which exit waits, but no longer than its limit; `refuse` a
+  ///     daemon that cannot be started any more once the exit has begun.
+  ///   - body: as for the other initializer.
+  public convenience init(name: String? = nil, atExit policy: ExitPolicy, body: @escaping Body) {
+    let daemon = if case .wait = policy { false } else { true }
+    self.init(name: name, daemon: daemon, policy: policy, body: body)
+  }
+
+  private init(name: String?, daemon: Bool, policy: ExitPolicy?, body: @escaping Body) {
     self.name = if let name, !name.isEmpty { name } else { "Thread-\(Runtime.shared.nextThreadNumber())" }
-    daemonFlag = Atomic(daemon ?? Thread.isCallerDaemon)
+    daemonFlag = Atomic(daemon)
+    exitPolicy = policy
     origin = .runtime
     life = Guarded(Life(body: body))
   }
@@ -77,6 +98,7 @@ public final class Thread: Sendable {
   init(mainThreadOf process: pid_t) {
     name = "MainThread"
     daemonFlag = Atomic(false)
+    exitPolicy = nil
     origin = .main
     life = Guarded(Life(stage: .running(pthread_self()), nativeID: process, number: 1))
   }
@@ -85,6 +107,7 @@ public final class Thread: Sendable {
   init(foreignNumber: Int) {
     name = "Dummy-\(foreignNumber)"
     daemonFlag = Atomic(true)
+    exitPolicy = nil
     origin = .foreign
     life = Guarded(
       Life(

@@ -18,6 +18,8 @@ public enum ThreadError: Error, Hashable, Sendable {
   case refused(name: String, code: Int32)
   /// The exit has come to finalizing: no thread starts any more, and no daemon ends any more.
   case finalizing(name: String)
+  /// A thread of the policy `refuse` was to be started, and the exit has begun.
+  case exitBegun(name: String)
 }
 
 extension ThreadError: CustomStringConvertible {
@@ -41,6 +43,9 @@ extension ThreadError: CustomStringConvertible {
     case .finalizing(let name):
       "cannot start or wait for thread \"\(name)\": the process is exiting and its daemon threads have been stopped;"
         + " do it in an exit callback (Exit.atExit)"
+    case .exitBegun(let name):
+      "cannot start thread \"\(name)\": the exit has begun, and its policy is to refuse then; start it before, or make it"
+        + " with another policy"
     }
   }
 }

@@ -45,6 +45,7 @@ struct Drafting {
     draftSections()
     draftFiles()
     draftThreads()
+    draftTasks()
     let stacks = batch.resolved(by: resolver)
     return drafts.map { $0.finding(stacks) }
   }

@@ -30,7 +30,7 @@ extension Arena {
       sections.append(
         RecordedSection(
           name: name.isEmpty ? nil : name, thread: Int(section.thread), task: section.task == 0 ? nil : section.task,
-          entered: CapturedStack(section.capture, window: section.bytes(of: \.stack))))
+          entered: CapturedStack(section.capture, window: section.bytes(of: \.stack)), isTask: section.is_task != 0))
     }
     return sections
   }

@@ -32,6 +32,17 @@ public struct ArenaReader {
     return try read(descriptor: descriptor, name: path)
   }
 
+  /// Reads an arena of `size` bytes that `copy` gives copies of: a process's own, while it goes on.
+  /// - Parameters:
+  ///   - name: what errors call the arena.
+  ///   - copy: fills a buffer with the bytes from an offset on; false where there are none.
+  /// - Throws: `ArenaError`.
+  public static func read(
+    name: String, size: UInt64, copy: @escaping (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) -> Bool
+  ) throws -> RecordedProcess {
+    try read(CopiedSource(name: name, length: size, copy: copy))
+  }
+
   /// The core: from bytes to values.
   static func read(_ source: any ArenaSource) throws(ArenaError) -> RecordedProcess {
     let arena = try Arena(source)

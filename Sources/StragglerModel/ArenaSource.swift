@@ -57,3 +57,24 @@ struct DescriptorSource: ArenaSource {
       reason: .unreadable(operation: operation, code: code, explanation: String(cString: strerror(code))))
   }
 }
+
+/// An arena whose bytes somebody else copies.
+struct CopiedSource: ArenaSource {
+  let name: String
+  let length: UInt64
+  let copy: (UInt64, UnsafeMutableRawBufferPointer) -> Bool
+
+  func size() -> UInt64 { length }
+
+  func bytes(at offset: UInt64, count: Int) throws(ArenaError) -> [UInt8] {
+    var isCopied = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      isCopied = copy(offset, UnsafeMutableRawBufferPointer(buffer))
+      filled = isCopied ? count : 0
+    }
+    guard isCopied else {
+      throw ArenaError(arena: name, reason: .truncated(expected: offset &+ UInt64(count), found: length))
+    }
+    return bytes
+  }
+}

@@ -310,6 +310,8 @@ public struct RecordedSection: Sendable, Equatable {
   /// The task it belongs to; nil for a thread's own.
   public var task: UInt64?
   public var entered: CapturedStack
+  /// No section, but the task itself: made by `thread` at `entered`, and not ended.
+  public var isTask = false
 }
 
 /// One loaded ELF file.

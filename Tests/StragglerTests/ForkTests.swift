@@ -51,6 +51,19 @@ private func inForkedChild(_ body: () throws -> Void) {
     #expect(lines == ["forker, daemon: true, current: true"])
   }
 
+  @Test func `A fork in another library's thread makes that the main thread`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      onForeignThread {
+        inForkedChild {
+          let main = Straggler.Thread.main
+          say("\(main.name), daemon: \(main.daemon), current: \(main === Straggler.Thread.current)")
+        }
+      }
+      _exit(0)
+    }.lines
+    #expect(lines == ["MainThread, daemon: false, current: true"])
+  }
+
   @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
   func `The child runs its own exit sequence, on its main thread`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {

@@ -47,6 +47,41 @@ import Testing
     #expect(throws: ThreadError.alreadyStarted(name: "once")) { try thread.start() }
   }
 
+  @Test func `A thread describes itself`() throws {
+    let goOn = Event()
+    let thread = Straggler.Thread(name: "writer", daemon: true) { goOn.wait() }
+    #expect(thread.description == "Thread(\"writer\", unstarted, daemon)")
+    try thread.start()
+    #expect(thread.description == "Thread(\"writer\", running, daemon)")
+    goOn.set()
+    try thread.join()
+    #expect(thread.description == "Thread(\"writer\", ended, daemon)")
+  }
+
+  @Test(.disabled(if: isUnderThreadSanitizer, "its shadow memory needs all of the address space"))
+  func `A thread that the system refuses can be started again`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      var before = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &before)
+      let thread = Straggler.Thread(name: "late") { say("ran") }
+      // No room for another stack.
+      var none = rlimit(rlim_cur: 1 << 20, rlim_max: before.rlim_max)
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &none)
+      do throws(ThreadError) {
+        try thread.start()
+      } catch .refused(let name, let code) {
+        setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &before)
+        let isListed = Straggler.Thread.all.contains { $0 === thread }
+        say("\(name) refused: \(code == EAGAIN), alive: \(thread.isAlive), listed: \(isListed)")
+      } catch {
+        say("\(error)")
+      }
+      try thread.start()
+      try thread.join()
+    }.lines
+    #expect(lines == ["late refused: true, alive: false, listed: false", "ran"])
+  }
+
   @Test func `The main thread cannot be started`() {
     #expect(throws: ThreadError.alreadyStarted(name: "MainThread")) { try Straggler.Thread.main.start() }
   }

@@ -392,7 +392,8 @@ typedef struct StragglerSection {
   uint64_t task;         // the task's identity where it is a task's, else 0
   StragglerCapture capture;
   char name[128];
-  uint8_t padding[456];
+  uint32_t is_task;      // not a section but the task itself, from its making to its end
+  uint8_t padding[452];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
 } StragglerSection;
 

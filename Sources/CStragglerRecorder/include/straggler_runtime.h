@@ -30,8 +30,16 @@ void straggler_thread_declare(const char *name, bool daemon);
 /// that may follow is part of this wait and does not replace it. `thread_number` is 0 where it is not known.
 void straggler_wait_begin_join(uint32_t thread_number);
 
-/// Ends the wait that `straggler_wait_begin_join` began.
+/// The calling thread begins to wait for a condition that reports know by the address of its mutex, which it gives back
+/// meanwhile; `timed` if the wait has an end of its own. The condition waits that follow are part of this wait.
+void straggler_wait_begin_condition(const void *mutex, bool timed);
+
+/// Ends the wait that one of the two functions above began.
 void straggler_wait_end(void);
+
+/// The calling thread makes a task that is known by a name; `task` tells it, and the critical sections that it will enter,
+/// from the others. The token ends it, by `straggler_section_leave`.
+uint64_t straggler_task_begin(const char *name, uint64_t task);
 
 /// The calling thread's serial number in this process, from 1, which is the main thread's. 0 where there is no
 /// recorder.
@@ -42,6 +50,33 @@ uint64_t straggler_exit_deadline(void);
 
 /// The exit's deadline passed while the exit sequence waited for a thread: reports that and ends the process.
 _Noreturn void straggler_exit_stalled(void);
+
+// MARK: - Audits: reading this process's own record while it goes on
+
+/// The arena's size in bytes, holes included; 0 where there is no recorder.
+uint64_t straggler_audit_size(void);
+
+/// Copies bytes of the arena. False where they lie outside.
+bool straggler_audit_arena(uint64_t offset, void *buffer, uint64_t length);
+
+/// Copies the bytes of a lock that is said to be held: how many; 0 for a kind that tells nothing of itself, -1 where the
+/// memory is gone.
+int straggler_audit_lock(uint8_t kind, uint64_t address, uint8_t bytes[64]);
+
+/// The system call that a thread is in, and what decides what it waits for there.
+typedef struct StragglerAuditCall {
+  int64_t number;
+  uint64_t arguments[6];
+  uint64_t sp;
+  uint64_t pc;
+  uint32_t futex_value;
+  uint32_t file_mode;
+  bool has_futex_value;
+  bool has_file_mode;
+} StragglerAuditCall;
+
+/// False where the thread runs, or is gone. Signals nobody.
+bool straggler_audit_system_call(int tid, StragglerAuditCall *call);
 
 #pragma GCC visibility pop
 

@@ -26,6 +26,36 @@ int straggler_try_join(pthread_t thread);
 /// Takes a mutex, waiting until `deadline` on CLOCK_MONOTONIC: pthread_mutex_clocklock. 0 or ETIMEDOUT.
 int straggler_lock_until(pthread_mutex_t *mutex, const struct timespec *deadline);
 
+/// As `straggler_lock_until` for the two sides of a read-write lock: pthread_rwlock_clockrdlock, pthread_rwlock_clockwrlock.
+int straggler_read_lock_until(pthread_rwlock_t *lock, const struct timespec *deadline);
+int straggler_write_lock_until(pthread_rwlock_t *lock, const struct timespec *deadline);
+
+/// Makes a read-write lock where a waiting writer comes before new readers, without which readers that overlap keep it
+/// out for ever: PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP.
+int straggler_rwlock_init(pthread_rwlock_t *lock);
+
+/// Who holds a mutex, and how often it has taken it: glibc's own fields, which gdb reads too.
+pid_t straggler_mutex_owner(const pthread_mutex_t *mutex);
+unsigned straggler_mutex_depth(const pthread_mutex_t *mutex);
+
+/// Makes what the exiting thread waits on, in this process. To be called before the functions below, and again in a
+/// forked child.
+void straggler_exit_wait_prepare(void);
+
+/// From here to `straggler_exit_unwatch`, SIGINT and SIGTERM interrupt the exit's wait, unless the program handles or
+/// ignores them. To be called by the exiting thread; again does nothing.
+void straggler_exit_watch(void);
+void straggler_exit_unwatch(void);
+
+/// The first signal that interrupted the wait; 0 if none did.
+int straggler_exit_interruption(void);
+
+/// Waits for news, an interruption, or `deadline` on CLOCK_MONOTONIC; NULL is none. May return without any of them.
+void straggler_exit_wait(const struct timespec *deadline);
+
+/// Something has changed that the exiting thread may be waiting for. May be called from any thread.
+void straggler_exit_news(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,175 @@
+// A meeting point of a fixed number of threads.
+
+/// A point that a fixed number of threads reach before any of them goes on: CPython's `threading.Barrier`. It may be
+/// used again and again.
+///
+/// A barrier *breaks* when one of its threads gives up: its timeout is over, its action throws, or `abort` is called.
+/// Then nobody waits there any more until `reset`. A thread that waits holds nothing; reports say that it waits for a
+/// condition, by the barrier's name.
+public final class Barrier: Sendable {
+  /// What one of the threads does once all have come, before any goes on.
+  public typealias Action = @Sendable () throws -> Void
+
+  /// How many threads meet here.
+  public let parties: Int
+
+  private let action: Action?
+  private let monitor: Monitor
+  // Both are guarded by the monitor.
+  private nonisolated(unsafe) var stage = Stage.filling
+  private nonisolated(unsafe) var count = 0
+
+  private enum Stage {
+    case filling
+    /// All came; they leave one by one, and who comes early for the next round waits until they have.
+    case draining
+    /// `reset` sent away who waited; it can be used again once they have left.
+    case resetting
+    case broken
+  }
+
+  /// Makes a barrier for this many threads.
+  ///
+  /// - Throws: `BarrierError.noParties` if that is less than one.
+  public init(parties: Int, name: String? = nil, action: Action? = nil) throws(BarrierError) {
+    guard parties > 0 else { throw .noParties(parties) }
+    self.parties = parties
+    self.action = action
+    monitor = Monitor(name: name)
+  }
+
+  /// The barrier's name in reports, if it has one.
+  public var name: String? { monitor.name }
+
+  /// How many threads wait here now (`n_waiting`).
+  public var waiting: Int {
+    stopIfFinalizing()
+    return monitor.withLock { stage == .filling ? count : 0 }
+  }
+
+  /// Whether the barrier is broken.
+  public var isBroken: Bool {
+    stopIfFinalizing()
+    return monitor.withLock { stage == .broken }
+  }
+
+  /// Waits until all threads have come.
+  ///
+  /// - Returns: a number from 0 to `parties - 1` that no other thread of this round gets.
+  /// - Throws: `BarrierError.broken`, if the barrier is, or breaks or is reset meanwhile; in the thread that calls the
+  ///   barrier's action, what that throws.
+  @discardableResult
+  public func wait() throws -> Int {
+    try wait(until: nil)
+  }
+
+  /// As `wait()`; breaks the barrier if `timeout` is over before all have come. A negative timeout is none.
+  ///
+  /// - Throws: as `wait()`.
+  @discardableResult
+  public func wait(timeout: Duration) throws -> Int {
+    try wait(until: Deadline(after: timeout))
+  }
+
+  /// Makes the barrier as new. Threads that wait here get `BarrierError.broken`.
+  public func reset() {
+    stopIfFinalizing()
+    monitor.withLock {
+      if count == 0 {
+        stage = .filling
+      } else if stage != .draining {
+        stage = .resetting
+      }
+      monitor.broadcast()
+    }
+  }
+
+  /// Breaks the barrier: threads that wait here, and that come, get `BarrierError.broken` until `reset`.
+  public func abort() {
+    stopIfFinalizing()
+    monitor.withLock { breakNow() }
+  }
+
+  private func wait(until deadline: Deadline?) throws -> Int {
+    stopIfFinalizing()
+    defer { stopIfFinalizing() }
+    let index = try monitor.withLock { () throws(BarrierError) in try enter(until: deadline) }
+    if index == parties - 1 { try act() }
+    try monitor.withLock { () throws(BarrierError) in
+      defer { leave() }
+      if index < parties - 1 { try awaitOthers(until: deadline) }
+    }
+    return index
+  }
+
+  /// Takes a place in this round, once the one before is over.
+  private func enter(until deadline: Deadline?) throws(BarrierError) -> Int {
+    guard monitor.wait(until: deadline, { stage == .filling || stage == .broken }) else {
+      breakNow()
+      throw .broken(name: name)
+    }
+    guard stage == .filling else { throw .broken(name: name) }
+    count += 1
+    return count - 1
+  }
+
+  /// What the last thread to come does. The others wait meanwhile, since the stage is still filling.
+  private func act() throws {
+    do {
+      try action?()
+    } catch {
+      monitor.withLock {
+        breakNow()
+        leave()
+      }
+      throw error
+    }
+    monitor.withLock {
+      guard stage == .filling else { return }  // broken or reset while the action ran
+      stage = .draining
+      monitor.broadcast()
+    }
+  }
+
+  private func awaitOthers(until deadline: Deadline?) throws(BarrierError) {
+    guard monitor.wait(until: deadline, { stage != .filling }) else {
+      breakNow()
+      throw .broken(name: name)
+    }
+    guard stage == .draining else { throw .broken(name: name) }
+  }
+
+  /// The last one to leave opens the barrier for the next round.
+  private func leave() {
+    count -= 1
+    guard count == 0, stage != .broken else { return }
+    stage = .filling
+    monitor.broadcast()
+  }
+
+  private func breakNow() {
+    stage = .broken
+    monitor.broadcast()
+  }
+}
+
+/// A barrier that cannot be waited at, or made.
+public enum BarrierError: Error, Hashable, Sendable {
+  /// One of its threads gave up, or it was aborted or reset (`BrokenBarrierError`). `name` is the barrier's.
+  case broken(name: String?)
+  /// A barrier was to be made for this number of threads.
+  case noParties(Int)
+}
+
+extension BarrierError: CustomStringConvertible {
+  /// What was asked, why it cannot be, and what to do.
+  public var description: String {
+    switch self {
+    case .broken(let name):
+      "barrier \(described(name)) is broken: a thread gave up waiting, its action failed,"
+        + " or it was aborted or reset; call reset() once nobody is to wait for the others any more"
+    case .noParties(let parties):
+      "cannot make a barrier for \(parties) threads: parties must be > 0"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// Objects that are to be ended in good order when the exit begins.
+
+/// Live objects of one kind, and what becomes of them at the beginning of the exit. One early exit callback, registered
+/// with the first object, serves them all.
+final class ExitList<Element: AnyObject & Sendable>: Sendable {
+  private struct State {
+    var elements: [Element] = []
+    var isRegistered = false
+    var isOver = false
+  }
+
+  private let state = Mutex(State())
+  private let end: @Sendable ([Element]) -> Void
+
+  init(end: @escaping @Sendable ([Element]) -> Void) {
+    self.end = end
+  }
+
+  /// Adds an object that is not in the list yet. False if the exit has come too far: nobody would end it.
+  func add(_ element: Element) -> Bool {
+    let mustRegister = state.withLock { state in
+      defer { state.isRegistered = true }
+      return !state.isRegistered
+    }
+    if mustRegister {
+      do { try Exit.atExitEarly { [self] in endAll() } } catch { state.withLock { $0.isOver = true } }
+    }
+    return state.withLock { state in
+      if !state.isOver, !state.elements.contains(where: { $0 === element }) { state.elements.append(element) }
+      return !state.isOver
+    }
+  }
+
+  func remove(_ element: Element) {
+    state.withLock { $0.elements.removeAll { $0 === element } }
+  }
+
+  private func endAll() {
+    let elements = state.withLock { state in
+      state.isOver = true
+      defer { state.elements = [] }
+      return state.elements
+    }
+    end(elements)
+  }
+}

@@ -1,0 +1,12 @@
+// What the exit does when it meets work that is not done.
+
+/// What the exit does when it meets a critical section or a thread that is not done.
+public enum ExitPolicy: Hashable, Sendable {
+  /// Goes on; the work is cut off, and reported.
+  case report
+  /// Waits until the work is done, but no longer than `limit` from the moment when nothing else is left to wait for;
+  /// then as `report`. Python's PEP 788 calls this a guard.
+  case wait(upTo: Duration)
+  /// As `report`; and the work cannot be begun any more once the exit has begun.
+  case refuse
+}

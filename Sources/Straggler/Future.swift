@@ -1,0 +1,92 @@
+// The outcome of work that another thread does.
+
+/// The outcome of work that was given to a `ThreadPool`: CPython's `concurrent.futures.Future`.
+public final class Future<Value: Sendable>: Sendable {
+  private let monitor: Monitor
+  // Guarded by the monitor.
+  private nonisolated(unsafe) var state: State
+
+  private enum State {
+    case pending(@Sendable () throws -> Value)
+    case running
+    case done(Result<Value, any Error>)
+  }
+
+  init(name: String?, work: @escaping @Sendable () throws -> Value) {
+    monitor = Monitor(name: name)
+    state = .pending(work)
+  }
+
+  /// Whether the outcome is there: the work has ended, or was cancelled.
+  public var isDone: Bool {
+    stopIfFinalizing()
+    return monitor.withLock { if case .done = state { true } else { false } }
+  }
+
+  /// Cancels the work if it has not begun. Whoever waits for it gets CancellationError.
+  ///
+  /// - Returns: whether the work was, or is now, cancelled.
+  @discardableResult
+  public func cancel() -> Bool {
+    stopIfFinalizing()
+    return monitor.withLock {
+      switch state {
+      case .pending:
+        finish(.failure(CancellationError()))
+        return true
+      case .running:
+        return false
+      case .done(let result):
+        if case .failure(let error) = result { return error is CancellationError }
+        return false
+      }
+    }
+  }
+
+  /// Waits until the work has ended (`result`).
+  ///
+  /// - Returns: what it returned.
+  /// - Throws: what it threw; CancellationError if it was cancelled.
+  public func wait() throws -> Value {
+    guard let result = wait(until: nil) else { preconditionFailure("a wait without a deadline ended by it") }
+    return try result.get()
+  }
+
+  /// As `wait()`, but at most for `timeout`. A negative timeout is none.
+  ///
+  /// - Returns: what the work returned; nil if it has not ended in time.
+  /// - Throws: what it threw; CancellationError if it was cancelled.
+  public func wait(timeout: Duration) throws -> Value? {
+    try wait(until: Deadline(after: timeout))?.get()
+  }
+
+  private func wait(until deadline: Deadline?) -> Result<Value, any Error>? {
+    stopIfFinalizing()
+    defer { stopIfFinalizing() }
+    return monitor.withLock {
+      var result: Result<Value, any Error>?
+      _ = monitor.wait(until: deadline) {
+        if case .done(let outcome) = state { result = outcome }
+        return result != nil
+      }
+      return result
+    }
+  }
+
+  /// Does the work, unless it was cancelled.
+  func run() {
+    let work = monitor.withLock { () -> (@Sendable () throws -> Value)? in
+      guard case .pending(let work) = state else { return nil }
+      state = .running
+      return work
+    }
+    guard let work else { return }
+    let result = Result { try work() }
+    monitor.withLock { finish(result) }
+  }
+
+  private func finish(_ result: Result<Value, any Error>) {
+    state = .done(result)
+    monitor.broadcast()
+  }
+}

@@ -1,0 +1,141 @@
+// What the threads of a pool share: the work that is to be done, and whether more will come.
+
+/// One piece of work.
+struct PoolJob: Sendable {
+  let run: @Sendable () -> Void
+  let cancel: @Sendable () -> Void
+}
+
+/// The queue of a `ThreadPool`. The pool's threads know it alone, so that a pool which nobody knows any more goes away.
+final class PoolQueue: Sendable {
+  private let name: String
+  private let limit: Int
+  private let monitor: Monitor
+  // All guarded by the monitor.
+  private nonisolated(unsafe) var jobs: [PoolJob] = []
+  /// How many of `jobs` were taken: what is left of an array from there on is a queue.
+  private nonisolated(unsafe) var taken = 0
+  private nonisolated(unsafe) var threads: [Thread] = []
+  private nonisolated(unsafe) var idle = 0
+  private nonisolated(unsafe) var closing = Closing.open
+  private nonisolated(unsafe) var isListed = false
+
+  private enum Closing {
+    case open
+    case shutDown
+    case exiting
+  }
+
+  init(name: String, limit: Int) {
+    self.name = name
+    self.limit = limit
+    monitor = Monitor(name: name)
+  }
+
+  /// Adds work, and a thread for it if none is idle and there is room for one.
+  func add(_ job: PoolJob) throws(ThreadPoolError) {
+    stopIfFinalizing()
+    enlist()
+    let thread = try monitor.withLock { () throws(ThreadPoolError) -> Thread? in
+      switch closing {
+      case .open: break
+      case .shutDown: throw .shutDown(name: name)
+      case .exiting: throw .exitBegun(name: name)
+      }
+      jobs.append(job)
+      monitor.broadcast()
+      return idle >= jobs.count - taken ? nil : newThread()
+    }
+    guard let thread else { return }
+    do throws(ThreadError) {
+      try thread.start()
+    } catch {
+      try forget(thread, because: error)
+    }
+  }
+
+  /// Lets the exit know of the queue, before its first work.
+  private func enlist() {
+    let isNew = monitor.withLock {
+      defer { isListed = true }
+      return !isListed
+    }
+    if isNew, !PoolQueue.live.add(self) { close(as: .exiting, cancelPending: false) }
+  }
+
+  private func newThread() -> Thread? {
+    guard threads.count < limit else { return nil }
+    let thread = Thread(name: "\(name)_\(threads.count)", daemon: false) { [self] in work() }
+    threads.append(thread)
+    return thread
+  }
+
+  /// A thread that could not be started is missed only if there is no other one.
+  private func forget(_ thread: Thread, because error: ThreadError) throws(ThreadPoolError) {
+    let left = monitor.withLock {
+      threads.removeAll { $0 === thread }
+      return threads.isEmpty ? takeAll() : nil
+    }
+    guard let left else { return }
+    for job in left { job.cancel() }
+    throw .noThread(error)
+  }
+
+  /// What each thread does.
+  private func work() {
+    while let job = next() { job.run() }
+  }
+
+  private func next() -> PoolJob? {
+    monitor.withLock {
+      idle += 1
+      defer { idle -= 1 }
+      _ = monitor.wait(until: nil) { taken < jobs.count || closing != .open }
+      guard taken < jobs.count else { return nil }
+      taken += 1
+      defer { dropTaken() }
+      return jobs[taken - 1]
+    }
+  }
+
+  private func dropTaken() {
+    guard taken > 32, taken > jobs.count / 2 else { return }
+    jobs.removeFirst(taken)
+    taken = 0
+  }
+
+  private func takeAll() -> [PoolJob] {
+    defer {
+      jobs = []
+      taken = 0
+    }
+    return Array(jobs[taken...])
+  }
+
+  /// Takes no more work.
+  func close(cancelPending: Bool) {
+    close(as: .shutDown, cancelPending: cancelPending)
+    PoolQueue.live.remove(self)
+  }
+
+  private func close(as how: Closing, cancelPending: Bool) {
+    let cancelled = monitor.withLock {
+      if closing == .open { closing = how }
+      monitor.broadcast()
+      return cancelPending ? takeAll() : []
+    }
+    for job in cancelled { job.cancel() }
+  }
+
+  func joinThreads() {
+    let threads = monitor.withLock { self.threads }
+    // Only what waits for itself is refused, as is a daemon once finalizing: these are none.
+    for thread in threads where thread !== Thread.currentIfKnown { try? thread.join() }
+  }
+
+  /// The pools that may have work.
+  private static let live = ExitList<PoolQueue> { queues in
+    for queue in queues { queue.close(as: .exiting, cancelPending: false) }
+    for queue in queues { queue.joinThreads() }
+  }
+}

@@ -1,0 +1,108 @@
+// A counter of permits that threads take and give back.
+
+internal import Synchronization
+
+/// A number of permits, each of which one thread has at a time: CPython's `threading.Semaphore`. It has no owner: any
+/// thread may give a permit back, also one that nobody took.
+///
+/// A thread that waits holds nothing; reports say that it waits for a condition, by the semaphore's name.
+public final class Semaphore: Sendable {
+  private let monitor: Monitor
+  /// Permits that are free. Taken without the monitor where there are some, which is one atomic operation.
+  private let permits: Atomic<Int>
+  /// Threads in `waitForPermit`: only they need to be woken.
+  private let waiters = Atomic<Int>(0)
+
+  /// Makes a semaphore with this many permits, which must not be negative.
+  public init(_ permits: Int = 1, name: String? = nil) {
+    precondition(permits >= 0, "semaphore initial value must be >= 0; it is \(permits)")
+    self.permits = Atomic(permits)
+    monitor = Monitor(name: name)
+  }
+
+  /// The semaphore's name in reports, if it has one.
+  public var name: String? { monitor.name }
+
+  /// Takes a permit, waiting until there is one (`acquire`).
+  public func wait() {
+    stopIfFinalizing()
+    if takePermit() { return }
+    _ = waitForPermit(until: nil)
+    stopIfFinalizing(givingBack: self)
+  }
+
+  /// Takes a permit, waiting at most for `timeout`. A negative timeout is none.
+  ///
+  /// - Returns: whether a permit was taken.
+  public func wait(timeout: Duration) -> Bool {
+    stopIfFinalizing()
+    if takePermit() { return true }
+    guard waitForPermit(until: Deadline(after: timeout)) else {
+      stopIfFinalizing()
+      return false
+    }
+    stopIfFinalizing(givingBack: self)
+    return true
+  }
+
+  /// Takes a permit if there is one (`acquire(blocking=False)`).
+  ///
+  /// - Returns: whether a permit was taken.
+  public func tryWait() -> Bool {
+    stopIfFinalizing()
+    return takePermit()
+  }
+
+  /// Gives `count` permits back (`release(n)`), and lets as many waiting threads go. `count` must be one or more.
+  public func signal(_ count: Int = 1) {
+    precondition(count >= 1, "n must be one or more; it is \(count)")
+    addPermits(count)
+    stopIfFinalizing()
+  }
+
+  /// Takes a permit, calls `body`, and gives the permit back (`with semaphore:`).
+  ///
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws; the permit is given back before.
+  public func withPermit<Result: ~Copyable, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    wait()
+    defer { signal() }
+    return try body()
+  }
+
+  private func takePermit() -> Bool {
+    var free = permits.load(ordering: .relaxed)
+    while free > 0 {
+      let (isTaken, now) = permits.weakCompareExchange(expected: free, desired: free - 1, ordering: .acquiring)
+      if isTaken { return true }
+      free = now
+    }
+    return false
+  }
+
+  private func waitForPermit(until deadline: Deadline?) -> Bool {
+    monitor.withLock {
+      // Sequentially consistent, as in `addPermits`: either we see the permit that is just given back, or its giver sees us.
+      waiters.add(1, ordering: .sequentiallyConsistent)
+      defer { waiters.subtract(1, ordering: .relaxed) }
+      return monitor.wait(until: deadline) {
+        permits.load(ordering: .sequentiallyConsistent) > 0 && takePermit()
+      }
+    }
+  }
+
+  fileprivate func addPermits(_ count: Int) {
+    permits.add(count, ordering: .sequentiallyConsistent)
+    guard waiters.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    monitor.withLock { monitor.broadcast() }
+  }
+}
+
+/// A daemon that got a permit from the exiting thread gives it back and stops, as with a lock.
+private func stopIfFinalizing(givingBack semaphore: Semaphore) {
+  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  semaphore.addPermits(1)
+  stopForGood()
+}

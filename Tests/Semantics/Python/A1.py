@@ -1,0 +1,3 @@
+# A thread made by the main thread is no daemon.
+import threading
+print(threading.Thread().daemon)

@@ -1,0 +1,3 @@
+# The first thread without a name.
+import threading
+print(threading.Thread().name)

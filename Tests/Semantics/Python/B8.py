@@ -1,0 +1,7 @@
+# Joining what was not started.
+import threading
+
+try:
+    threading.Thread().join()
+except RuntimeError as error:
+    print('before it is started' in str(error))

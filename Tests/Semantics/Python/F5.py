@@ -1,0 +1,4 @@
+# The status of an exit.
+import atexit, sys
+atexit.register(print, 'callback')
+sys.exit(-1)

@@ -1,0 +1,87 @@
+// What would be found if the process ended now.
+
+import Glibc
+import Straggler
+import Testing
+
+@Suite struct AuditTests {
+  @Test func `An audit finds what a daemon holds, who waits for it, and what it waits for`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      let journal = Lock(name: "journal")
+      let (held, goOn) = (Event(), Event(name: "go on"))
+      let holder = Straggler.Thread(name: "writer", daemon: true) {
+        journal.withLock {
+          held.set()
+          goOn.wait()
+        }
+      }
+      let waiter = Straggler.Thread(name: "reader", daemon: true) { journal.withLock {} }
+      try holder.start()
+      held.wait()
+      try waiter.start()
+      _ = eventually { isBlockedOnFutex(waiter) && isBlockedOnFutex(holder) }
+      let findings = try audit().findings.filter { $0.rule == "abandoned-lock" }
+      say("\(findings.count)")
+      if let finding = findings.first {
+        say(finding.message)
+        say("\(finding.thread?.name ?? "") \(finding.thread?.nativeID == holder.nativeID) \(finding.level == .error)")
+        say("\(finding.resource?.kind ?? "") \(finding.resource?.name ?? "")")
+        say(finding.waiters.compactMap(\.name).joined(separator: " "))
+        say("\(!finding.acquired.isEmpty)")
+      }
+      goOn.set()
+      try holder.join()
+      try waiter.join()
+      say("after: \(try audit().findings.filter { $0.level > .note }.count)")
+    }.lines
+    #expect(lines.first == "1")
+    #expect(lines.dropFirst(2) == ["writer true true", "mutex journal", "reader", "true", "after: 0"])
+  }
+
+  @Test func `An audit finds the sections and files of daemons`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      let (inside, goOn) = (Event(), Event())
+      let daemon = Straggler.Thread(name: "importer", daemon: true) {
+        let file = open("/dev/null", O_WRONLY)
+        withCriticalSection("transfer") {
+          inside.set()
+          goOn.wait()
+        }
+        close(file)
+      }
+      try daemon.start()
+      inside.wait()
+      for finding in try audit().findings where finding.thread?.name == "importer" {
+        say("\(finding.rule) \(finding.resource?.name ?? "")")
+      }
+      goOn.set()
+      try daemon.join()
+    }.lines
+    #expect(lines.contains("abandoned-section transfer"))
+    #expect(lines.contains { $0.hasPrefix("abandoned-file") })
+  }
+
+  @Test func `Audits from many threads at once disturb nobody`() throws {
+    let stop = Event()
+    let lock = Lock(name: "busy")
+    let busy = Straggler.Thread { while !stop.isSet { lock.withLock {} } }
+    try busy.start()
+    let auditors = (0..<4).map { _ in
+      Straggler.Thread { for _ in 0..<10 { _ = try audit() } }
+    }
+    for auditor in auditors { try auditor.start() }
+    for auditor in auditors { try auditor.join() }
+    stop.set()
+    try busy.join()
+  }
+
+  @Test func `An audit ends nobody's sleep`() throws {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let sleeper = Straggler.Thread { usleep(200_000) }
+    try sleeper.start()
+    while sleeper.isAlive { _ = try audit() }
+    #expect(clock.now - begin >= .milliseconds(200))
+    try sleeper.join()
+  }
+}

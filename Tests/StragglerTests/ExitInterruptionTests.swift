@@ -1,0 +1,116 @@
+// Signals that come while the exit waits for threads.
+
+import Glibc
+import Straggler
+import Testing
+
+@Suite struct ExitInterruptionTests {
+  @Test func `SIGINT during the joins names who is abandoned, calls the exit callbacks, and gives the status`()
+    async throws
+  {
+    let result = try await #require(
+      processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      takeSignals()
+      try Straggler.Thread(name: "importer", daemon: false) { Event().wait() }.start()
+      try Straggler.Thread(name: "exporter", daemon: false) {
+        try Straggler.Thread.main.join()
+        raise(SIGINT)
+        Event().wait()
+      }.start()
+      try Exit.atExit { say("callback") }
+      exit(0)
+    }
+    #expect(result.lines == ["callback"])
+    for name in ["importer", "exporter"] {
+      #expect(
+        result.errorText.contains("Thread \"\(name)\" is abandoned: the exit was interrupted by SIGINT\n"))
+    }
+  }
+
+  @Test func `SIGTERM during the joins does so too, while the exiting thread waits`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(128 + SIGTERM), observing: [\.standardErrorContent]
+    ) {
+      takeSignals()
+      let exiting = Straggler.Thread.current
+      try Straggler.Thread(name: "importer", daemon: false) {
+        try Straggler.Thread.main.join()
+        _ = eventually { isBlockedOnFutex(exiting) }
+        kill(getpid(), SIGTERM)
+        Event().wait()
+      }.start()
+      exit(0)
+    }
+    #expect(result.errorText.contains("Thread \"importer\" is abandoned: the exit was interrupted by SIGTERM\n"))
+  }
+
+  @Test func `A signal before the joins ends the process as ever`() async throws {
+    let result = try await #require(
+      processExitsWith: .signal(SIGTERM), observing: [\.standardOutputContent]
+    ) {
+      takeSignals()
+      try Exit.atExit { say("callback") }
+      raise(SIGTERM)
+    }
+    // Not that there are no lines: a test that ends by a signal leaves the testing library's own mark.
+    #expect(!result.lines.contains { $0.contains("callback") })
+  }
+
+  @Test func `A signal that the program ignores or handles does not interrupt the joins`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(4), observing: [\.standardOutputContent]) {
+      takeSignals()
+      signal(SIGINT, SIG_IGN)
+      signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handled\n", 8) }
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        raise(SIGINT)
+        raise(SIGTERM)
+        say("done")
+      }.start()
+      exit(4)
+    }.lines
+    #expect(lines == ["handled", "done"])
+  }
+
+  @Test func `A signal after the joins ends the process as ever`() async throws {
+    let result = try await #require(processExitsWith: .signal(SIGINT), observing: [\.standardOutputContent]) {
+      takeSignals()
+      try Straggler.Thread(daemon: false) { try Straggler.Thread.main.join() }.start()
+      try Exit.atExit {
+        raise(SIGINT)
+        say("went on")
+      }
+      exit(0)
+    }
+    #expect(!result.lines.contains { $0.contains("went on") })
+  }
+
+  @Test func `A handler that exits while the exit waits gives the status, and nobody is abandoned`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(9), observing: [\.standardOutputContent]) {
+      takeSignals()
+      signal(SIGTERM) { _ in exit(9) }
+      let exiting = Straggler.Thread.current
+      let handle = pthread_self()
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        _ = eventually { isBlockedOnFutex(exiting) }
+        pthread_kill(handle, SIGTERM)
+        say("done")
+      }.start()
+      try Exit.atExit { say("callback") }
+      exit(0)
+    }.lines
+    #expect(lines == ["done", "callback"])
+  }
+}
+
+/// Makes signals what they are in a program of its own: the pool threads that run tests block them, which new threads
+/// inherit, and a shell's background jobs ignore SIGINT.
+private func takeSignals() {
+  signal(SIGINT, SIG_DFL)
+  signal(SIGTERM, SIG_DFL)
+  var none = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, nil)
+}
