@@ -354,7 +354,7 @@ static bool is_signal_pending(pid_t process, pid_t thread) {
 }
 
 /// Nothing reaches a thread while its vfork child has its memory; it stands in the first step after that.
-static void *in_vfork(void *mutex) {
+static void *coming_back_from_vfork(void *mutex) {
   pthread_setname_np(pthread_self(), "forking");
   pthread_mutex_lock(mutex);
   volatile pid_t process = getpid(), thread = gettid();
@@ -371,7 +371,7 @@ static void *in_vfork(void *mutex) {
 
 static int vforking(void) {
   static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-  start(in_vfork, &mutex);
+  start(coming_back_from_vfork, &mutex);
   await_standing(1);
   return 0;
 }
