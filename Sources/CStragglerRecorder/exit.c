@@ -11,6 +11,7 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static void (*runtime_sequence)(void);
 static uint32_t finish_claimed;  // the number of the thread that completes the record
+static int32_t finisher_id;      // and the kernel's id of it
 static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -70,8 +71,7 @@ static void complete(StragglerThread *self) {
 
 /// The exit is past its record: the thread that completed it comes again, any other one that was let go stands once more.
 static int finish_again(int status) {
-  const StragglerThread *self = straggler_current;
-  bool is_finisher = straggler_is_slot(self) && self->number == finish_claimed;
+  bool is_finisher = straggler_thread_id() == finisher_id;
   while (!is_finisher) straggler_syscall1(SYS_pause, 0);
   return status == asked_status ? finished_status : status;
 }
@@ -96,6 +96,7 @@ static int finish(
       else straggler_syscall1(SYS_pause, 0);
     }
   }
+  finisher_id = self->tid;
   asked_status = finished_status = status;
   StragglerExit *record = &straggler_arena->exit;
   stamp_begin(status);
@@ -133,6 +134,7 @@ void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context
 
 void straggler_exit_reset(void) {
   finish_claimed = 0;
+  finisher_id = 0;
   asked_status = finished_status = 0;
 }
 

@@ -172,13 +172,16 @@ extension RecordedThread {
 }
 
 extension RecordedWait {
+  /// Written down by the thread runtime: for a thread, which has no address then, or for a condition by the name of its lock.
+  /// Other calls than the wait's own go on in its frame.
+  public var isOfRuntime: Bool { kind == .join ? address == 0 : kind == .condition && address == mutex }
+
   /// Whether a thread that stands like this has left the wait: cancellation and longjmp leave it without clearing it. Its
-  /// caller's frame is then gone from the stack, or has called something else since. (A wait for a thread that the runtime
-  /// wrote down has no address, and other calls than its own go on in its frame.)
+  /// caller's frame is then gone from the stack, or has called something else since.
   public func isLeft(on stack: CapturedStack) -> Bool {
     guard !stack.foreign else { return false }
     if stack.sp >= place.sp { return true }
-    return (kind != .join || address != 0) && stack.lacks(call: place.pc, at: place.sp)
+    return !isOfRuntime && stack.lacks(call: place.pc, at: place.sp)
   }
 }
 
@@ -221,6 +224,7 @@ extension RecordedOperation {
     let byPath = descriptor == nil
     self.init(
       kind: kind, descriptor: descriptor, stream: nil, path: byPath && !path.isEmpty ? path : nil,
-      target: kind == .rename && !target.isEmpty ? target : nil)
+      target: kind == .rename && !target.isEmpty ? target : nil, pathAddress: byPath ? slot.operation_stream : nil,
+      targetAddress: kind == .rename ? UInt64(bitPattern: slot.operation_descriptor) : nil)
   }
 }

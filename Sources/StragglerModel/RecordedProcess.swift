@@ -142,6 +142,9 @@ public struct RecordedOperation: Sendable, Equatable {
   public var path: String?
   /// A rename's new path.
   public var target: String?
+  /// Where in the process's memory `path` and `target` stand, for who can still read them there.
+  public var pathAddress: UInt64?
+  public var targetAddress: UInt64?
 }
 
 /// How a thread stood at the freeze.

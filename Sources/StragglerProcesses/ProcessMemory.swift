@@ -1,6 +1,7 @@
 // Reading the memory of an observed process from outside, while it is there.
 
 internal import CStragglerSystem
+internal import Glibc
 internal import StragglerModel
 
 /// One process's memory: process_vm_readv(2), allowed for what we started and what that started.
@@ -71,6 +72,12 @@ struct ProcessMemory {
     return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
+  /// The text up to its NUL; nil where it can't be read, or has no end.
+  func text(at address: UInt64) -> String? {
+    guard let bytes = bytes(at: address, count: Int(PATH_MAX)), let end = bytes.firstIndex(of: 0) else { return nil }
+    return String(decoding: bytes[..<end], as: UTF8.self)
+  }
+
   private func object(at address: UInt64) -> RecordedHold.Object {
     bytes(at: address, count: Self.objectSize).map { .bytes($0) } ?? .gone
   }
@@ -78,5 +85,13 @@ struct ProcessMemory {
   /// Whether this process may be read: its own executable's first mapped byte always can be.
   private func isReadable(_ process: RecordedProcess) -> Bool {
     process.modules.contains { bytes(at: $0.range.lowerBound, count: 1) != nil }
+  }
+}
+
+extension RecordedOperation {
+  /// Looks up what the call goes by, where the recorder itself has not.
+  mutating func readPaths(_ memory: ProcessMemory) {
+    path = path ?? pathAddress.flatMap(memory.text(at:))
+    target = target ?? targetAddress.flatMap(memory.text(at:))
   }
 }

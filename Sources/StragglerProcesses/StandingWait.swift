@@ -8,9 +8,7 @@ extension RecordedThread {
   /// something else since.
   func standsInItsWait(_ memory: ProcessMemory) -> Bool {
     guard let wait, let id else { return true }  // known by its system call alone
-    // The runtime's own join has no handle, and other calls than its own go on in its frame.
-    let hasOwnFrame = wait.kind != .join || wait.address != 0
-    if hasOwnFrame, wait.place.sp >= 8, let found = memory.word(at: wait.place.sp - 8), found != wait.place.pc {
+    if !wait.isOfRuntime, wait.place.sp >= 8, let found = memory.word(at: wait.place.sp - 8), found != wait.place.pc {
       return false
     }
     if wait.kind == .spinLock { return true }  // it runs

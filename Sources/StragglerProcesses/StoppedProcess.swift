@@ -75,6 +75,7 @@ struct StoppedProcess {
       }
       process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)
       process.threads[index].stop?.systemCall?.readObjects(memory)
+      process.threads[index].operation?.readPaths(memory)
       if let wait = process.threads[index].wait, let stack = process.threads[index].stop?.stack, wait.isLeft(on: stack)
       {
         process.threads[index].wait = nil

@@ -36,7 +36,8 @@ internal import Testing
     // vfork's original is a system call; the variadic ones pass their arguments on to others of the list.
     let others: Set = [
       "vfork", "fprintf", "__fprintf_chk", "printf", "__printf_chk", "vprintf", "__vprintf_chk", "dprintf",
-      "__dprintf_chk", "fwprintf", "__fwprintf_chk", "execl", "execle", "execlp",
+      "__dprintf_chk", "fwprintf", "__fwprintf_chk", "wprintf", "__wprintf_chk", "vwprintf",
+      "__vwprintf_chk", "execl", "execle", "execlp",
       // An AddressSanitizer library's question.
       "__asan_default_options",
     ]
