@@ -48,21 +48,24 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
     straggler_note_lost(STRAGGLER_REGION_MODULES);
     return 1;
   }
-  straggler_clear_bytes(module, sizeof *module);
-  module->bias = info->dlpi_addr;
-  module->start = UINT64_MAX;
+  StragglerModule found;
+  straggler_clear_bytes(&found, sizeof found);
+  found.bias = info->dlpi_addr;
+  found.start = UINT64_MAX;
   for (int index = 0; index < info->dlpi_phnum; index++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[index];
     uint64_t start = info->dlpi_addr + segment->p_vaddr;
     if (segment->p_type == PT_LOAD) {
-      if (start < module->start) module->start = start;
-      if (start + segment->p_memsz > module->end) module->end = start + segment->p_memsz;
+      if (start < found.start) found.start = start;
+      if (start + segment->p_memsz > found.end) found.end = start + segment->p_memsz;
     } else if (segment->p_type == PT_NOTE) {
-      straggler_copy_build_id(module, (const char *)start, segment->p_memsz);
+      straggler_copy_build_id(&found, (const char *)start, segment->p_memsz);
     }
   }
   bool is_executable = *count == 0;
-  straggler_copy_string(module->path, is_executable ? straggler_arena->executable : info->dlpi_name, sizeof module->path);
+  straggler_copy_string(found.path, is_executable ? straggler_arena->executable : info->dlpi_name, sizeof found.path);
+  // What is in the table stays as it is: it may be read at any moment, after a kill or by a child that was just forked.
+  if (memcmp(module, &found, sizeof found) != 0) straggler_copy_bytes(module, &found, sizeof found);
   straggler_note_used(STRAGGLER_REGION_MODULES, *count);
   *count += 1;
   return 0;

@@ -12,6 +12,8 @@ struct BelievedHold: Equatable {
   /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it, or libc took it
   /// for a call of its own.
   var acquisition: CapturedStack?
+  /// libc's own, taken within one of its calls: known by who waits for it.
+  var isLibcsOwn = false
 
   init(recorded: RecordedHold, thread: RecordedThread) {
     self.thread = thread.number
@@ -30,6 +32,7 @@ struct BelievedHold: Equatable {
     address = word
     robust = false
     acquisition = nil
+    isLibcsOwn = !owned.isNamedByKernel
   }
 
   /// The lock in transit, if its owner field names the thread: a random stop of a busy thread finds it locked and not

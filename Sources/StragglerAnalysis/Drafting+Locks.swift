@@ -25,6 +25,9 @@ extension Drafting {
       // What a forked child has from its parent until its exec is the parent's affair.
       if facts.process.forked && facts.exit.kind == .exec { return }
       draft = heldAtExit(hold, of: thread)
+    } else if hold.isLibcsOwn, thread.stop?.stack == nil {
+      // Seen in passing, in a thread that ran on: libc has its own locks for a few steps, and every call takes some.
+      return
     } else if facts.isAbandoned(thread) {
       draft = abandonedLock(hold, of: thread)
     } else {

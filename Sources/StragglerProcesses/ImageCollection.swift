@@ -129,9 +129,13 @@ final class ImageCollection {
 
   // MARK: What goes on
 
-  /// The processes that have not ended, as they are now.
+  /// The processes that have not ended, as they are now. Who has is read for the last time: of each process it is decided
+  /// once which of the two it is.
   func readOutliving() -> [ObservedImage] {
-    live.filter { !$0.image.hasEnded }.map { entry in
+    let running = live.filter { !$0.image.hasEnded }
+    live.removeAll { entry in running.contains { $0.order == entry.order } }
+    finishEndedChildren()
+    return running.map { entry in
       let recorded = Self.read(entry.image).map { process in
         var process = process
         let memory = ProcessMemory(processID: entry.image.processID)

@@ -124,10 +124,10 @@ private final class ObservationLoop {
     attachRecorders()
     let main = try mainImage(imageEnding, ending, last)
     awaitOthers(killed: ending != .exited(0))
+    let outliving = images.readOutliving()
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
     return Observation(
-      ending: ending, main: main, others: others, unattached: images.unattachedPrograms,
-      outliving: images.readOutliving())
+      ending: ending, main: main, others: others, unattached: images.unattachedPrograms, outliving: outliving)
   }
 
   private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {
