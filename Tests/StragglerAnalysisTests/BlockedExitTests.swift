@@ -56,12 +56,14 @@ import Testing
 
   /// The exiting thread waits for descriptor 4 of a file, thread 2 has descriptor 5 locked and waits for a mutex of the exiting
   /// one's.
-  private func fileCircle(_ call: Int64, _ states: [RecordedFile.LockState?], operation: UInt64 = 2) -> RecordedProcess {
+  private func fileCircle(_ call: Int64, _ states: [RecordedFile.LockState?], operation: UInt64 = 2) -> RecordedProcess
+  {
     var process = blocked([
       exitingThread {
         $0.holds = [hold(0x10)]
         $0.wait = wait(.fileLock, Self.lockBit | 4)
-        let standing = RecordedStop.SystemCall(number: call, arguments: [4, operation, 0, 0, 0, 0], sp: 0x7000, pc: 0x44)
+        let standing = RecordedStop.SystemCall(
+          number: call, arguments: [4, operation, 0, 0, 0, 0], sp: 0x7000, pc: 0x44)
         $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: standing)
       },
       daemon(2, "w") {
