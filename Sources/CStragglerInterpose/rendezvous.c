@@ -27,7 +27,11 @@ static bool is_in_progress(const int *control) { return __atomic_load_n(control,
 /// stayed behind in a fork's parent.
 static void run_routine(void) {
   StragglerThread *self = straggler_self();
-  if (self == NULL) return;
+  if (self == NULL) {
+    // The record was completed since the thread asked: what for still stands in its slot.
+    if (straggler_is_slot(straggler_current)) ((void (*)(void))straggler_current->once_routine)();
+    return;
+  }
   if (self->wait.kind == STRAGGLER_RESOURCE_ONCE) straggler_end_wait(self, true);
   StragglerCaller caller = STRAGGLER_CALLER();
   const uint64_t outer[3] = {self->once_running, self->once_sp, self->once_pc};

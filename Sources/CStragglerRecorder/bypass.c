@@ -80,8 +80,9 @@ static bool piece_leads_past(const StragglerModule *module, const Elf64_Rela *re
   }
   if (used == 0) return false;
   struct iovec to = {places, used * sizeof *places};
-  long length = straggler_syscall6(
-    SYS_process_vm_readv, straggler_arena->pid, (long)&to, 1, (long)from, (long)used, 0);
+  // By this thread's id: see straggler_read_memory.
+  long self = straggler_syscall1(SYS_gettid, 0);
+  long length = straggler_syscall6(SYS_process_vm_readv, self, (long)&to, 1, (long)from, (long)used, 0);
   for (long index = 0; index < length / (long)sizeof *places; index++) {
     if (is_lock_function(places[index])) return true;
   }

@@ -31,6 +31,8 @@ static bool owns(const StragglerThread *slot, const StragglerHold *hold) {
       return hold->mode == STRAGGLER_MODE_SHARED ? words[0] >> 3 != 0 : (int32_t)words[6] == slot->tid;
     case STRAGGLER_RESOURCE_SPIN_LOCK:  // 1 where it is free
       return straggler_read_memory(hold->resource, words, 4) == 4 && (int32_t)words[0] <= 0;
+    case STRAGGLER_RESOURCE_STREAM_LOCK:  // a stream that was closed under its lock may have come to life again as another one
+      return straggler_stream_lock_owner(hold->resource) == slot->handle;
     default: return true;
   }
 }

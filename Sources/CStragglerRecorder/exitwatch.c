@@ -113,6 +113,13 @@ void straggler_watch_exit(StragglerThread *self) {
   if (deadline != 0 && make_timer()) come_at(deadline);
 }
 
+void straggler_watch_thread_made(void) {
+  if (!has_timer || straggler_is_confined()) return;
+  straggler_install_handler(come);
+  // A time that came meanwhile was told to glibc, to which it means nothing: one that is over comes at once.
+  if (deadline != 0) come_at(deadline);
+}
+
 void straggler_watch_wait(void) {
   if (straggler_is_confined() || !is_provable(&straggler_watched_thread->wait) || !make_timer()) return;
   interval = shortest_interval;

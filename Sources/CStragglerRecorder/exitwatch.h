@@ -18,6 +18,8 @@ void straggler_watch_end(void);
 /// Forgets, in a forked child, what its parent watched: timers are not inherited (fork(2)).
 void straggler_watch_reset(void);
 
+/// A thread was made while one is watched. With the first one of a program glibc sets its own handler of the signal.
+void straggler_watch_thread_made(void);
 /// The watched thread has begun, or ended, a wait.
 void straggler_watch_wait(void);
 void straggler_watch_wait_ended(void);

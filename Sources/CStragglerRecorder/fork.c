@@ -2,6 +2,8 @@
 // exist in the child, so that nobody will ever give these locks back there.
 #include "inherited.h"
 
+#include <fcntl.h>
+
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
 enum { INHERITED_LIMIT = 64 };
@@ -29,6 +31,21 @@ static bool is_kept(const StragglerHold *hold) {
   }
 }
 
+/// Whether this memory is the parent's as well: a lock in it is still the parent's thread's, which will give it back. Bit 61 of
+/// a page's entry says that it is a file's or shared (proc(5), /proc/PID/pagemap); one of a private mapping that was written to
+/// is neither.
+static bool is_shared(uint64_t address) {
+  uint8_t byte;
+  uint64_t entry = 0;
+  straggler_read_memory(address, &byte, sizeof byte);  // after a fork shared pages are not in the child's table before
+  long file = straggler_open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  straggler_syscall4(
+    SYS_pread64, file, (long)&entry, sizeof entry, (long)(address / STRAGGLER_PAGE * sizeof entry));
+  straggler_syscall1(SYS_close, file);
+  return entry >> 61 & 1;
+}
+
 static void keep(const StragglerThread *slot, const StragglerHold *hold) {
   StragglerHold copy = *hold;  // the parent goes on: an entry that changes is one that was given back since
   if (!is_kept(&copy) || hold->sequence != copy.sequence || hold->resource != copy.resource) return;
@@ -36,6 +53,7 @@ static void keep(const StragglerThread *slot, const StragglerHold *hold) {
     passed_over += 1;
     return;
   }
+  if (is_shared(copy.resource)) return;
   inherited[count].number = slot->number;
   inherited[count].tid = slot->tid;
   inherited[count].handle = slot->handle;
@@ -58,6 +76,15 @@ void straggler_inheritance_note(uint32_t forking) {
       if (straggler_is_committed(hold, sizeof *hold)) keep(slot, hold);
     }
   }
+}
+
+void straggler_inheritance_settle(StragglerThread *self) {
+  for (uint32_t index = 0; index < self->hold_top; index++) {
+    StragglerHold *hold = &self->holds[index];
+    bool in_memory = is_kept(hold) || (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
+    if (in_memory && is_shared(hold->resource)) hold->resource = 0;
+  }
+  while (self->hold_top > 0 && self->holds[self->hold_top - 1].resource == 0) self->hold_top -= 1;
 }
 
 /// The thread of the parent, as a slot of the child: ended, and nobody's to join.

@@ -9,6 +9,9 @@
 /// Notes which locks other threads than the forking one (its number) held. To be called in the child, as long as the
 /// arena is still the parent's.
 void straggler_inheritance_note(uint32_t forking);
+/// Takes from the child's own thread, which has its parent's holds, those of locks that the parent shares with it: there they are
+/// still the parent's.
+void straggler_inheritance_settle(StragglerThread *self);
 /// Enters them into the child's own arena.
 void straggler_inheritance_enter(void);
 /// Copies the bytes of the lock that a hold is of.

@@ -119,14 +119,19 @@ static StragglerThread *other_thread(uint64_t handle) {
   return NULL;
 }
 
+uint64_t straggler_stream_lock_owner(uint64_t stream) {
+  uint64_t lock, owner;
+  if (straggler_read_memory(stream + STREAM_LOCK_POINTER, &lock, sizeof lock) != sizeof lock) return 0;
+  return straggler_read_memory(lock + 8, &owner, sizeof owner) == sizeof owner ? owner : 0;
+}
+
 /// A thread that stands inside a stdio call has the stream's lock, which libc takes without asking anybody: the owner is read
 /// from the lock itself, _IO_lock_t {int lock; int count; void *owner}. (The count changed its meaning in glibc 2.37; the
 /// owner did not.) Where it was taken, only the thread's stack can say.
 void straggler_add_stream_lock(uint64_t stream) {
   static const uint64_t nowhere[2];
-  uint64_t lock, owner;
-  if (straggler_read_memory(stream + STREAM_LOCK_POINTER, &lock, sizeof lock) != sizeof lock) return;
-  if (straggler_read_memory(lock + 8, &owner, sizeof owner) != sizeof owner || owner == 0) return;
+  uint64_t owner = straggler_stream_lock_owner(stream);
+  if (owner == 0) return;
   StragglerThread *slot = other_thread(owner);
   if (slot == NULL || straggler_find_hold(slot, (const void *)stream) != NULL) return;
   StragglerHolding how = {STRAGGLER_RESOURCE_STREAM_LOCK, STRAGGLER_MODE_EXCLUSIVE, 0};

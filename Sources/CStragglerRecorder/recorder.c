@@ -158,7 +158,10 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
   copy_arguments(argument_count, arguments);
 
   StragglerThread *slot = straggler_slot_claim(1);
-  if (slot == NULL) return;
+  if (slot == NULL) {
+    straggler_arena = NULL;
+    return;
+  }
   slot->flags = STRAGGLER_THREAD_MAIN;
   straggler_set_stack(slot, straggler_settings.main_stack_low, straggler_settings.main_stack_high);
   straggler_slot_begin(slot);
@@ -175,10 +178,12 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 }
 
 bool straggler_is_recorded_process(void) {
-  // A child of vfork, which runs in this memory, is told by its thread alone where getpid may not be called.
+  // Children without a record are told without a system call, where they can be: they may have confined themselves, which
+  // nobody notes. One of vfork's, in this memory, by its thread; one with memory of its own by its guard, which was cleared.
   bool is_in_vfork = straggler_current == STRAGGLER_PUT_ASIDE || straggler_current == STRAGGLER_EXECUTED;
-  if (straggler_is_confined()) return straggler_arena != NULL && !is_in_vfork;
-  return straggler_arena != NULL && straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
+  bool is_cleared = !straggler_guard.recording && !straggler_guard.final;
+  if (straggler_arena == NULL || is_in_vfork || is_cleared) return false;
+  return straggler_is_confined() || straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
 }
 
 // MARK: - Children without a record
@@ -245,6 +250,7 @@ void straggler_child_begin(void) {
     slot->alternate_stack_size = forking->alternate_stack_size;
     straggler_copy_bytes(slot->name, forking->name, sizeof slot->name);
     straggler_copy_bytes(slot->holds, forking->holds, sizeof slot->holds);
+    straggler_inheritance_settle(slot);
   }
   straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns
@@ -258,8 +264,10 @@ void straggler_child_begin(void) {
 
 void straggler_begin_sharing(StragglerThread *self) { straggler_current = STRAGGLER_SHARING(straggler_slot_index(self)); }
 
-/// The slot that the mark stands for where its own thread is calling; NULL in a process that shares its storage.
+/// The slot that the mark stands for where its own thread is calling; NULL in a process that shares its storage, and where the
+/// kernel may not be asked.
 static StragglerThread *owner_of(const StragglerThread *mark) {
+  if (straggler_is_confined()) return NULL;
   StragglerThread *slot = straggler_slot((uint32_t)((uintptr_t)mark - (uintptr_t)STRAGGLER_SHARING(0)));
   return slot->tid == (int32_t)straggler_syscall1(SYS_gettid, 0) ? slot : NULL;
 }

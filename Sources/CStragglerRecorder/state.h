@@ -174,6 +174,8 @@ void straggler_read_call_objects(StragglerThread *slot);
 void straggler_copy_objects(void);
 /// How many bytes of a lock of this StragglerResourceKind decide whether it is held; 0 for one that tells nothing.
 uint32_t straggler_object_size(uint8_t kind);
+/// The handle of the thread that a stream's own lock names; 0 for none.
+uint64_t straggler_stream_lock_owner(uint64_t stream);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
 /// Notes, where nobody is stopped, what of each stream is not flushed; and forgets that it was noted.

@@ -2,6 +2,7 @@
 //
 // A slot is counted: one reference of the thread itself, one of its creator until pthread_create returned, one for its
 // being joinable. A thread that ends with a lock in its hand keeps its own reference: the slot stays for the report.
+#include "exitwatch.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -162,6 +163,7 @@ void straggler_thread_created(StragglerThread *slot, pthread_t handle) {
   slot->handle = handle;
   __atomic_store_n(&handles[straggler_slot_index(slot)], handle, __ATOMIC_RELEASE);
   straggler_slot_release(slot);
+  if (__builtin_expect(straggler_watched_thread != NULL, 0)) straggler_watch_thread_made();
 }
 
 void straggler_set_stack(StragglerThread *slot, uint64_t low, uint64_t high) {

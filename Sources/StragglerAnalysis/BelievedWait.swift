@@ -11,6 +11,10 @@ struct BelievedWait: Equatable {
   var joined: Int?
   /// Of the pipe or socket that it reads or writes.
   var descriptor: Int32?
+  /// Of a file's lock: what its own descriptor's would be called. `address` is that of the one which is held.
+  var ownFileLock: UInt64?
+  /// It is a flock, which is on all of the file.
+  var isFlock = false
   /// The kernel's id of the child process.
   var child: Int32?
   /// It ends by itself after a time.
@@ -25,6 +29,7 @@ struct BelievedWait: Equatable {
     joined = recorded.kind == .join ? recorded.thread : nil
     timed = recorded.timed
     place = recorded.place
+    ownFileLock = recorded.kind == .fileLock ? recorded.address : nil
   }
 
   /// A wait that went past the recorder: a lock of another library, a pipe, a child process.
@@ -40,9 +45,11 @@ struct BelievedWait: Equatable {
     case .pipe(let descriptor):
       kind = .pipe
       self.descriptor = descriptor
-    case .fileLock(let descriptor, _):
+    case .fileLock(let descriptor, let locking):
       kind = .fileLock
-      address = fileLockAddress(of: descriptor)
+      ownFileLock = fileLockAddress(of: descriptor)
+      address = ownFileLock
+      isFlock = locking == .flock
     case .process(let id):
       kind = .process
       child = id
@@ -71,8 +78,9 @@ extension BelievedWait {
       address = object.address
       timed = false
     }
-    if kind == .fileLock, case .fileLock(_, withinProcess: true) = blocked {
-      address = address.map(objects.fileLock(excluding:))
+    if kind == .fileLock, case .fileLock(_, let locking) = blocked {
+      isFlock = locking == .flock
+      if locking != .process { address = address.map(objects.fileLock(excluding:)) }
     }
   }
 }

@@ -3,12 +3,21 @@
 internal import StragglerModel
 
 enum BlockedCall: Equatable {
+  /// Whose a file's lock is.
+  enum FileLocking: Equatable {
+    /// flock's: the open file's, and on all of it. Two of one process exclude each other.
+    case flock
+    /// F_OFD_SETLKW's: the open file's, on a part of it.
+    case openFile
+    /// F_SETLKW's: the process's. None of its threads keeps another one out.
+    case process
+  }
+
   /// `owner` is the kernel's id of the thread that the word of a priority-inheriting futex names.
   case futex(word: UInt64?, owner: Int32?, timed: Bool)
   /// Reading or writing a pipe or a socket, or waiting until that can be done.
   case pipe(descriptor: Int32)
-  /// `withinProcess`: locks of this kind exclude each other between descriptors of one process.
-  case fileLock(descriptor: Int32, withinProcess: Bool)
+  case fileLock(descriptor: Int32, FileLocking)
   /// A child's end, or its exec; nil where it may be any child's.
   case process(id: Int32?)
 
@@ -31,7 +40,7 @@ enum BlockedCall: Equatable {
     // poll, ppoll, select, pselect6, epoll_wait, epoll_pwait, epoll_pwait2
     case 7, 271, 23, 270, 232, 281, 441:
       isPipe(call.fileMode) ? call.onlyDescriptor.map { .pipe(descriptor: $0) } : nil
-    case 73: .fileLock(descriptor: call.descriptor, withinProcess: true)  // flock
+    case 73: .fileLock(descriptor: call.descriptor, .flock)
     case 72: fileControl(call)
     case 61: .process(id: call.child(call.argument(0)))  // wait4
     case 247: .process(id: call.argument(0) == 1 ? call.child(call.argument(1)) : nil)  // waitid, of P_PID
@@ -57,11 +66,11 @@ enum BlockedCall: Equatable {
     return value & 0x4000_0000 != 0 || id == 0 ? nil : Int32(id)
   }
 
-  /// F_SETLKW is 7, F_OFD_SETLKW 38 (fcntl(2)). The first kind is the process's: none of its threads keeps another one out.
+  /// F_SETLKW is 7, F_OFD_SETLKW 38 (fcntl(2)).
   private static func fileControl(_ call: RecordedStop.SystemCall) -> Self? {
     switch call.argument(1) {
-    case 7: .fileLock(descriptor: call.descriptor, withinProcess: false)
-    case 38: .fileLock(descriptor: call.descriptor, withinProcess: true)
+    case 7: .fileLock(descriptor: call.descriptor, .process)
+    case 38: .fileLock(descriptor: call.descriptor, .openFile)
     default: nil
     }
   }

@@ -73,7 +73,7 @@ extension Drafting {
       return
     }
     let wait = facts.waits[exiting.number]
-    let hold = wait.flatMap { wait in wait.address.flatMap { facts.holds.at($0).first } }
+    let hold = wait.flatMap { facts.keepers(of: $0).first }
     let runner = wait.flatMap { $0.kind == .once ? facts.runners(of: $0.address).first : nil }
     let awaited = facts.thread(wait?.joined ?? hold?.thread ?? runner).flatMap {
       $0.number == exiting.number ? nil : $0

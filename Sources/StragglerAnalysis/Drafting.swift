@@ -70,7 +70,7 @@ struct Drafting {
   func reported(_ wait: BelievedWait) -> ReportedWait {
     var holders = wait.joined.map { [$0] } ?? []
     if wait.kind == .once { holders = facts.runners(of: wait.address) }
-    if wait.isForLock, let address = wait.address { holders = facts.holds.at(address).map(\.thread) }
+    if wait.isForLock { holders = facts.keepers(of: wait).map(\.thread) }
     return ReportedWait(
       kind: wait.kind, name: resources.name(of: wait), address: wait.address.flatMap(memoryAddress),
       holders: identities(holders))

@@ -21,8 +21,9 @@ struct OwnedWord: Equatable {
       }
       if let owner {
         words[word] = owners.byID[owner].map { OwnedWord(thread: $0, kind: .mutex, isNamedByKernel: true) }
-      } else if let next = stop.systemCall?.futexOwner, isUnknown(word) {
-        words[word] = owners.owner(of: word, next: next)
+      } else if let call = stop.systemCall, call.waitsAsForLock, let next = call.futexOwner, isUnknown(word) {
+        // Both kinds are recursive: no thread ever waits for its own.
+        words[word] = owners.owner(of: word, next: next).flatMap { $0.thread == thread.number ? nil : $0 }
       }
     }
     return words
@@ -53,4 +54,10 @@ private struct Owners {
     guard loader?.contains(word) == true, let thread = byID[Int32(truncatingIfNeeded: next)] else { return nil }
     return OwnedWord(thread: thread, kind: .recursiveMutex, isNamedByKernel: false)
   }
+}
+
+extension RecordedStop.SystemCall {
+  /// A lock of glibc's is waited for as long as its word is 2: locked, and somebody waits (lowlevellock.h). A word that is waited
+  /// for in another way is no lock, whatever stands behind it: a thread's own flag, beside that thread's handle.
+  fileprivate var waitsAsForLock: Bool { arguments.count > 2 && UInt32(truncatingIfNeeded: arguments[2]) == 2 }
 }

@@ -27,7 +27,8 @@ struct ProcessFacts {
     self.waits = waits
     var waiters: [UInt64: [Int]] = [:]
     for thread in process.threads {
-      guard let wait = waits[thread.number], wait.isForLock, let address = wait.address else { continue }
+      guard let wait = waits[thread.number], wait.isForLock, let address = wait.address, address != wait.ownFileLock
+      else { continue }
       waiters[address, default: []].append(thread.number)
     }
     waitersByAddress = waiters
@@ -59,6 +60,26 @@ struct ProcessFacts {
     guard thread.isLiving else { return .ended }
     if exit.kind == .running { return .running }
     return isExiting(thread) ? .exiting : .abandoned
+  }
+
+  /// Who has what the wait is for. A lock on a file is never kept out by what the same open file, or for fcntl's the
+  /// process, has already: that is converted, or of another part of the file (flock(2), fcntl(2)).
+  func keepers(of wait: BelievedWait) -> [BelievedHold] {
+    guard wait.isForLock, let address = wait.address, address != wait.ownFileLock else { return [] }
+    return holds.at(address)
+  }
+
+  /// Whether a hold of a file's lock certainly keeps a wait from ending. Descriptors opened under one name may be of two files,
+  /// and locks of one file of two kinds: only what the kernel said of both counts.
+  func isProvenKeeper(_ hold: BelievedHold, of wait: BelievedWait) -> Bool {
+    guard wait.kind == .fileLock else { return true }
+    guard wait.isFlock, let own = fileLock(wait.ownFileLock), let other = fileLock(hold.address) else { return false }
+    return other.isFlocked && own.device == other.device && own.inode == other.inode
+  }
+
+  private func fileLock(_ address: UInt64?) -> RecordedFile.LockState? {
+    guard let descriptor = address.flatMap(fileLockDescriptor(of:)) else { return nil }
+    return process.files.first { $0.descriptor == descriptor }?.lockState
   }
 
   /// The numbers of the threads that run the once-routine of a control word: more than one only in a torn sample.

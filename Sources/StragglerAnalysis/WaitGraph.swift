@@ -52,8 +52,10 @@ struct WaitGraph {
     guard let wait = facts.waits[thread], !wait.timed else { return [] }
     if wait.kind == .join { return joinLinks(from: thread, wait: wait) }
     if wait.kind == .once { return onceLinks(from: thread, wait: wait) }
-    guard wait.isForLock, wait.kind != .semaphore, let address = wait.address else { return [] }
-    let blocking = facts.holds.at(address).filter { blocks($0, wait: wait, of: thread) }
+    guard wait.kind != .semaphore else { return [] }
+    let blocking = facts.keepers(of: wait).filter {
+      blocks($0, wait: wait, of: thread) && facts.isProvenKeeper($0, of: wait)
+    }
     let exclusive = blocking.filter { $0.mode == .exclusive }
     guard exclusive.count <= 1 else { return [] }  // two owners of one lock: the sample is torn
     return blocking.map { Link(thread: thread, wait: wait, holder: $0.thread, hold: $0) }

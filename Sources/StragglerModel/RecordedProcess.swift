@@ -304,6 +304,21 @@ public struct RecordedFile: Sendable, Equatable {
   public var unsyncedBytes: UInt64
   public var opened: CapturedStack
   public var origin = Origin.path
+  /// nil where it was not looked up: only that of a file's lock in a process that is looked at from outside is.
+  public var lockState: LockState?
+
+  /// Which file a descriptor is of, and whether it has a flock on it.
+  public struct LockState: Sendable, Equatable {
+    public var device: UInt64
+    public var inode: UInt64
+    public var isFlocked: Bool
+
+    public init(device: UInt64, inode: UInt64, isFlocked: Bool) {
+      self.device = device
+      self.inode = inode
+      self.isFlocked = isFlocked
+    }
+  }
 }
 
 public struct RecordedSection: Sendable, Equatable {

@@ -112,6 +112,8 @@ final class ImageCollection {
     traced = StoppedProcess.letGo(traced)
     for index in live.indices where live[index].image.awaitsOutsideStop {
       let image = live[index].image
+      // Killed while it waited: its number may be another process's by now.
+      if image.hasEnded { continue }
       image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
       let threads = (try? Self.read(image).get())?.threads ?? []
       let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)

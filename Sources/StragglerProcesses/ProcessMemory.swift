@@ -46,6 +46,28 @@ struct ProcessMemory {
         process.threads[thread].transit?.object = object(at: transit.address)
       }
     }
+    readFileLocks(of: &process)
+  }
+
+  /// What tells whether one descriptor's lock keeps another one's out, of all that are locked or are to be.
+  private func readFileLocks(of process: inout RecordedProcess) {
+    let locks =
+      process.threads.flatMap(\.holds).filter { $0.kind == .fileLock }.map(\.address)
+      + process.threads.compactMap(\.wait).filter { $0.kind == .fileLock }.map(\.address)
+    let descriptors = Set(locks.map { Int32(truncatingIfNeeded: $0) })
+    for index in process.files.indices where descriptors.contains(process.files[index].descriptor) {
+      process.files[index].lockState = lockState(of: process.files[index].descriptor)
+    }
+  }
+
+  /// "lock: 1: FLOCK  ADVISORY  WRITE 4711 00:1f:4712 0 EOF" (proc(5), /proc/PID/fdinfo).
+  private func lockState(of descriptor: Int32) -> RecordedFile.LockState? {
+    var status = stat()
+    guard fstatat(AT_FDCWD, "/proc/\(threadID)/fd/\(descriptor)", &status, 0) == 0,
+      let lines = ProcFile.read("/proc/\(threadID)/fdinfo/\(descriptor)")?.split(separator: "\n")
+    else { return nil }
+    let isFlocked = lines.contains { $0.hasPrefix("lock:") && $0.contains(" FLOCK ") }
+    return RecordedFile.LockState(device: UInt64(status.st_dev), inode: UInt64(status.st_ino), isFlocked: isFlocked)
   }
 
   /// The memory of another language's lock is no lock of libc's; a file's lock is the kernel's, which lists those of an open

@@ -22,7 +22,7 @@ internal import Testing
     #expect(try run.process.modules.filter(\.bypassesRecorder).isEmpty)
   }
 
-  @Test(arguments: ["taken-there", "bound-at-once"], Recording.observed)
+  @Test(arguments: ["taken-there", "bound-at-once", "exited-by-another"], Recording.observed)
   func aPluginThatLocksPastUsIsMarked(scenario: String, recording: Recording) throws {
     let run = try plugins(scenario, recording)
     #expect(try run.mainHolds == [])

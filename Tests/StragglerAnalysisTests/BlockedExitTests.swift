@@ -52,6 +52,67 @@ import Testing
         == "exit did not end in time: the main thread was still inside exit()")
   }
 
+  private static let lockBit: UInt64 = 1 << 63
+
+  /// The exiting thread waits for descriptor 4 of a file, thread 2 has descriptor 5 locked and waits for a mutex of the exiting
+  /// one's.
+  private func fileCircle(_ call: Int64, _ states: [RecordedFile.LockState?], operation: UInt64 = 2) -> RecordedProcess
+  {
+    var process = blocked([
+      exitingThread {
+        $0.holds = [hold(0x10)]
+        $0.wait = wait(.fileLock, Self.lockBit | 4)
+        let standing = RecordedStop.SystemCall(
+          number: call, arguments: [4, operation, 0, 0, 0, 0], sp: 0x7000, pc: 0x44)
+        $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: standing)
+      },
+      daemon(2, "w") {
+        $0.holds = [hold(Self.lockBit | 5, .fileLock)]
+        $0.wait = wait(.mutex, 0x10)
+      },
+    ])
+    process.files = [file(4, opener: 1), file(5, opener: 2)]
+    for index in 0..<2 { process.files[index].lockState = states[index] }
+    return process
+  }
+
+  private func state(_ inode: UInt64, flocked: Bool = false) -> RecordedFile.LockState {
+    RecordedFile.LockState(device: 7, inode: inode, isFlocked: flocked)
+  }
+
+  @Test func `a flock of the same file closes a circle`() {
+    #expect(exitDeadlock(in: fileCircle(73, [state(1), state(1, flocked: true)])) != nil)
+  }
+
+  /// The name was given to another file since; nobody looked; the lock that is held is fcntl's; one of a part is waited for.
+  @Test func `a file lock that may be another one's closes no circle`() {
+    #expect(exitDeadlock(in: fileCircle(73, [state(2), state(1, flocked: true)])) == nil)
+    #expect(exitDeadlock(in: fileCircle(73, [nil, nil])) == nil)
+    #expect(exitDeadlock(in: fileCircle(73, [state(1), state(1)])) == nil)
+    #expect(exitDeadlock(in: fileCircle(72, [state(1), state(1, flocked: true)], operation: 38)) == nil)
+    #expect(exitDeadlock(in: fileCircle(72, [state(1), state(1, flocked: true)], operation: 7)) == nil)
+  }
+
+  @Test(arguments: [nil, 73, 72] as [Int64?])
+  func `an exit that waits for another part of what it has locked is no circle`(call: Int64?) {
+    let lock = Self.lockBit | 4
+    var process = blocked([
+      exitingThread {
+        $0.holds = [hold(lock, .fileLock)]
+        $0.wait = wait(.fileLock, lock)
+        $0.stop = call.map { number in
+          RecordedStop(
+            outcome: .unfrozen, stack: nil,
+            systemCall: RecordedStop.SystemCall(number: number, arguments: [4, 7, 0, 0, 0, 0], sp: 0x7000, pc: 0x44))
+        }
+      }
+    ])
+    process.files = [file(4, opener: 1)]
+    process.files[0].lockState = state(1, flocked: true)
+    #expect(exitDeadlock(in: process) == nil)
+    #expect(report(process, .signaled(9)).only(.deadlockedExit) == nil)
+  }
+
   @Test func theProofNamesThreadsAndAddresses() {
     #expect(
       exitDeadlock(in: circle)?.links == [

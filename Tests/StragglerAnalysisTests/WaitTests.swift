@@ -88,7 +88,10 @@ import Testing
   private func ownedWord(_ owner: UInt64, loader: Bool = false, stands: Bool = true) -> Report {
     let module = Module(path: "/lib64/ld-linux-x86-64.so.2", bias: 0, range: 0x9000..<0xA000, buildID: [])
     let process = sampleProcess(
-      [exitingThread(), blocked(2, Self.call(202, [0x9000, 128], owner: owner)), thread(3, "owner") { if !stands { $0.stop = nil } }],
+      [
+        exitingThread(), blocked(2, Self.call(202, [0x9000, 128, 2], owner: owner)),
+        thread(3, "owner") { if !stands { $0.stop = nil } },
+      ],
       modules: loader ? [module] : [])
     return report(process)
   }
@@ -122,13 +125,28 @@ import Testing
     #expect(result.findings.allSatisfy { ($0.waitingFor?.holders ?? []).isEmpty })
   }
 
+  /// What a thread parks itself on: a flag beside its own handle, or another thread's.
+  @Test(arguments: [0, 1, 0xFFFF_FFFF] as [UInt64])
+  func `a word that is not waited for as a lock is nobody's`(expected: UInt64) {
+    let call = Self.call(202, [0x9000, 128, expected], owner: 3 << 32)
+    let result = report(sampleProcess([exitingThread(), blocked(2, call), thread(3, "owner")]))
+    #expect(result.findings.allSatisfy { $0.rule == .abandonedThread })
+    #expect(result.findings.allSatisfy { ($0.waitingFor?.holders ?? []).isEmpty })
+  }
+
+  @Test func `a thread does not wait for a word that names itself`() {
+    let call = Self.call(202, [0x9000, 128, 2], owner: 2 << 32)
+    let result = report(sampleProcess([exitingThread(), blocked(2, call)]))
+    #expect(result.only(.abandonedThread)?.waitingFor?.holders.isEmpty == true)
+  }
+
   @Test func `a library's own word without a symbol is named by its place`() {
     #expect(ownedWord(0, loader: true).findings.compactMap(\.waitingFor?.name) == ["ld-linux-x86-64.so.2+0x0"])
   }
 
   @Test func `a thread inside stdio waits for the stream whose lock another has`() {
     let process = sampleProcess([
-      exitingThread(), blocked(2, Self.call(202, [0x9000, 128], owner: 3 << 32)),
+      exitingThread(), blocked(2, Self.call(202, [0x9000, 128, 2], owner: 3 << 32)),
       thread(3, "owner") {
         $0.holds = [hold(0x500, .streamLock)]
         $0.holds[0].word = 0x9000
@@ -257,5 +275,19 @@ import Testing
 
   @Test func `the process's own record locks never keep its threads out`() {
     #expect(fileLock(Self.call(72, [4, 7])) == [])
+  }
+
+  @Test(arguments: [Call?.none, call(73, [5, 2]), call(72, [5, 7]), call(72, [5, 38])])
+  func `a descriptor's lock never keeps out another one through the same descriptor`(call: RecordedStop.SystemCall?) {
+    let lock: UInt64 = 1 << 63 | 5
+    let waiting = thread(2) {
+      $0.wait = wait(.fileLock, lock)
+      $0.stop = call.map { RecordedStop(outcome: .unfrozen, stack: nil, systemCall: $0) }
+    }
+    let process = sampleProcess(
+      [exitingThread(), waiting, thread(3) { $0.holds = [hold(lock, .fileLock)] }], files: [file(5, opener: 1)])
+    let result = report(process)
+    #expect(result.only(.abandonedThread)?.waitingFor?.holders.isEmpty == true)
+    #expect(result.only(.abandonedLock)?.waiters.isEmpty == true)
   }
 }

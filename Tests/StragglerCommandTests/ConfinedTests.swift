@@ -35,6 +35,15 @@ internal import Testing
     #expect(report.lost == 0)
   }
 
+  /// Nobody notes that they confine themselves: their process is not the recorded one.
+  @Test func childrenWithoutARecordThatConfineThemselvesAreNotHarmed() throws {
+    let alone = try runProgram(TestPrograms.confinedChildren, [])
+    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.confinedChildren)
+    #expect(result.end == .status(0))
+    #expect(result.output == alone.output)
+    #expect(result.output == "vfork ended 3\nvfork and exec ended 1\nraw fork ended 5\nraw fork and exec ended 1\n")
+  }
+
   /// The call that ends the process passes by libc: then only the record speaks.
   @Test(arguments: filters) func anExitPastLibcIsNotHarmed(filter: [String]) throws {
     let (result, report) = try run(filter, "raw")

@@ -22,6 +22,7 @@ internal import Testing
     ("circle-spin", "waits for spin lock \"counter\" held by thread \"worker\", which waits for lock \"journal\""),
     ("circle-join", "waits for thread \"worker\" to end, which waits for lock \"journal\" held by the main"),
     ("circle-once", "waits for once \"prepared\", whose routine thread \"worker\" runs, which waits for lock"),
+    ("circle-stream", "waits for the lock of stream \"stdout\" held by thread \"worker\", which waits for lock"),
     ("itself", "waits for lock \"journal\", which it holds itself"),
     ("orphan", "waits for lock \"cache\", which thread \"worker\" left locked when it ended"),
   ])
@@ -41,6 +42,8 @@ internal import Testing
     ("semaphore", "the main thread was still inside exit(), waiting for semaphore \"token\""),
     ("pipe", "the main thread was still inside exit(), waiting for the other side of a pipe or socket"),
     ("loop", "the main thread was still inside exit()"),
+    // The first thread of the program is made by an exit handler.
+    ("late-thread", "the main thread waits for thread 2 (sleep_on) to end"),
   ])
   func anExitThatTakesTooLongIsStalled(how: String, words: String) throws {
     let result = try run(how, options: "--exit-timeout 300ms")
@@ -54,6 +57,13 @@ internal import Testing
     let result = try run("circle-with-limit", options: options)
     #expect(result.output == "gave way\n")
     #expect(!result.errorOutput.contains("deadlocked-exit") && !result.errorOutput.contains("stalled-exit"))
+  }
+
+  /// Who had its lock waits for a lock of main's; who has that of the stream which is now in its place does not.
+  @Test func aStreamThatWasClosedWhileItWasLockedClosesNoCircle() throws {
+    let result = try run("renewed-stream")
+    #expect(result.output == "took it\n")
+    #expect(!result.errorOutput.contains("deadlocked-exit"), "\(result.errorOutput)")
   }
 
   @Test(arguments: ["", "--exit-timeout 30s"])

@@ -12,6 +12,7 @@ enum TestPrograms {
   static let inherited = build("inherited")
   static let linkedExit = build("linked-exit", with: recorder)
   static let confined = build("confined")
+  static let confinedChildren = build("confined-children")
   static let replaced = build("replaced")
   static let sandbox = build("sandbox")
 

@@ -33,6 +33,21 @@ static int bound_at_once(void) {
   return 0;
 }
 
+static void *exit_after(void *main_thread) {
+  require(pthread_join(*(pthread_t *)main_thread, NULL) == 0);
+  exit(0);
+}
+
+/// What was the process's own id has no memory any more.
+static int exited_by_another(void) {
+  static pthread_t main_thread;
+  open_plugin(RTLD_NOW | RTLD_DEEPBIND);
+  main_thread = pthread_self();
+  pthread_t thread;
+  pthread_create(&thread, NULL, exit_after, &main_thread);
+  pthread_exit(NULL);
+}
+
 static int given_back_there(void) {
   open_plugin(RTLD_NOW | RTLD_DEEPBIND);
   pthread_mutex_lock(&mutex);
@@ -58,5 +73,6 @@ static int taken_again(void) {
 
 SCENARIOS(
   {"ordinary", ordinary}, {"taken-there", taken_there}, {"bound-at-once", bound_at_once},
+  {"exited-by-another", exited_by_another},
   {"given-back-there", given_back_there}, {"taken-there-given-back-here", taken_there_given_back_here},
   {"taken-again", taken_again})

@@ -36,9 +36,46 @@ static void *work(void *unused) {
   pthread_mutex_lock(&cache);
   pthread_rwlock_rdlock(&table);
   pthread_spin_lock(&counter);
+  if (is("circle-stream")) flockfile(stdout);
   sem_post(&started);
   if (strncmp(how, "circle-", 7) == 0) pthread_mutex_lock(&journal);
   else if (!is("orphan")) for (;;) pause();
+  return unused;
+}
+
+static FILE *record;
+
+/// A stream is closed under its lock, and another one is made where it was, which a second thread then locks.
+static void *close_locked(void *unused) {
+  FILE *closed = fopen("/dev/null", "w");
+  flockfile(closed);
+  fclose(closed);
+  record = fopen("/dev/null", "w");
+  if (record != closed) abort();
+  sem_post(&started);
+  pthread_mutex_lock(&journal);
+  return unused;
+}
+
+static void *lock_record(void *unused) {
+  flockfile(record);
+  sem_post(&started);
+  // Long enough for whoever watches to look several times.
+  usleep(500000);
+  funlockfile(record);
+  return unused;
+}
+
+static void renew_stream(void) {
+  pthread_t closer;
+  pthread_create(&closer, NULL, close_locked, NULL);
+  sem_wait(&started);
+  pthread_create(&worker, NULL, lock_record, NULL);
+  sem_wait(&started);
+}
+
+static void *sleep_on(void *unused) {
+  for (;;) pause();
   return unused;
 }
 
@@ -50,6 +87,10 @@ static void wait_at_exit(void) {
   if (is("circle-spin") || is("spin")) pthread_spin_lock(&counter);
   if (is("circle-join") || is("join")) pthread_join(worker, NULL);
   if (is("circle-once")) pthread_once(&prepared, prepare);
+  if (is("late-thread")) {
+    pthread_create(&worker, NULL, sleep_on, NULL);
+    pthread_join(worker, NULL);
+  }
   if (is("itself")) pthread_mutex_lock(&journal);
   if (is("condition")) pthread_cond_wait(&change, &journal);
   if (is("semaphore")) sem_wait(&token);
@@ -61,6 +102,11 @@ static void wait_at_exit(void) {
     limit.tv_sec += 1;
     if (pthread_mutex_clocklock(&cache, CLOCK_MONOTONIC, &limit) != ETIMEDOUT) abort();
     puts("gave way");
+  }
+  if (is("circle-stream")) flockfile(stdout);
+  if (is("renewed-stream")) {
+    flockfile(record);
+    puts("took it");
   }
   if (is("slow")) {
     // Nothing of the watch may show: no call is cut short.
@@ -77,7 +123,12 @@ int main(int argument_count, char **arguments) {
   sem_init(&started, 0, 0);
   sem_init(&token, 0, 0);
   atexit(wait_at_exit);
+  if (is("late-thread")) return 0;
   pthread_mutex_lock(&journal);
+  if (is("renewed-stream")) {
+    renew_stream();
+    return 0;
+  }
   pthread_create(&worker, NULL, work, NULL);
   sem_wait(&started);
   if (is("orphan")) pthread_join(worker, NULL);
