@@ -9,8 +9,8 @@ internal import Synchronization
 /// A lock that any number of readers hold at a time, or one writer. A writer that waits comes before readers that come
 /// later.
 ///
-/// A thread that holds it must not take it again: a reader would wait behind a writer that waits for it. It has no
-/// owner that would be checked: what matters is that somebody has it when it is given back.
+/// A thread that holds it must not take it again: a reader would wait behind a writer that waits for it. It is given back
+/// by the thread that took it; that somebody has it is checked, not who.
 ///
 /// Python has none.
 public final class ReadWriteLock: Sendable {
