@@ -1,7 +1,6 @@
 // The pages of module Straggler: every public symbol says something, and has its place.
 
 import Foundation
-import StragglerProcesses
 import Testing
 
 @Suite struct SymbolTests {
