@@ -8,7 +8,7 @@ SWIFT_FLAGS ?=
 BIN = $(shell $(SWIFT) build --show-bin-path)
 FORMATTED = Package.swift Sources Tests Fixtures
 
-.PHONY: help setup build demo test sanitize check format lint bench real company compare soak install
+.PHONY: help setup build demo test sanitize check format lint bench real company compare soak docs install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
@@ -22,6 +22,7 @@ help:
 	@echo 'make company  run one program in the company of other tools that want its process'
 	@echo 'make compare  hold the C and C++ fixtures against Helgrind'
 	@echo 'make soak     run programs that are ended at random moments, for an hour; SOAK_SECONDS=N for another time'
+	@echo 'make docs     write the documentation of module Straggler to .build/docs'
 	@echo 'make install PREFIX=/usr/local   install the command line and the library it preloads'
 
 setup:
@@ -72,6 +73,11 @@ soak: setup
 	$(SWIFT) build -c release --product straggler
 	$(SWIFT) build -c release --product StragglerPreload
 	python3 Tests/Real/soak.py --seconds $(SOAK_SECONDS) --straggler "$$($(SWIFT) build -c release --show-bin-path)/straggler"
+
+docs: setup
+	$(SWIFT) build $(SWIFT_FLAGS) --target Straggler
+	.ci/docs "$(BIN)" .build/docs
+	@echo 'Read it: python3 -m http.server -d .build/docs/Straggler.doccarchive, then http://localhost:8000/documentation/straggler'
 
 install: setup
 	$(SWIFT) build -c release --product straggler

@@ -135,6 +135,9 @@ let package = Package(
     .executableTarget(
       name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
+    // What is written about the module holds: its symbols, its pages, the code in them.
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["Straggler", "StragglerProcesses"], swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })

@@ -6,11 +6,12 @@ internal import StragglerModel
 
 /// Finds what would be abandoned if the process ended now. Ends, stops and signals nobody.
 ///
-/// May be called from any thread at any time, exit callbacks included; it waits for nobody, and takes milliseconds. Other
-/// threads go on meanwhile: what they take and give back while it looks is found or not. The main thread counts as the one
-/// that would exit. CPython has no such thing.
+/// May be called from any thread at any time, exit callbacks included; it waits for nobody, and takes milliseconds.
+/// Other threads go on meanwhile: what they take and give back while it looks is found or not. The main thread counts
+/// as the one that would exit. Python has none.
 ///
-/// - Throws: `AuditError`.
+/// - Returns: the findings, and what could not be seen.
+/// - Throws: `AuditError.noRecorder` where nothing is recorded; `.unreadable`, with the reason.
 public func audit() throws(AuditError) -> Audit {
   let size = straggler_audit_size()
   guard size > 0 else { throw .noRecorder }

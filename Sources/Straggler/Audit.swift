@@ -1,6 +1,8 @@
 // What would be found if the process ended now.
 
 /// What an audit found: the findings as they would be if the process ended at that moment.
+///
+/// A value: it knows nothing of what the threads did since. Python has none.
 public struct Audit: Sendable, Equatable {
   /// The heaviest first.
   public var findings: [Finding]
@@ -25,17 +27,21 @@ public struct Audit: Sendable, Equatable {
     public var waiters: [ThreadIdentity]
     /// Threads for which the same was found.
     public var similar: [ThreadIdentity]
-    /// Where the resource was acquired: return addresses, the innermost first, as far as they are known without stopping
-    /// the thread.
+    /// Where the resource was acquired: return addresses, the innermost first, as far as they are known without
+    /// stopping the thread.
     public var acquired: [Place]
   }
 
   /// The weight of a finding, from the lightest to the heaviest.
   public enum Level: Int, Sendable, Comparable {
+    /// Worth knowing; by itself no fault.
     case note
+    /// May be a fault: somebody should look at it.
     case warning
+    /// A fault: something is cut off half done, or is waited for in vain.
     case error
 
+    /// Whether the left one weighs less.
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
@@ -45,23 +51,23 @@ public struct Audit: Sendable, Equatable {
     public var number: Int
     /// The kernel's id; nil for a thread that has not run yet.
     public var nativeID: Int32?
-    /// nil where it has none.
+    /// Its name; nil where it has none.
     public var name: String?
   }
 
   /// A lock, an open file or a critical section.
   public struct Resource: Sendable, Hashable {
-    /// As in reports: `mutex`, `file`, `critical-section`...
+    /// Its kind, as in reports: `mutex`, `file`, `critical-section`...
     public var kind: String
     /// The program's name for it; nil where it has none.
     public var name: String?
-    /// Of a file; nil where it is not known.
+    /// The path of a file; nil where it is not known, and for what is no file.
     public var path: String?
   }
 
   /// An address in the program's code.
   public struct Place: Sendable, Hashable {
-    /// As it is in this process.
+    /// The address, as it is in this process.
     public var address: UInt64
     /// The ELF file that it is in; nil where it is in none.
     public var module: String?

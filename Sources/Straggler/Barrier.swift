@@ -1,16 +1,20 @@
 // A meeting point of a fixed number of threads.
 
-/// A point that a fixed number of threads reach before any of them goes on: CPython's `threading.Barrier`. It may be
-/// used again and again.
+/// A point that a fixed number of threads reach before any of them goes on. It may be used again and again.
 ///
 /// A barrier *breaks* when one of its threads gives up: its timeout is over, its action throws, or `abort` is called.
 /// Then nobody waits there any more until `reset`. A thread that waits holds nothing; reports say that it waits for a
-/// condition, by the barrier's name.
+/// condition, by the barrier's name. All members may be used from any thread; only the waits block.
+///
+/// In Python: `threading.Barrier`.
 public final class Barrier: Sendable {
-  /// What one of the threads does once all have come, before any goes on.
+  /// What one of the threads does once all have come, before any goes on. What it throws breaks the barrier, and goes
+  /// to the caller of `wait` in that thread.
   public typealias Action = @Sendable () throws -> Void
 
   /// How many threads meet here.
+  ///
+  /// In Python: `Barrier.parties`.
   public let parties: Int
 
   private let action: Action?
@@ -28,9 +32,13 @@ public final class Barrier: Sendable {
     case broken
   }
 
-  /// Makes a barrier for this many threads.
+  /// Makes a barrier.
   ///
-  /// - Throws: `BarrierError.noParties` if that is less than one.
+  /// - Parameters:
+  ///   - parties: how many threads meet here, one or more.
+  ///   - name: what reports call it.
+  ///   - action: what one of the threads does once all have come.
+  /// - Throws: `BarrierError.noParties` if `parties` is less than one.
   public init(parties: Int, name: String? = nil, action: Action? = nil) throws(BarrierError) {
     guard parties > 0 else { throw .noParties(parties) }
     self.parties = parties
@@ -41,19 +49,25 @@ public final class Barrier: Sendable {
   /// The barrier's name in reports, if it has one.
   public var name: String? { monitor.name }
 
-  /// How many threads wait here now (`n_waiting`).
+  /// How many threads wait here now. It may be otherwise by the time the caller looks at the answer.
+  ///
+  /// In Python: `Barrier.n_waiting`.
   public var waiting: Int {
     stopIfFinalizing()
     return monitor.withLock { stage == .filling ? count : 0 }
   }
 
-  /// Whether the barrier is broken.
+  /// Whether the barrier is broken. It may be otherwise by the time the caller looks at the answer.
+  ///
+  /// In Python: `Barrier.broken`.
   public var isBroken: Bool {
     stopIfFinalizing()
     return monitor.withLock { stage == .broken }
   }
 
-  /// Waits until all threads have come.
+  /// Blocks until all threads have come.
+  ///
+  /// In Python: `Barrier.wait()`.
   ///
   /// - Returns: a number from 0 to `parties - 1` that no other thread of this round gets.
   /// - Throws: `BarrierError.broken`, if the barrier is, or breaks or is reset meanwhile; in the thread that calls the
@@ -63,15 +77,20 @@ public final class Barrier: Sendable {
     try wait(until: nil)
   }
 
-  /// As `wait()`; breaks the barrier if `timeout` is over before all have come. A negative timeout is none.
+  /// As `wait()`; breaks the barrier if `timeout` is over before all have come. A negative timeout is zero.
   ///
-  /// - Throws: as `wait()`.
+  /// In Python: `Barrier.wait(timeout)`, in seconds.
+  ///
+  /// - Returns: as `wait()`.
+  /// - Throws: as `wait()`; `BarrierError.broken` also in the thread whose timeout is over.
   @discardableResult
   public func wait(timeout: Duration) throws -> Int {
     try wait(until: Deadline(after: timeout))
   }
 
-  /// Makes the barrier as new. Threads that wait here get `BarrierError.broken`.
+  /// Makes the barrier as new, without waiting. Threads that wait here get `BarrierError.broken`.
+  ///
+  /// In Python: `Barrier.reset()`.
   public func reset() {
     stopIfFinalizing()
     monitor.withLock {
@@ -84,7 +103,10 @@ public final class Barrier: Sendable {
     }
   }
 
-  /// Breaks the barrier: threads that wait here, and that come, get `BarrierError.broken` until `reset`.
+  /// Breaks the barrier, without waiting: threads that wait here, and that come, get `BarrierError.broken` until
+  /// `reset`.
+  ///
+  /// In Python: `Barrier.abort()`.
   public func abort() {
     stopIfFinalizing()
     monitor.withLock { breakNow() }
@@ -155,7 +177,9 @@ public final class Barrier: Sendable {
 
 /// A barrier that cannot be waited at, or made.
 public enum BarrierError: Error, Hashable, Sendable {
-  /// One of its threads gave up, or it was aborted or reset (`BrokenBarrierError`). `name` is the barrier's.
+  /// One of its threads gave up, or it was aborted or reset. `name` is the barrier's.
+  ///
+  /// In Python: `threading.BrokenBarrierError`.
   case broken(name: String?)
   /// A barrier was to be made for this number of threads.
   case noParties(Int)

@@ -2,14 +2,22 @@
 
 internal import Synchronization
 
-/// A semaphore that never has more permits than it was made with: CPython's `threading.BoundedSemaphore`.
+/// A semaphore that never has more permits than it was made with.
+///
+/// All members may be used from any thread; only `wait` and `withPermit` block.
+///
+/// In Python: `threading.BoundedSemaphore`.
 public final class BoundedSemaphore: Sendable {
   private let semaphore: Semaphore
-  /// Permits that were taken and not given back. Raised after a permit was taken and lowered before it is given back, so
-  /// that free and taken ones together are never more than there were.
+  /// Permits that were taken and not given back. Raised after a permit was taken and lowered before it is given back,
+  /// so that free and taken ones together are never more than there were.
   private let taken = Atomic<Int>(0)
 
-  /// Makes a semaphore with this many permits, which must not be negative.
+  /// Makes a semaphore.
+  ///
+  /// - Parameters:
+  ///   - permits: how many it has, all of them free. A negative number is a mistake that ends the program.
+  ///   - name: what reports call it.
   public init(_ permits: Int = 1, name: String? = nil) {
     semaphore = Semaphore(permits, name: name)
   }
@@ -17,27 +25,36 @@ public final class BoundedSemaphore: Sendable {
   /// The semaphore's name in reports, if it has one.
   public var name: String? { semaphore.name }
 
-  /// Takes a permit, waiting until there is one (`acquire`).
+  /// Takes a permit, blocking until there is one.
+  ///
+  /// In Python: `BoundedSemaphore.acquire()`.
   public func wait() {
     semaphore.wait()
     taken.add(1, ordering: .relaxed)
   }
 
-  /// Takes a permit, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes a permit, blocking at most for `timeout`. A negative timeout is zero.
+  ///
+  /// In Python: `BoundedSemaphore.acquire(timeout=seconds)`.
   ///
   /// - Returns: whether a permit was taken.
   public func wait(timeout: Duration) -> Bool {
     counted(semaphore.wait(timeout: timeout))
   }
 
-  /// Takes a permit if there is one (`acquire(blocking=False)`).
+  /// Takes a permit if there is one, without waiting.
+  ///
+  /// In Python: `BoundedSemaphore.acquire(blocking=False)`.
   ///
   /// - Returns: whether a permit was taken.
   public func tryWait() -> Bool {
     counted(semaphore.tryWait())
   }
 
-  /// Gives `count` permits back (`release(n)`). `count` must be one or more.
+  /// Gives `count` permits back, without waiting, and lets as many waiting threads go. A `count` below one is a mistake
+  /// that ends the program.
+  ///
+  /// In Python: `BoundedSemaphore.release(n)`.
   ///
   /// - Throws: `SemaphoreError.releasedTooOften`, and gives none back, if fewer than that are taken.
   public func signal(_ count: Int = 1) throws(SemaphoreError) {
@@ -52,7 +69,9 @@ public final class BoundedSemaphore: Sendable {
     semaphore.signal(count)
   }
 
-  /// Takes a permit, calls `body`, and gives the permit back (`with semaphore:`).
+  /// Takes a permit, blocking until there is one, calls `body`, and gives the permit back.
+  ///
+  /// In Python: `with semaphore:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws, or `SemaphoreError.releasedTooOften` if that gave the permit back itself.
@@ -78,6 +97,8 @@ public final class BoundedSemaphore: Sendable {
 /// A permit that cannot be given back.
 public enum SemaphoreError: Error, Hashable, Sendable {
   /// More permits were given back than taken. `name` is the semaphore's.
+  ///
+  /// In Python: ValueError.
   case releasedTooOften(name: String?)
 }
 

@@ -4,27 +4,34 @@ internal import CStragglerRecorder
 internal import Glibc
 
 extension Condition {
-  /// Gives the lock back, waits until notified, and takes the lock again.
+  /// Gives the lock back, blocks until notified, and takes the lock again.
+  ///
+  /// In Python: `Condition.wait()`.
   public func wait() {
     _ = wait(until: nil)
   }
 
-  /// As `wait()`, but at most for `timeout`. A negative timeout is none.
+  /// As `wait()`, but at most for `timeout`. A negative timeout is zero. To take the lock again may take longer.
+  ///
+  /// In Python: `Condition.wait(timeout)`, in seconds.
   ///
   /// - Returns: true if the thread was notified.
   public func wait(timeout: Duration) -> Bool {
     wait(until: Deadline(after: timeout))
   }
 
-  /// Waits until `predicate` holds (`wait_for`), which is asked, with the lock held, at first and after every
-  /// notification.
+  /// Blocks until `predicate` holds, which is asked, with the lock held, at first and after every notification.
+  ///
+  /// In Python: `Condition.wait_for(predicate)`.
   ///
   /// - Throws: what `predicate` throws, with the lock held.
   public func wait<Failure: Error>(until predicate: () throws(Failure) -> Bool) throws(Failure) {
     while try !predicate() { wait() }
   }
 
-  /// As `wait(until:)`, but at most for `timeout`, all waits together.
+  /// As `wait(until:)`, but at most for `timeout`, all waits together. A negative timeout is zero.
+  ///
+  /// In Python: `Condition.wait_for(predicate, timeout)`, in seconds.
   ///
   /// - Returns: what `predicate` said last.
   /// - Throws: what `predicate` throws, with the lock held.
@@ -38,7 +45,10 @@ extension Condition {
     return true
   }
 
-  /// Lets `count` threads go, those that have waited longest; all if fewer wait.
+  /// Lets `count` threads go, those that have waited longest; all if fewer wait, none if `count` is not positive. Does
+  /// not wait: they go on once the caller gives the lock back.
+  ///
+  /// In Python: `Condition.notify(n)`.
   public func notify(_ count: Int = 1) {
     stopIfFinalizing()
     checkOwner("notify on")
@@ -49,7 +59,9 @@ extension Condition {
     waiters.removeFirst(min(max(0, count), waiters.count))
   }
 
-  /// Lets every thread go that waits (`notify_all`).
+  /// Lets every thread go that waits. Does not wait itself.
+  ///
+  /// In Python: `Condition.notify_all()`.
   public func notifyAll() {
     notify(.max)
   }

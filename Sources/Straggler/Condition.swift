@@ -5,11 +5,14 @@
 internal import CStragglerRecorder
 public import Glibc
 
-/// A lock, and the threads that wait for a change of what it guards: CPython's `threading.Condition`.
+/// A lock, and the threads that wait for a change of what it guards.
 ///
 /// `wait` and `notify` may be called only with the lock held; anything else is a mistake that ends the program, as is
-/// taking the lock twice (CPython's default lock may be taken again). Threads are notified in the order in which they
-/// began to wait, and none wakes without being notified.
+/// taking the lock twice (Python's default lock may be taken again). Threads are notified in the order in which they
+/// began to wait, and none wakes without being notified. The lock belongs to the thread that took it: no other gives it
+/// back.
+///
+/// In Python: `threading.Condition`.
 public final class Condition: Sendable {
   /// The name of the lock, and of what is waited for, in reports.
   public let name: String?
@@ -25,6 +28,8 @@ public final class Condition: Sendable {
   }
 
   /// Makes a condition whose lock nobody holds.
+  ///
+  /// - Parameter name: what reports call its lock, and the wait for it.
   public init(name: String? = nil) {
     self.name = name
     mutex = .allocateMutex(kind: .checked)
@@ -36,7 +41,9 @@ public final class Condition: Sendable {
     mutex.destroyMutex()
   }
 
-  /// Takes the lock, waiting until it is free.
+  /// Takes the lock, blocking until it is free. To take it twice in one thread is a mistake that ends the program.
+  ///
+  /// In Python: `Condition.acquire()`.
   @inlinable @inline(always)
   public func lock() {
     stopIfFinalizing()
@@ -44,7 +51,9 @@ public final class Condition: Sendable {
     stopIfFinalizing(holding: mutex)
   }
 
-  /// Gives the lock back.
+  /// Gives the lock back. To do so in a thread that does not hold it is a mistake that ends the program.
+  ///
+  /// In Python: `Condition.release()`.
   @inlinable @inline(always)
   public func unlock() {
     checkOwner("release")
@@ -52,7 +61,9 @@ public final class Condition: Sendable {
     stopIfFinalizing()
   }
 
-  /// Takes the lock, calls `body`, and gives the lock back.
+  /// Takes the lock, blocking until it is free, calls `body`, and gives the lock back.
+  ///
+  /// In Python: `with condition:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.

@@ -1,9 +1,11 @@
 // A flag that threads wait for.
 
-/// A flag that one thread sets and others wait for: CPython's `threading.Event`. It begins unset.
+/// A flag that one thread sets and others wait for. It begins unset.
 ///
-/// All members may be used from any thread. A thread that waits holds nothing; reports say that it waits for a
-/// condition, by the event's name.
+/// All members may be used from any thread; only the waits block. A thread that waits holds nothing; reports say that
+/// it waits for a condition, by the event's name.
+///
+/// In Python: `threading.Event`.
 public final class Event: Sendable {
   private let monitor: Monitor
   // Both are guarded by the monitor.
@@ -12,6 +14,8 @@ public final class Event: Sendable {
   private nonisolated(unsafe) var timesSet: UInt64 = 0
 
   /// Makes an event that is not set.
+  ///
+  /// - Parameter name: what reports call it.
   public init(name: String? = nil) {
     monitor = Monitor(name: name)
   }
@@ -19,13 +23,17 @@ public final class Event: Sendable {
   /// The event's name in reports, if it has one.
   public var name: String? { monitor.name }
 
-  /// Whether the event is set (`is_set`).
+  /// Whether the event is set. It may be otherwise by the time the caller looks at the answer.
+  ///
+  /// In Python: `Event.is_set()`.
   public var isSet: Bool {
     stopIfFinalizing()
     return monitor.withLock { isSetNow }
   }
 
-  /// Sets the event, and lets every thread go that waits for it.
+  /// Sets the event, and lets every thread go that waits for it. Setting it again does nothing.
+  ///
+  /// In Python: `Event.set()`.
   public func set() {
     stopIfFinalizing()
     monitor.withLock {
@@ -37,17 +45,23 @@ public final class Event: Sendable {
   }
 
   /// Unsets the event. Threads that waited when it was set go on nevertheless.
+  ///
+  /// In Python: `Event.clear()`.
   public func clear() {
     stopIfFinalizing()
     monitor.withLock { isSetNow = false }
   }
 
-  /// Waits until the event is set. Returns at once if it is.
+  /// Blocks until the event is set. Returns at once if it is.
+  ///
+  /// In Python: `Event.wait()`.
   public func wait() {
     _ = wait(until: nil)
   }
 
-  /// Waits until the event is set, or `timeout` is over. A negative timeout is none.
+  /// Blocks until the event is set, or `timeout` is over. A negative timeout is zero.
+  ///
+  /// In Python: `Event.wait(timeout)`, in seconds.
   ///
   /// - Returns: true if the event was set.
   public func wait(timeout: Duration) -> Bool {

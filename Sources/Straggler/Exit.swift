@@ -9,7 +9,9 @@
 /// 3. calls the exit callbacks, the newest first, and waits for threads that they started,
 /// 4. stops the daemons at their next operation of the runtime (*finalizing*), and goes on with C's own exit handlers.
 ///
-/// A death by signal, `_exit`, `quick_exit` and `abort` do none of this.
+/// A death by signal, `_exit`, `quick_exit` and `abort` do none of this. SIGINT and SIGTERM during 2, unless the
+/// program handles or ignores them, end the wait: the threads that are abandoned are named on standard error, and 3
+/// follows.
 public enum Exit {
   /// What is called. It runs on the thread that exits. What it throws is printed to standard error, and neither stops
   /// the rest of the exit nor changes the process's status.
@@ -17,7 +19,9 @@ public enum Exit {
 
   /// Registers a callback for after the non-daemon threads have ended. Daemons still run then.
   ///
-  /// May be called from a callback: the new one is called next.
+  /// May be called from any thread, and from a callback: the new one is called next. Does not wait.
+  ///
+  /// In Python: `atexit.register(callback)`.
   ///
   /// - Throws: `ExitError.tooLate` if the exit is finalizing.
   public static func atExit(_ callback: @escaping Callback) throws(ExitError) {
@@ -32,7 +36,9 @@ public enum Exit {
 
   /// Registers a callback for the beginning of the exit, before it waits for threads: the place to tell them to end.
   ///
-  /// May be called from an early callback: the new one is called next.
+  /// May be called from any thread, and from an early callback: the new one is called next. Does not wait.
+  ///
+  /// In Python: `threading._register_atexit(callback)`, which is not public there.
   ///
   /// - Throws: `ExitError.tooLate` once the exit waits for threads.
   public static func atExitEarly(_ callback: @escaping Callback) throws(ExitError) {
@@ -53,7 +59,9 @@ public enum ExitError: Error, Hashable, Sendable {
 
   /// Which list a callback was meant for.
   public enum Kind: Hashable, Sendable {
+    /// Of `Exit.atExitEarly`.
     case earlyCallback
+    /// Of `Exit.atExit`.
     case exitCallback
   }
 }

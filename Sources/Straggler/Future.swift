@@ -1,6 +1,11 @@
 // The outcome of work that another thread does.
 
-/// The outcome of work that was given to a `ThreadPool`: CPython's `concurrent.futures.Future`.
+/// The outcome of work that was given to a `ThreadPool`.
+///
+/// All members may be used from any thread; only the waits block. A pool's own work that waits for work of the same
+/// pool may wait for ever.
+///
+/// In Python: `concurrent.futures.Future`.
 public final class Future<Value: Sendable>: Sendable {
   private let monitor: Monitor
   // Guarded by the monitor.
@@ -18,12 +23,16 @@ public final class Future<Value: Sendable>: Sendable {
   }
 
   /// Whether the outcome is there: the work has ended, or was cancelled.
+  ///
+  /// In Python: `Future.done()`.
   public var isDone: Bool {
     stopIfFinalizing()
     return monitor.withLock { if case .done = state { true } else { false } }
   }
 
-  /// Cancels the work if it has not begun. Whoever waits for it gets CancellationError.
+  /// Cancels the work if it has not begun, without waiting. Whoever waits for it gets CancellationError.
+  ///
+  /// In Python: `Future.cancel()`.
   ///
   /// - Returns: whether the work was, or is now, cancelled.
   @discardableResult
@@ -43,7 +52,9 @@ public final class Future<Value: Sendable>: Sendable {
     }
   }
 
-  /// Waits until the work has ended (`result`).
+  /// Blocks until the work has ended.
+  ///
+  /// In Python: `Future.result()`.
   ///
   /// - Returns: what it returned.
   /// - Throws: what it threw; CancellationError if it was cancelled.
@@ -52,7 +63,9 @@ public final class Future<Value: Sendable>: Sendable {
     return try result.get()
   }
 
-  /// As `wait()`, but at most for `timeout`. A negative timeout is none.
+  /// As `wait()`, but at most for `timeout`. A negative timeout is zero.
+  ///
+  /// In Python: `Future.result(timeout)`, in seconds, which raises TimeoutError.
   ///
   /// - Returns: what the work returned; nil if it has not ended in time.
   /// - Throws: what it threw; CancellationError if it was cancelled.

@@ -5,7 +5,9 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Lock {
-  /// Takes the lock, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes the lock, blocking at most for `timeout`. A negative timeout is zero.
+  ///
+  /// In Python: `Lock.acquire(timeout=seconds)`.
   ///
   /// - Returns: whether the lock was taken.
   public func lock(timeout: Duration) -> Bool {
@@ -20,7 +22,9 @@ extension Lock {
 }
 
 extension RecursiveLock {
-  /// Takes the lock, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes the lock, blocking at most for `timeout`. A negative timeout is zero.
+  ///
+  /// In Python: `RLock.acquire(timeout=seconds)`.
   ///
   /// - Returns: whether the lock was taken.
   public func lock(timeout: Duration) -> Bool {
@@ -35,14 +39,14 @@ extension RecursiveLock {
 }
 
 extension ReadWriteLock {
-  /// Takes the lock for reading, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes the lock for reading, blocking at most for `timeout`. A negative timeout is zero.
   ///
   /// - Returns: whether the lock was taken.
   public func lockForReading(timeout: Duration) -> Bool {
     lock(timeout: timeout, by: straggler_read_lock_until) { didLockForReading() }
   }
 
-  /// Takes the lock for writing, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes the lock for writing, blocking at most for `timeout`. A negative timeout is zero.
   ///
   /// - Returns: whether the lock was taken.
   public func lockForWriting(timeout: Duration) -> Bool {

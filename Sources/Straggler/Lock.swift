@@ -6,10 +6,13 @@ internal import CStragglerRecorder
 public import Glibc
 internal import Synchronization
 
-/// A lock that one thread holds at a time: CPython's `threading.Lock`. It has no owner: another thread may give it back. A thread that takes it
+/// A lock that one thread holds at a time. It has no owner: another thread may give it back. A thread that takes it
 /// twice waits for ever.
 ///
-/// Where a lock guards a value, `Mutex` is the better choice.
+/// Where a lock guards a value, `Mutex` is the better choice. A lock whose holder has ended stays locked, and is
+/// reported.
+///
+/// In Python: `threading.Lock`.
 public final class Lock: Sendable {
   /// The lock's name in reports, if it has one.
   public let name: String?
@@ -18,6 +21,8 @@ public final class Lock: Sendable {
   private let isTaken = Atomic<Bool>(false)
 
   /// Makes a lock that nobody holds.
+  ///
+  /// - Parameter name: what reports call it.
   public init(name: String? = nil) {
     self.name = name
     if let name { straggler_lock_set_name(mutex, name) }
@@ -31,11 +36,15 @@ public final class Lock: Sendable {
   }
 
   /// Whether some thread holds the lock. It may be otherwise by the time the caller looks at the answer.
+  ///
+  /// In Python: `Lock.locked()`.
   public var isLocked: Bool {
     isTaken.load(ordering: .relaxed)
   }
 
-  /// Takes the lock, waiting until it is free.
+  /// Takes the lock, blocking until it is free.
+  ///
+  /// In Python: `Lock.acquire()`.
   @inlinable @inline(always)
   public func lock() {
     stopIfFinalizing()
@@ -43,7 +52,9 @@ public final class Lock: Sendable {
     didLock()
   }
 
-  /// Takes the lock if it is free.
+  /// Takes the lock if it is free, without waiting.
+  ///
+  /// In Python: `Lock.acquire(blocking=False)`.
   ///
   /// - Returns: whether the lock was taken.
   @inlinable @inline(always)
@@ -54,7 +65,9 @@ public final class Lock: Sendable {
     return true
   }
 
-  /// Gives the lock back. To give back what nobody holds is a mistake that ends the program.
+  /// Gives the lock back, in any thread. To give back what nobody holds is a mistake that ends the program.
+  ///
+  /// In Python: `Lock.release()`, which raises RuntimeError then.
   @inlinable @inline(always)
   public func unlock() {
     willUnlock()
@@ -62,7 +75,9 @@ public final class Lock: Sendable {
     stopIfFinalizing()
   }
 
-  /// Takes the lock, calls `body`, and gives the lock back.
+  /// Takes the lock, blocking until it is free, calls `body`, and gives the lock back.
+  ///
+  /// In Python: `with lock:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.

@@ -11,7 +11,10 @@ public import Glibc
 /// A value that can be reached only with its lock held.
 ///
 /// The interface is that of `Synchronization.Mutex`, plus a name for reports. The lock is a pthread mutex: a thread
-/// that takes it twice waits for ever. Where Synchronization is imported too, write `Straggler.Mutex`.
+/// that takes it twice waits for ever. It may be used from any thread. Where Synchronization is imported too, write
+/// `Straggler.Mutex`.
+///
+/// In Python: a `threading.Lock` and the value beside it.
 public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// The lock's name in reports, if it has one.
   public let name: String?
@@ -20,7 +23,11 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
   @usableFromInline let value: UnsafeMutablePointer<Value>
 
-  /// Makes a mutex that guards `initialValue`.
+  /// Makes a mutex that nobody holds.
+  ///
+  /// - Parameters:
+  ///   - initialValue: what it guards.
+  ///   - name: what reports call it.
   public init(_ initialValue: consuming sending Value, name: String? = nil) {
     let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
     let offset =
@@ -41,7 +48,9 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     mutex.destroyMutex()
   }
 
-  /// Takes the lock, calls `body` with the value, and gives the lock back.
+  /// Takes the lock, blocking until it is free, calls `body` with the value, and gives the lock back.
+  ///
+  /// In Python: `with lock:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.
@@ -60,6 +69,8 @@ public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   }
 
   /// As `withLock`, if the lock can be taken without waiting.
+  ///
+  /// In Python: `if lock.acquire(blocking=False):`.
   ///
   /// - Returns: what `body` returns; nil, without calling it, if another thread holds the lock.
   /// - Throws: what `body` throws; the lock is given back before.

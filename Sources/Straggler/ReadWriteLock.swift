@@ -7,9 +7,12 @@ public import Glibc
 internal import Synchronization
 
 /// A lock that any number of readers hold at a time, or one writer. A writer that waits comes before readers that come
-/// later. CPython has none.
+/// later.
 ///
-/// A thread that holds it must not take it again: a reader would wait behind a writer that waits for it.
+/// A thread that holds it must not take it again: a reader would wait behind a writer that waits for it. It is given back
+/// by the thread that took it; that somebody has it is checked, not who.
+///
+/// Python has none.
 public final class ReadWriteLock: Sendable {
   /// The lock's name in reports, if it has one.
   public let name: String?
@@ -19,6 +22,8 @@ public final class ReadWriteLock: Sendable {
   private let isWriting = Atomic<Bool>(false)
 
   /// Makes a lock that nobody holds.
+  ///
+  /// - Parameter name: what reports call it.
   public init(name: String? = nil) {
     self.name = name
     if let name { straggler_lock_set_name(rwlock, name) }
@@ -29,7 +34,7 @@ public final class ReadWriteLock: Sendable {
     rwlock.destroyLock()
   }
 
-  /// Takes the lock for reading, waiting while a writer has it or waits for it.
+  /// Takes the lock for reading, blocking while a writer has it or waits for it.
   @inlinable @inline(always)
   public func lockForReading() {
     stopIfFinalizing()
@@ -37,7 +42,7 @@ public final class ReadWriteLock: Sendable {
     didLockForReading()
   }
 
-  /// Takes the lock for reading, if no writer has it or waits for it.
+  /// Takes the lock for reading, if no writer has it or waits for it, without waiting.
   ///
   /// - Returns: whether the lock was taken.
   @inlinable @inline(always)
@@ -56,7 +61,7 @@ public final class ReadWriteLock: Sendable {
     stopIfFinalizing()
   }
 
-  /// Takes the lock for writing, waiting until nobody has it.
+  /// Takes the lock for writing, blocking until nobody has it.
   @inlinable @inline(always)
   public func lockForWriting() {
     stopIfFinalizing()
@@ -64,7 +69,7 @@ public final class ReadWriteLock: Sendable {
     didLockForWriting()
   }
 
-  /// Takes the lock for writing if nobody has it.
+  /// Takes the lock for writing if nobody has it, without waiting.
   ///
   /// - Returns: whether the lock was taken.
   @inlinable @inline(always)
@@ -83,7 +88,7 @@ public final class ReadWriteLock: Sendable {
     stopIfFinalizing()
   }
 
-  /// Takes the lock for reading, calls `body`, and gives the lock back.
+  /// Takes the lock for reading as `lockForReading` does, calls `body`, and gives the lock back.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.
@@ -96,7 +101,7 @@ public final class ReadWriteLock: Sendable {
     return try body()
   }
 
-  /// Takes the lock for writing, calls `body`, and gives the lock back.
+  /// Takes the lock for writing as `lockForWriting` does, calls `body`, and gives the lock back.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.

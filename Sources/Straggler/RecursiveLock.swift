@@ -5,9 +5,11 @@
 internal import CStragglerRecorder
 public import Glibc
 
-/// A lock that the thread which holds it may take again, and must give back as often: CPython's `threading.RLock`.
+/// A lock that the thread which holds it may take again, and must give back as often.
 ///
-/// It has an owner: another thread cannot give it back.
+/// It has an owner: another thread cannot give it back. A lock whose owner has ended stays locked, and is reported.
+///
+/// In Python: `threading.RLock`.
 public final class RecursiveLock: Sendable {
   /// The lock's name in reports, if it has one.
   public let name: String?
@@ -15,6 +17,8 @@ public final class RecursiveLock: Sendable {
   @usableFromInline nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   /// Makes a lock that nobody holds.
+  ///
+  /// - Parameter name: what reports call it.
   public init(name: String? = nil) {
     self.name = name
     mutex = .allocateMutex(kind: .recursive)
@@ -32,12 +36,16 @@ public final class RecursiveLock: Sendable {
     mutex.owner == 0 ? 0 : mutex.depth
   }
 
-  /// Whether the calling thread holds the lock (`_is_owned`).
+  /// Whether the calling thread holds the lock.
+  ///
+  /// In Python: `RLock._is_owned()`, which is not public there.
   public var isOwned: Bool {
     mutex.isOwnedByCaller
   }
 
-  /// Takes the lock, waiting until it is free or the caller's own.
+  /// Takes the lock, blocking until it is free or the caller's own.
+  ///
+  /// In Python: `RLock.acquire()`.
   @inlinable @inline(always)
   public func lock() {
     stopIfFinalizing()
@@ -45,7 +53,9 @@ public final class RecursiveLock: Sendable {
     stopIfFinalizing(holding: mutex)
   }
 
-  /// Takes the lock if it is free or the caller's own.
+  /// Takes the lock if it is free or the caller's own, without waiting.
+  ///
+  /// In Python: `RLock.acquire(blocking=False)`.
   ///
   /// - Returns: whether the lock was taken.
   @inlinable @inline(always)
@@ -57,6 +67,8 @@ public final class RecursiveLock: Sendable {
   }
 
   /// Gives the lock back once. For another thread than its owner to do so is a mistake that ends the program.
+  ///
+  /// In Python: `RLock.release()`, which raises RuntimeError then.
   @inlinable @inline(always)
   public func unlock() {
     checkOwner()
@@ -64,7 +76,9 @@ public final class RecursiveLock: Sendable {
     stopIfFinalizing()
   }
 
-  /// Takes the lock, calls `body`, and gives the lock back.
+  /// Takes the lock as `lock` does, calls `body`, and gives the lock back.
+  ///
+  /// In Python: `with rlock:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the lock is given back before.

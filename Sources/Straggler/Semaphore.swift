@@ -2,10 +2,14 @@
 
 internal import Synchronization
 
-/// A number of permits, each of which one thread has at a time: CPython's `threading.Semaphore`. It has no owner: any
-/// thread may give a permit back, also one that nobody took.
+/// A number of permits, each of which one thread has at a time. It has no owner: any thread may give a permit back,
+/// also one that nobody took.
 ///
-/// A thread that waits holds nothing; reports say that it waits for a condition, by the semaphore's name.
+/// All members may be used from any thread; only `wait` and `withPermit` block. A thread that waits holds nothing;
+/// reports say that it waits for a condition, by the semaphore's name. Permits that a thread has are not reported: the
+/// runtime does not know whose they are.
+///
+/// In Python: `threading.Semaphore`.
 public final class Semaphore: Sendable {
   private let monitor: Monitor
   /// Permits that are free. Taken without the monitor where there are some, which is one atomic operation.
@@ -13,7 +17,11 @@ public final class Semaphore: Sendable {
   /// Threads in `waitForPermit`: only they need to be woken.
   private let waiters = Atomic<Int>(0)
 
-  /// Makes a semaphore with this many permits, which must not be negative.
+  /// Makes a semaphore.
+  ///
+  /// - Parameters:
+  ///   - permits: how many are free at first. A negative number is a mistake that ends the program.
+  ///   - name: what reports call it.
   public init(_ permits: Int = 1, name: String? = nil) {
     precondition(permits >= 0, "semaphore initial value must be >= 0; it is \(permits)")
     self.permits = Atomic(permits)
@@ -23,7 +31,9 @@ public final class Semaphore: Sendable {
   /// The semaphore's name in reports, if it has one.
   public var name: String? { monitor.name }
 
-  /// Takes a permit, waiting until there is one (`acquire`).
+  /// Takes a permit, blocking until there is one.
+  ///
+  /// In Python: `Semaphore.acquire()`.
   public func wait() {
     stopIfFinalizing()
     if takePermit() { return }
@@ -31,7 +41,9 @@ public final class Semaphore: Sendable {
     stopIfFinalizing(givingBack: self)
   }
 
-  /// Takes a permit, waiting at most for `timeout`. A negative timeout is none.
+  /// Takes a permit, blocking at most for `timeout`. A negative timeout is zero.
+  ///
+  /// In Python: `Semaphore.acquire(timeout=seconds)`.
   ///
   /// - Returns: whether a permit was taken.
   public func wait(timeout: Duration) -> Bool {
@@ -45,7 +57,9 @@ public final class Semaphore: Sendable {
     return true
   }
 
-  /// Takes a permit if there is one (`acquire(blocking=False)`).
+  /// Takes a permit if there is one, without waiting.
+  ///
+  /// In Python: `Semaphore.acquire(blocking=False)`.
   ///
   /// - Returns: whether a permit was taken.
   public func tryWait() -> Bool {
@@ -53,14 +67,19 @@ public final class Semaphore: Sendable {
     return takePermit()
   }
 
-  /// Gives `count` permits back (`release(n)`), and lets as many waiting threads go. `count` must be one or more.
+  /// Gives `count` permits back, without waiting, and lets as many waiting threads go. A `count` below one is a mistake
+  /// that ends the program.
+  ///
+  /// In Python: `Semaphore.release(n)`.
   public func signal(_ count: Int = 1) {
     precondition(count >= 1, "n must be one or more; it is \(count)")
     addPermits(count)
     stopIfFinalizing()
   }
 
-  /// Takes a permit, calls `body`, and gives the permit back (`with semaphore:`).
+  /// Takes a permit, blocking until there is one, calls `body`, and gives the permit back.
+  ///
+  /// In Python: `with semaphore:`.
   ///
   /// - Returns: what `body` returns.
   /// - Throws: what `body` throws; the permit is given back before.

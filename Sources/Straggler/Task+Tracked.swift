@@ -7,8 +7,9 @@ extension Task where Failure == any Error {
   /// Starts a task that reports know by its name, and by where it was made.
   ///
   /// Exit does not wait for a task, tracked or not: tasks are Swift's daemons. A tracked one that has not ended then is
-  /// reported as abandoned; a critical section that it, or a task that came of it, is inside, is reported with its name. Of a
-  /// task that is not tracked only critical sections are seen. What a task has locked or opened is its thread's in reports.
+  /// reported as abandoned; a critical section that it, or a task that came of it, is inside, is reported with its
+  /// name. Of a task that is not tracked only critical sections are seen. What a task has locked or opened is its
+  /// thread's in reports. May be called from any thread and task; does not wait.
   ///
   /// - Parameters:
   ///   - name: the task's name. Names need not differ.

@@ -5,7 +5,9 @@ internal import Glibc
 
 extension Thread {
   /// The calling thread. A thread that the runtime did not start gets an object of the name `Dummy-N`, which counts as
-  /// a daemon and is in `all` until the thread ends.
+  /// a daemon and is in `all` until the thread ends. Asked in a task, it is the thread that the task happens to run on.
+  ///
+  /// In Python: `threading.current_thread()`.
   public static var current: Thread {
     if let known = currentIfKnown { return known }
     let thread = isMainThread ? main : registerForeign()
@@ -14,12 +16,16 @@ extension Thread {
   }
 
   /// The main thread: the one that `main` runs in, and in a forked child the one that called `fork`.
+  ///
+  /// In Python: `threading.main_thread()`.
   public static var main: Thread {
     Runtime.withLock { held, state in state[held].main }
   }
 
   /// Every thread that is being started or alive, daemons included, and the main thread always. Of the threads that the
-  /// runtime did not start, those that asked for `current`.
+  /// runtime did not start, those that asked for `current`. They may have ended by the time the caller looks at them.
+  ///
+  /// In Python: `threading.enumerate()`; its count is `threading.active_count()`.
   public static var all: [Thread] {
     Runtime.withLock { held, state in state[held].threads }
   }

@@ -5,8 +5,10 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Thread {
-  /// Waits until the thread has ended, its thread-local destructors included. May be called again, and from many
-  /// threads. The main thread counts as ended once the process has begun to exit.
+  /// Blocks until the thread has ended, its thread-local destructors included. May be called again, and from many
+  /// threads. The main thread counts as ended once the exit waits for threads.
+  ///
+  /// In Python: `Thread.join()`.
   ///
   /// - Throws: `ThreadError.notStarted`, `.joinsItself`, `.foreign`; `.finalizing` for a daemon that will not end any
   ///   more.
@@ -14,7 +16,9 @@ extension Thread {
     _ = try join(until: nil)
   }
 
-  /// Waits until the thread has ended, or `timeout` is over. A negative timeout is none.
+  /// Blocks until the thread has ended, or `timeout` is over. A negative timeout is zero.
+  ///
+  /// In Python: `Thread.join(timeout)`, in seconds, and then `is_alive()`.
   ///
   /// - Returns: true if the thread has ended.
   /// - Throws: as `join()`.

@@ -5,10 +5,13 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Thread {
-  /// Starts the thread, and returns once it is alive: `nativeID` is known then.
+  /// Starts the thread, and returns once it is alive: `nativeID` is known then. Does not wait for the body.
+  ///
+  /// In Python: `Thread.start()`.
   ///
   /// - Throws: `ThreadError.alreadyStarted`; `.refused` if the system has no room for a thread, after which `start` may
-  ///   be tried again; `.finalizing` if the exit has come too far.
+  ///   be tried again; `.exitBegun` for a thread of the policy `refuse` once the exit has begun; `.finalizing` if the
+  ///   exit has come too far for any.
   public func start() throws(ThreadError) {
     stopIfFinalizing()
     if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }

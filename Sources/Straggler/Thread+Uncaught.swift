@@ -1,18 +1,23 @@
 // What becomes of an error that nobody caught in a thread.
 
 extension Thread {
-  /// Told of an error that ended a thread, in that thread: CPython's `threading.excepthook`. What it throws is printed,
-  /// and then the error as without a hook.
+  /// Told of an error that ended a thread, in that thread. What it throws is printed, and then the error as without a
+  /// hook.
   public typealias UncaughtErrorHook = @Sendable (_ error: any Error, _ thread: Thread) throws -> Void
 
-  /// What is told of errors that end threads. At first `printUncaught`.
+  /// What is told of errors that end threads. At first `printUncaught`. May be set from any thread; holds for the whole
+  /// process.
+  ///
+  /// In Python: `threading.excepthook`.
   public static var uncaughtErrorHook: UncaughtErrorHook {
     get { hook.withLock { $0 } }
     set { hook.withLock { $0 = newValue } }
   }
 
-  /// Prints `Exception in thread NAME: ERROR` to standard error. Nothing for CancellationError, by which a thread may end
-  /// itself, as CPython's may by SystemExit.
+  /// Prints `Exception in thread NAME: ERROR` to standard error. Nothing for CancellationError, by which a thread may
+  /// end itself, as Python's may by SystemExit.
+  ///
+  /// In Python: `threading.__excepthook__`.
   public static func printUncaught(_ error: any Error, _ thread: Thread) {
     guard !(error is CancellationError) else { return }
     StandardError.writeLine("Exception in thread \(thread.name): \(error)")

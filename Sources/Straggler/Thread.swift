@@ -8,16 +8,19 @@ internal import Synchronization
 /// A thread that exit waits for, unless it is a daemon.
 ///
 /// A thread is made, started once, and ends when its body returns or throws. When the process exits, it first waits for
-/// every thread that is not a daemon; daemons are abandoned wherever they stand. The semantics are those of CPython's
-/// `threading.Thread`.
+/// every thread that is not a daemon; daemons are abandoned wherever they stand.
 ///
-/// A thread that runs lives on without a reference to its object. All members may be used from any thread.
-/// Where Foundation is imported too, write `Straggler.Thread`.
+/// A thread that runs lives on without a reference to its object. All members may be used from any thread; only `start`
+/// and the joins block. Where Foundation is imported too, write `Straggler.Thread`.
+///
+/// In Python: `threading.Thread`.
 public final class Thread: Sendable {
   /// The body of a thread. What it throws is given to `uncaughtErrorHook`, and ends this thread only.
   public typealias Body = @Sendable () throws -> Void
 
-  /// The thread's name, as reports show it. Names need not differ.
+  /// The thread's name, as reports show it. Names need not differ. The kernel keeps the first 15 bytes of it.
+  ///
+  /// In Python: `Thread.name`.
   public let name: String
 
   let origin: Origin
@@ -64,6 +67,8 @@ public final class Thread: Sendable {
 
   /// Makes a thread, which does nothing until `start()`.
   ///
+  /// In Python: `threading.Thread(target=f, name=..., daemon=...)`. What Python passes in `args`, a closure captures.
+  ///
   /// - Parameters:
   ///   - name: the thread's name; `Thread-1`, `Thread-2`... where it is nil or empty.
   ///   - daemon: whether exit goes on without waiting for the thread. Where it is nil, as the thread that calls this
@@ -78,8 +83,8 @@ public final class Thread: Sendable {
   ///
   /// - Parameters:
   ///   - name: as for the other initializer.
-  ///   - policy: `report` makes a daemon; `wait` a thread for which exit waits, but no longer than its limit; `refuse` a
-  ///     daemon that cannot be started any more once the exit has begun.
+  ///   - policy: `report` makes a daemon; `wait` a thread for which exit waits, but no longer than its limit; `refuse`
+  ///     a daemon that cannot be started any more once the exit has begun.
   ///   - body: as for the other initializer.
   public convenience init(name: String? = nil, atExit policy: ExitPolicy, body: @escaping Body) {
     let daemon = if case .wait = policy { false } else { true }
@@ -117,11 +122,15 @@ public final class Thread: Sendable {
 
 extension Thread {
   /// Whether exit goes on without waiting for the thread. True for threads that the runtime did not start.
+  ///
+  /// In Python: `Thread.daemon`.
   public var daemon: Bool {
     daemonFlag.load(ordering: .relaxed)
   }
 
-  /// Makes the thread a daemon, or a thread that exit waits for.
+  /// Makes the thread a daemon, or a thread that exit waits for. To be called before `start`.
+  ///
+  /// In Python: `Thread.daemon = ...`.
   ///
   /// - Throws: `ThreadError.active` once the thread was started, even after it has ended.
   public func setDaemon(_ daemon: Bool) throws(ThreadError) {
@@ -134,18 +143,24 @@ extension Thread {
   }
 
   /// Whether the thread was started and has not ended. False for the main thread once it exits.
+  ///
+  /// In Python: `Thread.is_alive()`.
   public var isAlive: Bool {
     Runtime.withLock { held, _ in life[held].stage.isAlive }
   }
 
   /// The kernel's id of the thread (gettid(2)); nil before it was started. Kept after its end, when the kernel may give
   /// it to another thread.
+  ///
+  /// In Python: `Thread.native_id`.
   public var nativeID: Int32? {
     Runtime.withLock { held, _ in life[held].nativeID }
   }
 
   /// The thread's serial number in this process, as reports show it: never used twice. Nil before it was started, and
   /// where no recorder is present.
+  ///
+  /// In Python: `Thread.ident`, which is used again there.
   public var number: UInt32? {
     Runtime.withLock { held, _ in life[held].number }
   }

@@ -3,6 +3,8 @@
 internal import Glibc
 
 /// An operation on a thread that cannot be done. `name` is the name of the thread concerned.
+///
+/// In Python: RuntimeError, and from 3.13 on PythonFinalizationError.
 public enum ThreadError: Error, Hashable, Sendable {
   /// `start` was called a second time.
   case alreadyStarted(name: String)

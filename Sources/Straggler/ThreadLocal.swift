@@ -2,10 +2,13 @@
 
 internal import Glibc
 
-/// A variable of which each thread has a value of its own: CPython's `threading.local`.
+/// A variable of which each thread has a value of its own.
 ///
 /// A thread's value is made when it first asks for it, and released when the thread ends, after its body, or when the
-/// variable is. Values of threads that are cut off by the exit are never released.
+/// variable is. Values of threads that are cut off by the exit are never released. In a task it is the value of the
+/// thread that the task happens to run on; Swift's `@TaskLocal` is what follows a task.
+///
+/// In Python: `threading.local`.
 public final class ThreadLocal<Value>: Sendable {
   private let initial: @Sendable () -> Value
   private let values = Mutex<[ThreadLocalKey: Box]>([:])
@@ -18,12 +21,14 @@ public final class ThreadLocal<Value>: Sendable {
     }
   }
 
-  /// Makes a variable whose value in each thread is at first what `initial` returns there.
+  /// Makes a variable.
+  ///
+  /// - Parameter initial: a thread's first value: evaluated in each thread that asks, when it first does.
   public init(_ initial: @autoclosure @escaping @Sendable () -> Value) {
     self.initial = initial
   }
 
-  /// The calling thread's own value.
+  /// The calling thread's own value. No other thread reaches it, and nothing is waited for.
   public var value: Value {
     get { box.value }
     _modify { yield &box.value }

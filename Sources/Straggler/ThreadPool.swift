@@ -1,10 +1,12 @@
 // A fixed number of threads that do work in the order in which it is given to them.
 
-/// Threads that do work given to them: CPython's `concurrent.futures.ThreadPoolExecutor`.
+/// Threads that do work given to them, in the order in which it is given.
 ///
-/// When the process exits, all work that was given to a pool is done first: the exit begins with shutting down every pool
-/// and joining its threads. A pool that is dropped without `shutdown()` ends its threads when they have nothing left to
-/// do.
+/// When the process exits, all work that was given to a pool is done first: the exit begins with shutting down every
+/// pool and joining its threads. A pool that is dropped without `shutdown()` ends its threads when they have nothing
+/// left to do. All members may be used from any thread.
+///
+/// In Python: `concurrent.futures.ThreadPoolExecutor`.
 public final class ThreadPool: Sendable {
   /// The name that the pool's threads begin with.
   public let name: String
@@ -12,10 +14,10 @@ public final class ThreadPool: Sendable {
   public let limit: Int
   private let queue: PoolQueue
 
-  /// Makes a pool, which starts its threads as it needs them. `limit` must be one or more.
+  /// Makes a pool, which starts its threads as it needs them. They are no daemons, whoever makes the pool.
   ///
   /// - Parameters:
-  ///   - limit: how many threads it has at most.
+  ///   - limit: how many threads it has at most. Less than one is a mistake that ends the program.
   ///   - name: its threads are called `NAME_0`, `NAME_1`...; `ThreadPool-N` where it is nil.
   public init(limit: Int, name: String? = nil) {
     precondition(limit >= 1, "max_workers must be greater than 0; it is \(limit)")
@@ -28,8 +30,11 @@ public final class ThreadPool: Sendable {
     queue.close(cancelPending: false)
   }
 
-  /// Gives the pool something to do. Does not wait.
+  /// Gives the pool something to do. Does not wait for it.
   ///
+  /// In Python: `ThreadPoolExecutor.submit(f, ...)`.
+  ///
+  /// - Parameter work: what is done, on one of the pool's threads. What it throws is its outcome.
   /// - Returns: the work's outcome to be.
   /// - Throws: `ThreadPoolError.shutDown`; `.exitBegun` once the exit waits for threads; `.noThread` if the pool has no
   ///   thread and the system refuses one.
@@ -41,10 +46,16 @@ public final class ThreadPool: Sendable {
     return future
   }
 
-  /// Does `transform` with every element, on the pool's threads, and waits for all.
+  /// Does `transform` with every element, on the pool's threads, and blocks until all is done.
   ///
+  /// In Python: `ThreadPoolExecutor.map(f, elements)`.
+  ///
+  /// - Parameters:
+  ///   - elements: what is worked on.
+  ///   - transform: what is done with each.
   /// - Returns: the results, in the elements' order.
-  /// - Throws: what `transform` threw for the first element for which it did; as `submit`.
+  /// - Throws: what `transform` threw for the first element for which it did, after cancelling what has not begun; as
+  ///   `submit`.
   public func map<Elements: Sequence, Value: Sendable>(
     _ elements: Elements, _ transform: @escaping @Sendable (Elements.Element) throws -> Value
   ) throws -> [Value] where Elements.Element: Sendable {
@@ -57,10 +68,12 @@ public final class ThreadPool: Sendable {
     }
   }
 
-  /// Takes no more work; what was given is done.
+  /// Takes no more work; what was given is done. May be called again.
+  ///
+  /// In Python: `ThreadPoolExecutor.shutdown(wait, cancel_futures)`.
   ///
   /// - Parameters:
-  ///   - wait: whether to wait until the pool's threads have ended. A thread of the pool does not wait for itself.
+  ///   - wait: whether to block until the pool's threads have ended. A thread of the pool does not wait for itself.
   ///   - cancelPending: whether to cancel what has not begun.
   public func shutdown(wait: Bool = true, cancelPending: Bool = false) {
     queue.close(cancelPending: cancelPending)

@@ -10,7 +10,9 @@
 ///
 /// A worker runs from when it is made. When the process exits, the workers that were not stopped are told to, all at
 /// once, before the exit waits for threads, and each has `grace` to end: one that heeds its signal is never abandoned,
-/// one that does not can't keep the process from exiting, and is reported.
+/// one that does not can't keep the process from exiting, and is reported. All members may be used from any thread.
+///
+/// In Python: a daemon thread, an Event that says stop, and a short join.
 public final class Worker: Sendable {
   /// What a worker does. It should look at the signal often, and wait by it instead of sleeping.
   public typealias Body = @Sendable (_ stop: StopSignal) throws -> Void
@@ -21,10 +23,10 @@ public final class Worker: Sendable {
   public let grace: Duration
   private let signal: StopSignal
 
-  /// Starts a worker.
+  /// Starts a worker, and returns once its thread is alive.
   ///
   /// - Parameters:
-  ///   - name: the thread's name.
+  ///   - name: the thread's name; `Thread-N` where it is nil or empty.
   ///   - grace: how long `stop()`, and the exit, wait for it to end.
   ///   - body: what it does.
   /// - Throws: as `Thread.start`; `ThreadError.exitBegun` once the exit waits for threads, since nobody would stop it.
@@ -47,7 +49,7 @@ public final class Worker: Sendable {
     signal.set()
   }
 
-  /// Tells the worker to stop, and waits for its end, at most for `grace`.
+  /// Tells the worker to stop, and blocks until it has ended, at most for `grace`. May be called again.
   ///
   /// - Returns: true if it has ended. If not, it may still do so later.
   /// - Throws: as `Thread.join`.
@@ -76,7 +78,9 @@ public final class Worker: Sendable {
   }
 }
 
-/// What tells a worker to stop.
+/// What tells a worker to stop: given to its body, and set by `Worker.stop` and by the exit.
+///
+/// In Python: the `threading.Event` that a loop waits by instead of sleeping.
 public final class StopSignal: Sendable {
   private let event: Event
 
@@ -84,17 +88,18 @@ public final class StopSignal: Sendable {
     event = Event(name: name.map { "stop " + $0 })
   }
 
-  /// Whether the worker is to stop.
+  /// Whether the worker is to stop. Once true, it stays so.
   public var isSet: Bool { event.isSet }
 
-  /// Waits until the worker is to stop, or `timeout` is over: what a worker does instead of sleeping.
+  /// Blocks until the worker is to stop, or `timeout` is over: what a worker does instead of sleeping. A negative
+  /// timeout is zero.
   ///
   /// - Returns: true if the worker is to stop.
   public func wait(timeout: Duration) -> Bool {
     event.wait(timeout: timeout)
   }
 
-  /// Waits until the worker is to stop.
+  /// Blocks until the worker is to stop.
   public func wait() {
     event.wait()
   }
