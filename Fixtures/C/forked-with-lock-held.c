@@ -5,6 +5,7 @@
 // FINDING: deadlocked-exit
 // NO-FINDING: abandoned-lock
 // NO-FINDING: orphaned-lock
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>

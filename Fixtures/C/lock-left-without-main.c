@@ -5,6 +5,7 @@
 // FINDING: abandoned-file thread="writer"
 // NO-FINDING: abandoned-user-thread
 // NO-FINDING: abandoned-thread
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>

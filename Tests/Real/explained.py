@@ -3,6 +3,9 @@
 _KILLED = (
   "The program never ends by itself: Helgrind waits with it, and says nothing of a process that is killed. We watch "
   "the exit from outside")
+_FILTERED = (
+  "Helgrind makes system calls that the program's filter does not list: the filter ends the process before a word is said. "
+  "We make none there; the threads are stopped from outside")
 _FUTEX = (
   "Helgrind knows pthread locks only. The lock is a priority-inheriting futex word, taken by a system call: "
   "the word names its owner, and the kernel has a waiter for it")
@@ -10,6 +13,10 @@ _FUTEX = (
 EXPLAINED = {
   "C/abandoned-file-lock.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's, and nobody else gets it while the process lives.",
+  "C/abandoned-in-sandbox.c": f"{_FILTERED}.",
+  "C/abandoned-in-stream-read.c":
+    "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: each thread stands "
+    "inside a read from an empty pipe.",
   "C/abandoned-in-stream-write.c":
     "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: the thread "
     "stands inside fwrite to a full pipe.",
@@ -17,6 +24,9 @@ EXPLAINED = {
     "The program's own lock, known by our annotation alone; Helgrind was not told of it.",
   "C/deadlocked-by-join.c": f"{_FUTEX}.",
   "C/deadlocked-exit-by-futex.c": f"{_KILLED}: main joins a thread that waits for a futex word which main owns.",
+  "C/deadlocked-exit-by-file-lock.c": f"{_KILLED}: main waits for a file's lock whose holder waits for a mutex of main's.",
+  "C/deadlocked-exit-by-once.c":
+    f"{_KILLED}: main waits for a once-routine, and the thread that runs it for a lock of main's.",
   "C/deadlocked-exit.c": f"{_KILLED}: main waits for a lock whose holder waits for one of main's.",
   "C/deadlocked-with-itself.c": f"{_KILLED}: main locks what it has locked.",
   "C/forked-and-waiting.c":
@@ -24,18 +34,29 @@ EXPLAINED = {
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
   "C/forked-with-lock-held.c":
     f"{_KILLED}: the child waits at its exit for a lock that a thread of its parent held at the fork.",
+  "C/lock-left-without-main.c":
+    "Helgrind's assertion ends the program where another thread joins the main thread after its pthread_exit. Alone, and under "
+    "us, the program gets on: its writer is cut off inside the lock.",
+  "C/partly-unlocked-file.c":
+    "Helgrind knows pthread locks only. The kernel still keeps a range of each file for the thread: /proc/locks lists both.",
   "C/recovered-robust-mutex.c":
     "Helgrind does not know robust mutexes: EOWNERDEAD is an error to it, and the new owner's unlock one of a foreign "
     "lock. The mutex was made consistent and given back: nobody holds it.",
+  "C/released-in-sandbox.c": f"{_FILTERED}: nothing is held.",
   "C/semaphore-as-lock.c":
     "Helgrind takes no semaphore for a lock. This one was made with one token by another thread than its taker, as "
     "CPython's locks are; we call it a warning, not an error.",
+  "C/stalled-by-loader.c":
+    f"{_KILLED}: the exit needs the loader's own lock, which a thread keeps inside a library's constructor.",
   "C/stalled-by-pipe.c": f"{_KILLED}: an exit handler reads a pipe that nobody writes to. No lock is left.",
   "C/stalled-exit.c": f"{_KILLED}: what main waits for is a thread, not a lock.",
   "C/unlocked-by-another.c":
     "Helgrind leaves the lock with the thread that took it and reports the unlock as an error of its own. The mutex is "
     "free: the next thread takes it at once, so nothing was left locked.",
   "C/waiting-for-futex.c": f"{_FUTEX}.",
+  "C/waiting-for-stream.c":
+    "Helgrind knows pthread locks only; a stream's lock is libc's own. The thread has it by flockfile, and another one waits "
+    "for it inside fprintf.",
   "C/waiting-outside.c":
     "Helgrind knows pthread locks only. The thread has the file's flock, for which another one waits.",
 }

@@ -14,6 +14,7 @@ class HelgrindRun:
   """What Helgrind said of one run."""
 
   ended: bool  # within the time limit
+  cut_off: str  # why it could not say all that it had to; empty where it could
   holders: list  # (thread's number as Helgrind counts, how many locks), for each "Exiting thread still holds N locks"
   others: list  # kinds of its other errors
 
@@ -21,11 +22,14 @@ class HelgrindRun:
     parts = [f"thread {thread} holds {count} lock{'' if count == 1 else 's'}" for thread, count in self.holders]
     if not self.ended:
       parts.append("no end within the time limit")
+    if self.cut_off:
+      parts.append(self.cut_off)
     if self.others:
       parts.append("besides: " + ", ".join(sorted(set(self.others))))
     return "; ".join(parts) or "nothing"
 
 
+_ASSERTION = re.compile(r"^Helgrind: (.*Assertion .* failed)", re.MULTILINE)
 _HOLDS = re.compile(r"Thread #(\d+): Exiting thread still holds (\d+) locks?")
 
 
@@ -37,12 +41,21 @@ def _errors(text):
   return xml.etree.ElementTree.fromstring(text[:end] + "</error></valgrindoutput>").iter("error")
 
 
+def _cut_off(status, output):
+  """valgrind(1) makes system calls of its own, which a program's seccomp filter may not list."""
+  assertion = _ASSERTION.search(output)
+  if assertion:
+    return f"Helgrind failed: {assertion.group(1)}"
+  return "ended by the program's own filter" if status == -signal.SIGSYS else ""
+
+
 def run(command, folder, limit):
   """Runs `command` in `folder` under Helgrind, at most `limit` seconds."""
-  file = pathlib.Path(folder) / "helgrind.xml"
-  process = subprocess.Popen(
-    ["valgrind", "--tool=helgrind", "--xml=yes", f"--xml-file={file}", *command], cwd=folder, stdin=subprocess.DEVNULL,
-    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+  file, output = pathlib.Path(folder) / "helgrind.xml", pathlib.Path(folder) / "helgrind.stderr"
+  with output.open("wb") as errors:
+    process = subprocess.Popen(
+      ["valgrind", "--tool=helgrind", "--xml=yes", f"--xml-file={file}", *command], cwd=folder,
+      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)
   try:
     process.wait(limit)
     ended = True
@@ -58,4 +71,4 @@ def run(command, folder, limit):
       holders.append((int(held.group(1)), int(held.group(2))))
     else:
       others.append(error.findtext("kind") or "?")
-  return HelgrindRun(ended, holders, others)
+  return HelgrindRun(ended, _cut_off(process.returncode, output.read_text(errors="replace")), holders, others)

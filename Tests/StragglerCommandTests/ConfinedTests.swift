@@ -12,7 +12,10 @@ internal import Testing
     [["prctl", "alone"], ["syscall", "alone"], ["syscall", "all"]].map { [otherwise] + $0 }
   }
   /// Ways to end through libc, where the other threads are stopped and copied from outside.
-  static let endings = ["return", "exit", "_exit", "quick_exit", "from-thread", "late-thread", "many-locks", "fork"]
+  static let endings = [
+    "return", "exit", "_exit", "quick_exit", "from-thread", "late-thread", "many-locks", "fork", "after-clone",
+    "close-semaphore", "exec-fails",
+  ]
 
   private func run(_ filter: [String], _ ending: String) throws -> (CommandResult, Report) {
     let path = TestPrograms.freshPath("confined.json")

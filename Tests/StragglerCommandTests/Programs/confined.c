@@ -4,10 +4,13 @@
 // confined (all, alone: the calling thread), and how the program ends.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,18 +21,30 @@
 #include <unistd.h>
 
 static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
-static sem_t ready, allowed;
+static sem_t ready, allowed, *opened;
 
-static void *hold(void *name) {
+/// More than a thread's record has room for without new memory.
+static void many_locks(void) {
+  static pthread_mutex_t locks[200];
+  for (int index = 0; index < 200; index++) pthread_mutex_lock(&locks[index]);
+  for (int index = 0; index < 200; index++) pthread_mutex_unlock(&locks[index]);
+}
+
+static void *hold(void *unused) {
   pthread_mutex_lock(&journal);
   sem_post(&ready);
   for (;;) pause();
-  return name;
+  return unused;
 }
 
-static void start_holder(void) {
+static void *hold_after_many(void *unused) {
+  many_locks();
+  return hold(unused);
+}
+
+static void start_holder(void *(*routine)(void *)) {
   pthread_t thread;
-  if (pthread_create(&thread, NULL, hold, NULL) != 0) _exit(97);
+  if (pthread_create(&thread, NULL, routine, NULL) != 0) _exit(97);
   while (sem_wait(&ready) != 0) {}
 }
 
@@ -37,6 +52,7 @@ static const int always[] = {SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_fut
 static const int with_threads[] = {
   SYS_rt_sigaction, SYS_getrandom, SYS_brk, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_madvise, SYS_clone, SYS_clone3, SYS_rseq, SYS_set_robust_list, SYS_rt_sigprocmask,
 };
+static const int with_exec[] = {SYS_execve};
 static const int with_children[] = {SYS_clone, SYS_wait4, SYS_set_robust_list, SYS_rseq};
 
 static struct sock_filter filter[64];
@@ -64,6 +80,7 @@ static void confine(const char *otherwise, const char *how, const char *whom, co
   ALLOW(always);
   if (strcmp(ending, "late-thread") == 0) ALLOW(with_threads);
   if (strcmp(ending, "fork") == 0) ALLOW(with_children);
+  if (strcmp(ending, "exec-fails") == 0) ALLOW(with_exec);
   add(BPF_RET | BPF_K, action(otherwise), 0, 0);
   struct sock_fprog program = {length, filter};
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -80,10 +97,24 @@ static void *exit_from_thread(void *unused) {
   return unused;
 }
 
-static void many_locks(void) {
-  static pthread_mutex_t locks[200];
-  for (int index = 0; index < 200; index++) pthread_mutex_lock(&locks[index]);
-  for (int index = 0; index < 200; index++) pthread_mutex_unlock(&locks[index]);
+static int end_at_once(void *unused) {
+  _exit(unused != NULL);
+}
+
+/// A child in this memory, which has ended when this returns. It leaves its maker's thread-local storage marked.
+static void share_memory(void) {
+  static char stack[64 * 1024] __attribute__((aligned(16)));
+  pid_t child = clone(end_at_once, stack + sizeof stack, CLONE_VM | SIGCHLD, NULL);
+  if (child < 0 || waitpid(child, NULL, 0) != child) _exit(94);
+}
+
+/// Opened twice: what closes it once leaves its memory where it is, and asks the kernel nothing.
+static sem_t *open_twice(void) {
+  char name[32];
+  snprintf(name, sizeof name, "/straggler-confined-%d", getpid());
+  sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+  if (semaphore == SEM_FAILED || sem_open(name, 0) != semaphore || sem_unlink(name) != 0) _exit(93);
+  return semaphore;
 }
 
 static void end(const char *ending) {
@@ -91,8 +122,10 @@ static void end(const char *ending) {
   if (strcmp(ending, "_exit") == 0) _exit(3);
   if (strcmp(ending, "quick_exit") == 0) quick_exit(3);
   if (strcmp(ending, "raw") == 0) syscall(SYS_exit_group, 3);
-  if (strcmp(ending, "late-thread") == 0) start_holder();
+  if (strcmp(ending, "late-thread") == 0) start_holder(hold_after_many);
   if (strcmp(ending, "many-locks") == 0) many_locks();
+  if (strcmp(ending, "close-semaphore") == 0 && sem_close(opened) != 0) _exit(93);
+  if (strcmp(ending, "exec-fails") == 0 && (execl("/no/such/program", "", NULL) != -1 || errno != ENOENT)) _exit(92);
   if (strcmp(ending, "from-thread") == 0) {
     sem_post(&allowed);
     for (;;) pause();
@@ -111,11 +144,13 @@ int main(int count, char **arguments) {
   const char *ending = arguments[4];
   sem_init(&ready, 0, 0);
   pthread_t thread;
-  if (strcmp(ending, "late-thread") != 0) start_holder();
+  if (strcmp(ending, "late-thread") != 0) start_holder(hold);
   if (strcmp(ending, "from-thread") == 0) {
     if (pthread_create(&thread, NULL, exit_from_thread, NULL) != 0) return 97;
     while (sem_wait(&ready) != 0) {}
   }
+  if (strcmp(ending, "after-clone") == 0) share_memory();
+  if (strcmp(ending, "close-semaphore") == 0) opened = open_twice();
   confine(arguments[1], arguments[2], arguments[3], ending);
   end(ending);
   return 3;

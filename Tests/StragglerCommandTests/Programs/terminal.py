@@ -48,12 +48,38 @@ class Terminal:
         before, self.text = self.text[: found.end()], self.text[found.end() :]
         return before
 
+    def await_job(self, shell):
+        """Waits until the shell of process group `shell` has given the terminal to a job, and all of it runs.
+
+        A shell names the job first: a key that comes before the terminal is handed over is the shell's own, and what stops a job
+        that was not continued yet is forgotten when it is.
+        """
+        deadline = time.monotonic() + LIMIT
+        while (group := os.tcgetpgrp(self.master)) == shell or is_stopped(group):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"no job came into the foreground after:\n{self.text}")
+            time.sleep(0.001)
+
     def end(self):
         """What is left of the text, and the status as a shell has it."""
         while self.read():
             pass
         status = os.waitpid(self.process, 0)[1]
         return self.text, os.waitstatus_to_exitcode(status)
+
+
+def is_stopped(group):
+    """Whether a process of the group's session is stopped: proc(5), stat."""
+    session = os.getsid(group)
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[3]) == session and fields[0] == "T":
+            return True
+    return False
 
 
 def equal(found, expected):
@@ -109,6 +135,7 @@ def job_control():
         shell.expect("prompt> $")
         shell.type("fg\n")
         shell.expect(r"^/.* run .*\n")
+        shell.await_job(shell.process)
     shell.type("\x03")
     shell.expect("signal 2\n")
     shell.type("\x1a")
@@ -128,8 +155,10 @@ def interactive_shell():
     shell.expect("prompt> $")
     shell.type("echo answer $((6 * 7))\n")
     shell.expect("^answer 42\n")
+    inner = os.tcgetpgrp(shell.master)
     shell.type("cat\n")
     shell.expect("cat\n")
+    shell.await_job(inner)
     shell.type("once\n")
     shell.expect("once\nonce\n")
     shell.type("\x1a")
