@@ -38,6 +38,13 @@ internal import Testing
     #expect(report.lost == 0)
   }
 
+  /// Its entry would lie in memory that was not taken before.
+  @Test(arguments: filters) func whatFindsNoRoomIsCounted(filter: [String]) throws {
+    let (result, report) = try run(filter, "high-descriptor")
+    #expect(result.end == .status(3))
+    #expect(report.lost == 1)
+  }
+
   /// The call that ends the process passes by libc: then only the record speaks.
   @Test(arguments: filters) func anExitPastLibcIsNotHarmed(filter: [String]) throws {
     let (result, report) = try run(filter, "raw")
