@@ -11,7 +11,6 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static void (*runtime_sequence)(void);
 static uint32_t finish_claimed;  // the number of the thread that completes the record
-static int32_t finisher_id;      // and the kernel's id of it
 static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -69,12 +68,8 @@ static void complete(StragglerThread *self) {
   raise_phase(STRAGGLER_PHASE_FROZEN);
 }
 
-/// The exit is past its record: the thread that completed it comes again, any other one that was let go stands once more.
-static int finish_again(int status) {
-  bool is_finisher = straggler_thread_id() == finisher_id;
-  while (!is_finisher) straggler_syscall1(SYS_pause, 0);
-  return status == asked_status ? finished_status : status;
-}
+/// The exit is past its record, which another thread that was let go may end now, as it would alone.
+static int finish_again(int status) { return status == asked_status ? finished_status : status; }
 
 /// NULL where nothing is recorded, or no longer.
 static StragglerThread *recorded_self(void) {
@@ -90,13 +85,12 @@ static int finish(
   if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
     // of exit() within the exit.
-    if (finisher == self->number) return status == asked_status ? finished_status : status;
+    if (finisher == self->number) return finish_again(status);
     for (;;) {
       if (straggler_is_confined()) straggler_wait_without_calls();
       else straggler_syscall1(SYS_pause, 0);
     }
   }
-  finisher_id = self->tid;
   asked_status = finished_status = status;
   StragglerExit *record = &straggler_arena->exit;
   stamp_begin(status);
@@ -134,7 +128,6 @@ void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context
 
 void straggler_exit_reset(void) {
   finish_claimed = 0;
-  finisher_id = 0;
   asked_status = finished_status = 0;
 }
 

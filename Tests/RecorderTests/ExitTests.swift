@@ -120,6 +120,13 @@ internal import Testing
     #expect(waiting.wait?.kind == .mutex)
   }
 
+  /// What the exit does after its record never ends: that another thread ends the process is the program's own way out.
+  @Test(arguments: Recording.allCases) func anotherThreadMayEndAnExitThatIsPastItsRecord(recording: Recording) throws {
+    let run = try program.run(["ended-by-another-after-its-record"], recording)
+    #expect(run.end == .status(9))
+    #expect(run.output == "")
+  }
+
   @Test(arguments: Recording.observed) func aProgramThatLeavesNothingHasACleanRecord(recording: Recording) throws {
     let process = try program.scenario("nothing", recording).process
     #expect(process.threads.count == 1)

@@ -47,6 +47,13 @@ internal import Testing
     #expect(result.output == "vfork ended 3\nvfork and exec ended 1\nraw fork ended 5\nraw fork and exec ended 1\n")
   }
 
+  /// Its entry would lie in memory that was not taken before.
+  @Test(arguments: filters) func whatFindsNoRoomIsCounted(filter: [String]) throws {
+    let (result, report) = try run(filter, "high-descriptor")
+    #expect(result.end == .status(3))
+    #expect(report.lost == 1)
+  }
+
   /// The call that ends the process passes by libc: then only the record speaks.
   @Test(arguments: filters) func anExitPastLibcIsNotHarmed(filter: [String]) throws {
     let (result, report) = try run(filter, "raw")

@@ -15,6 +15,8 @@ enum TestPrograms {
   static let confinedChildren = build("confined-children")
   static let replaced = build("replaced")
   static let sandbox = build("sandbox")
+  /// A fixture, built as it says.
+  static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
@@ -29,6 +31,7 @@ enum TestPrograms {
   }()
 
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let fixtures = tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures/C"
   private static let counter = Mutex(0)
 
   /// A path in the folder that nobody else uses.
@@ -50,11 +53,12 @@ enum TestPrograms {
   private static let folderOfBuild = (straggler as NSString).deletingLastPathComponent
 
   /// A compiler that fails is a broken machine, not a failed test.
-  private static func build(_ name: String, with objects: [String] = []) -> String {
+  private static func build(_ name: String, in folder: String? = nil, with more: [String] = []) -> String {
     let path = freshPath(name)
+    let source = "\(folder ?? tests.path + "/Programs")/\(name).c"
     let compiler = Subprocess(
-      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", "\(tests.path)/Programs/\(name).c", "-o", path] + objects,
-      workingDirectory: folder, timeLimit: .seconds(60))
+      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", source, "-o", path] + more,
+      workingDirectory: Self.folder, timeLimit: .seconds(60))
     // swift-format-ignore: NeverUseForceTry
     let result = try! compiler.run()
     precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))

@@ -235,6 +235,30 @@ static int goes_on_after_its_record(void) {
   return 0;
 }
 
+/// Never comes back: what it waits for does not come.
+static ssize_t await_nothing(void *cookie, const char *bytes, size_t size) {
+  (void)cookie, (void)bytes;
+  exit_is_past_its_record = true;
+  for (;;) pause();
+  return (ssize_t)size;
+}
+
+static void *end_with_nine(void *unused) {
+  sem_post(&standing);
+  while (!exit_is_past_its_record) {}
+  _exit(9);
+  return unused;
+}
+
+static int ended_by_another_after_its_record(void) {
+  start(end_with_nine, NULL);
+  await_standing(1);
+  cookie_io_functions_t functions = {.write = await_nothing};
+  FILE *stream = fopencookie(NULL, "w", functions);
+  require(stream != NULL && fputc('x', stream) == 'x');
+  return 0;
+}
+
 static int nothing(void) { return 0; }
 
 SCENARIOS(
@@ -245,4 +269,5 @@ SCENARIOS(
   {"in-callback", in_callback}, {"underscore-in-callback", underscore_in_callback}, {"in-handler", in_handler},
   {"in-handler-of-thread", in_handler_of_thread}, {"quick-with-callbacks", quick_with_callbacks},
   {"thread-from-callback", thread_from_callback}, {"nothing", nothing},
-  {"goes-on-after-its-record", goes_on_after_its_record})
+  {"goes-on-after-its-record", goes_on_after_its_record},
+  {"ended-by-another-after-its-record", ended_by_another_after_its_record})

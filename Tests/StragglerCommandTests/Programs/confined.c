@@ -53,6 +53,7 @@ static const int with_threads[] = {
   SYS_rt_sigaction, SYS_getrandom, SYS_brk, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_madvise, SYS_clone, SYS_clone3, SYS_rseq, SYS_set_robust_list, SYS_rt_sigprocmask,
 };
 static const int with_exec[] = {SYS_execve};
+static const int with_descriptors[] = {SYS_dup2};
 static const int with_children[] = {SYS_clone, SYS_wait4, SYS_set_robust_list, SYS_rseq};
 
 static struct sock_filter filter[64];
@@ -81,6 +82,7 @@ static void confine(const char *otherwise, const char *how, const char *whom, co
   if (strcmp(ending, "late-thread") == 0) ALLOW(with_threads);
   if (strcmp(ending, "fork") == 0) ALLOW(with_children);
   if (strcmp(ending, "exec-fails") == 0) ALLOW(with_exec);
+  if (strcmp(ending, "high-descriptor") == 0) ALLOW(with_descriptors);
   add(BPF_RET | BPF_K, action(otherwise), 0, 0);
   struct sock_fprog program = {length, filter};
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -125,6 +127,7 @@ static void end(const char *ending) {
   if (strcmp(ending, "late-thread") == 0) start_holder(hold_after_many);
   if (strcmp(ending, "many-locks") == 0) many_locks();
   if (strcmp(ending, "close-semaphore") == 0 && sem_close(opened) != 0) _exit(93);
+  if (strcmp(ending, "high-descriptor") == 0 && dup2(STDIN_FILENO, 1000) != 1000) _exit(91);
   if (strcmp(ending, "exec-fails") == 0 && (execl("/no/such/program", "", NULL) != -1 || errno != ENOENT)) _exit(92);
   if (strcmp(ending, "from-thread") == 0) {
     sem_post(&allowed);
@@ -150,6 +153,7 @@ int main(int count, char **arguments) {
     while (sem_wait(&ready) != 0) {}
   }
   if (strcmp(ending, "after-clone") == 0) share_memory();
+  if (strcmp(ending, "exec-fails") == 0 && fopen("/dev/null", "w") == NULL) return 92;
   if (strcmp(ending, "close-semaphore") == 0) opened = open_twice();
   confine(arguments[1], arguments[2], arguments[3], ending);
   end(ending);
