@@ -37,7 +37,7 @@ struct ThreadPicture {
   /// - Returns: nil for a report without threads to show.
   init?(_ report: Report) {
     guard let process = report.process, !report.findings.isEmpty else { return nil }
-    (phases, reached) = Self.phases(of: process.exit)
+    (phases, reached) = Self.phases(of: process.exit, isDeclared: report.threads.contains(where: \.thread.declared))
     for listed in report.threads where listed.thread.state == .exiting { add(listed.thread.identity) }
     for finding in report.findings { add(finding) }
     if lanes.isEmpty { return nil }
@@ -78,9 +78,12 @@ struct ThreadPicture {
   /// Who held what, and who waited for whom.
   private mutating func connect(_ finding: Finding) {
     if let thread = finding.thread?.identity {
-      if let resource = finding.resource { hold(resource.phrase, by: thread) }
       if let wait = finding.waitingFor { connect(thread, wait) }
-      for waiter in finding.waiters { connect(waiter, to: thread) }
+      // A deadlock's resource is what its thread waits for; the circle tells who has it.
+      if finding.rule != .deadlockedExit {
+        if let resource = finding.resource { hold(resource.phrase, by: thread) }
+        for waiter in finding.waiters { connect(waiter, to: thread) }
+      }
     }
     for link in finding.circle {
       connect(link.thread, link.waitingFor)
@@ -106,15 +109,20 @@ struct ThreadPicture {
     if !waits.contains(wait) { waits.append(wait) }
   }
 
-  /// A way out that skips the phases of an exit shows none of them, unless it cut one short.
-  private static func phases(of exit: ReportedExit) -> ([String], reached: Int) {
-    let all = ["running", "joining", "callbacks", "finalizing", "end"]
+  /// A way out that skips the phases of an exit shows none of them, unless it cut one short. Joins and callbacks are the thread
+  /// runtime's: of a program without it nothing is known but that it was exiting.
+  ///
+  /// - Parameter isDeclared: Whether any thread is the runtime's.
+  private static func phases(of exit: ReportedExit, isDeclared: Bool) -> ([String], reached: Int) {
+    let all = isDeclared ? ["running", "joining", "callbacks", "finalizing", "end"] : ["running", "exiting", "end"]
     switch (exit.kind, exit.phase) {
     case (.running, _): return (["running"], 0)
-    case (_, .exiting), (_, .earlyCallbacks), (_, .joining): return (all, 1)
-    case (_, .exitCallbacks): return (all, 2)
-    case (_, .finalizing): return (all, 3)
-    case (.return, _): return (all, 4)
+    case (_, .exiting): return (["running", "exiting"], 1)
+    case (_, .earlyCallbacks): return (["running", "early callbacks"], 1)
+    case (_, .joining): return (all, 1)
+    case (_, .exitCallbacks): return (all, min(2, all.count - 2))
+    case (_, .finalizing): return (all, all.count - 2)
+    case (.return, _): return (all, all.count - 1)
     default: return (["running", exit.kind == .stalled ? "ended by straggler" : exit.kind.rawValue], 1)
     }
   }

@@ -63,7 +63,9 @@ func html(_ report: Report) -> String {
   @Test func aDeadlockHasAnArrowEachWay() {
     let page = html(sampleReport([circleFinding()], exit: sampleExit(.stalled, status: nil)))
     #expect(page.ranges(of: "class=\"head\"").count == 2)
-    #expect(HTMLPage(page).text.contains("waited for lock \"b\", held by thread \"writer\" (3)"))
+    // The finding's own resource is what the exit waits for: the one who exits does not hold it.
+    #expect(page.contains(">held nothing; waited for lock &quot;b&quot;, held by thread &quot;writer&quot; (3)</span>"))
+    #expect(page.contains(">held lock &quot;b&quot;; waited for main thread to end</span>"))
   }
 
   @Test func anExitThatWentThroughNoPhasesShowsNone() {
@@ -74,6 +76,14 @@ func html(_ report: Report) -> String {
     #expect(
       html(sampleReport([lockFinding()], exit: cut)).contains(
         "<span>joining</span><span class=\"unreached\">callbacks</span>"))
+  }
+
+  @Test func ofAProgramWithoutTheRuntimeOnlyTheExitIsKnown() {
+    var report = sampleReport([lockFinding()])
+    for index in report.threads.indices { report.threads[index].thread.declared = false }
+    #expect(html(report).contains("<span>running</span><span>exiting</span><span>end</span>"))
+    report.process?.exit.phase = .exiting
+    #expect(html(report).contains("<span>running</span><span>exiting</span></div>"))
   }
 
   @Test func manyThreadsAreNoLongerPicture() {

@@ -51,6 +51,8 @@ func circleFinding() -> Finding {
   var finding = lockFinding()
   finding.rule = .deadlockedExit
   finding.message = "exit is deadlocked"
+  finding.thread = sampleThread(mainName, declared: false, state: .exiting)
+  finding.resource?.name = "b"
   finding.waiters = []
   finding.circle = [
     ReportedLink(
