@@ -29,7 +29,7 @@ struct WorkflowCommand: Equatable {
     message = Self.unescaped(Self.text(rest[(end + 2)...]))
     for pair in parts.count < 2 ? [] : parts[1].unicodeScalars.split(separator: ",") {
       let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard halves.count == 2 else { return nil }
+      guard halves.count == 2, properties[String(halves[0])] == nil else { return nil }
       properties[String(halves[0])] = Self.unescaped(String(halves[1]))
     }
   }
