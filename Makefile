@@ -8,7 +8,7 @@ SWIFT_FLAGS ?=
 BIN = $(shell $(SWIFT) build --show-bin-path)
 FORMATTED = Package.swift Sources Tests Fixtures
 
-.PHONY: help setup build demo test sanitize check format lint bench real company compare soak docs install
+.PHONY: help setup build demo test sanitize check format lint bench real page company compare soak docs install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
@@ -19,6 +19,7 @@ help:
 	@echo 'make format   format the Swift sources; make lint only looks'
 	@echo 'make bench    measure what the recorder costs'
 	@echo 'make real     run real programs alone and observed, and hold the one against the other'
+	@echo 'make page     look at the HTML report in a real browser, on a wide screen and a phone, light and dark'
 	@echo 'make company  run one program in the company of other tools that want its process'
 	@echo 'make compare  hold the C and C++ fixtures against Helgrind'
 	@echo 'make soak     run programs that are ended at random moments, for an hour; SOAK_SECONDS=N for another time'
@@ -59,6 +60,11 @@ real: setup
 	$(SWIFT) build -c release --product straggler
 	$(SWIFT) build -c release --product StragglerPreload
 	python3 Tests/Real/real.py --straggler "$$($(SWIFT) build -c release --show-bin-path)/straggler"
+
+page: setup
+	$(SWIFT) build -c release --product straggler
+	$(SWIFT) build -c release --product StragglerPreload
+	python3 Tests/Real/page.py --straggler "$$($(SWIFT) build -c release --show-bin-path)/straggler"
 
 company: setup
 	$(SWIFT) build -c release --product straggler

@@ -28,7 +28,7 @@ struct RenderLinkedCommand: ParsableCommand {
     let environment = ProcessEnvironment.current.values
     if checkOptions {
       let options = try RunOptions.parse(environmentValue: environment["STRAGGLER_OPTIONS"] ?? "")
-      _ = try ReportWriter(options.reporting.reports, environment: environment)
+      _ = try ReportWriter(options.reporting, environment: environment)
       return
     }
     guard let descriptor = arenaDescriptor else { throw ValidationError("--arena-descriptor is missing") }
@@ -57,7 +57,7 @@ struct RenderLinkedCommand: ParsableCommand {
     let isStalled = process.exit.kind == .stalled
     let reporting = RunReporting(filter: options.filter)
     let report = reporting.report(of: process, isStalled ? .forced(.stalled) : .exited(status))
-    try ReportWriter(options.reporting.reports, environment: environment).write(report)
+    try ReportWriter(options.reporting, environment: environment).write(report)
     return ExitStatus.ofRun(
       isStalled ? .forced(.stalled) : .exited(status),
       failing: failing(report, failOn: options.reporting.failOn.level), leakStatus: options.reporting.leakStatus)

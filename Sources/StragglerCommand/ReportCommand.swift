@@ -23,7 +23,7 @@ struct ReportCommand: ParsableCommand {
   mutating func run() throws {
     ignoreSignalsOfWriting()
     let reports = try files.map(SavedReport.read)
-    let writer = try ReportWriter(options.reports, environment: ProcessEnvironment.current.values)
+    let writer = try ReportWriter(options, environment: ProcessEnvironment.current.values)
     let report = reports.count == 1 ? reports[0] : SavedReport.merged(reports)
     try writer.write(report)
     throw ExitCode(

@@ -2,10 +2,13 @@
 
 struct ReportRequest: Equatable {
   enum Format: String, CaseIterable {
-    case text, json
+    case text, json, sarif, junit, github, markdown, html
 
     /// Text may go to standard error; what programs read needs a file of its own.
     var needsFile: Bool { self != .text }
+
+    /// `text, json, …`
+    static let list = allCases.map(\.rawValue).joined(separator: ", ")
   }
 
   enum Target: Equatable {
@@ -24,8 +27,7 @@ struct ReportRequest: Equatable {
   static func parse(_ text: String) throws -> ReportRequest {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard let format = Format(rawValue: String(parts[0])) else {
-      let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-      throw CommandFailure("there is no format '\(parts[0])'; known: \(known)")
+      throw CommandFailure("there is no format '\(parts[0])'; known: \(Format.list)")
     }
     let file = parts.count == 2 ? String(parts[1]) : nil
     if file == "" { throw CommandFailure("the name of the file is missing: \(format.rawValue)=FILE") }

@@ -12,12 +12,14 @@ struct ReportWriter {
 
   private var outputs: [(format: ReportRequest.Format, place: Place)] = []
   private let environment: [String: String]
+  private let failOn: Level?
 
   /// - Throws: `CommandFailure` for a file that can't be written, or that two reports would go to.
-  init(_ requests: [ReportRequest], environment: [String: String]) throws {
+  init(_ options: ReportingOptions, environment: [String: String]) throws {
     self.environment = environment
+    failOn = options.failOn.level
     var files: Set<String> = []
-    for request in requests {
+    for request in options.reports {
       let place = try Self.place(request.target)
       if case .file(let file) = place, !files.insert(file.path).inserted {
         throw CommandFailure("two reports would be written to \(file.path): give each a file of its own")
@@ -57,12 +59,23 @@ struct ReportWriter {
     _ report: Report, _ format: ReportRequest.Format, colour: Bool, _ source: SourceFiles
   ) -> String {
     var text = ""
+    let write = { text += $0 }
     switch format {
-    case .json: JSONReport.write(report) { text += $0 }
+    case .json: JSONReport.write(report, to: write)
     case .text:
       let style = TextReport.Style(color: colour, folder: ProcessEnvironment.workingDirectory)
-      TextReport(style: style, source: source.lines).write(report) { text += $0 }
+      TextReport(style: style, source: source.lines).write(report, to: write)
+    case .sarif: SarifReport(folder: checkout, source: source.lines).write(report, to: write)
+    case .junit: JUnitReport(fails: fails, folder: checkout, source: source.lines).write(report, to: write)
+    case .github: GitHubReport(folder: checkout).write(report, to: write)
+    case .markdown: MarkdownReport(folder: checkout, source: source.lines).write(report, to: write)
+    case .html: HTMLReport(folder: checkout, source: source.lines).write(report, to: write)
     }
     return text
   }
+
+  private func fails(_ finding: Finding) -> Bool { failOn.map { finding.level >= $0 } ?? false }
+
+  /// The project's folder, for reports that are read elsewhere: GitHub says where it is, whatever folder a step works in.
+  private var checkout: String? { environment["GITHUB_WORKSPACE"] ?? ProcessEnvironment.workingDirectory }
 }

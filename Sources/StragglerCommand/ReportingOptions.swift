@@ -15,8 +15,8 @@ struct ReportingOptions: ParsableArguments {
   @Option(
     name: .customLong("report"),
     help: ArgumentHelp(
-      "Write a report: text, text=FILE or json=FILE. Repeatable. Text without a FILE goes to standard error. "
-        + "(default: text)",
+      "Write a report, FORMAT or FORMAT=FILE: \(ReportRequest.Format.list). Repeatable. All but text need a FILE; text "
+        + "without one goes to standard error. (default: text)",
       valueName: "format[=file]"),
     transform: ReportRequest.parse)
   var requested: [ReportRequest] = []

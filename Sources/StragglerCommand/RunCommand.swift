@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
     let environment = ProcessEnvironment.current
     let program = try ObservableProgram(
       name: command[0], arguments: Array(command.dropFirst()), searchPath: environment.values["PATH"])
-    let writer = try ReportWriter(options.reporting.reports, environment: environment.values)
+    let writer = try ReportWriter(options.reporting, environment: environment.values)
     let observation = try ObservedRun.run(try request(program, environment))
     // Only now: the program was to inherit what we were started with.
     ignoreSignalsOfWriting()

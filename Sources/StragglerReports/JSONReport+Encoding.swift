@@ -55,7 +55,7 @@ extension JSONReport {
     return .object(value)
   }
 
-  private static func encoded(_ resource: ReportedResource) -> JSONValue {
+  static func encoded(_ resource: ReportedResource) -> JSONValue {
     var value: [JSONValue.Member] = [
       JSONValue.Member("kind", .string(resource.kind.reportName)),
       JSONValue.Member("mode", .optional(resource.mode) { .string($0.rawValue) }),
@@ -87,7 +87,7 @@ extension JSONReport {
       ("inlined", .bool(frame.inlined)), ("inferred", .bool(frame.inferred)))
   }
 
-  private static func encoded(_ wait: ReportedWait) -> JSONValue {
+  static func encoded(_ wait: ReportedWait) -> JSONValue {
     .members(
       ("kind", .string(wait.kind.reportName)), ("name", .optional(wait.name, JSONValue.string)),
       ("address", .optional(wait.address, JSONValue.address)), ("holders", .array(wait.holders.map(encoded))))
@@ -99,7 +99,7 @@ extension JSONReport {
       ("stopped", .optional(link.stopped, encoded)), ("acquired", .optional(link.acquired, encoded)))
   }
 
-  private static func encoded(_ name: ThreadName) -> JSONValue { .object(members(of: name)) }
+  static func encoded(_ name: ThreadName) -> JSONValue { .object(members(of: name)) }
 
   private static func members(of name: ThreadName) -> [JSONValue.Member] {
     [
@@ -109,7 +109,7 @@ extension JSONReport {
     ]
   }
 
-  private static func members(of thread: ReportedThread) -> [JSONValue.Member] {
+  static func members(of thread: ReportedThread) -> [JSONValue.Member] {
     members(of: thread.identity) + [
       JSONValue.Member("daemon", .bool(thread.daemon)),
       JSONValue.Member("declared", .bool(thread.declared)),
@@ -120,21 +120,4 @@ extension JSONReport {
   private static func encoded(_ listed: ListedThread) -> JSONValue {
     .object(members(of: listed.thread) + [JSONValue.Member("holds", .integer(listed.holds))])
   }
-}
-
-extension JSONValue.Member {
-  fileprivate init(_ key: String, _ value: JSONValue) { self.init(key: key, value: value) }
-}
-
-extension JSONValue {
-  fileprivate static func members(_ members: (String, JSONValue)...) -> JSONValue {
-    .object(members.map { Member($0.0, $0.1) })
-  }
-
-  fileprivate static func optional<T>(_ value: T?, _ encode: (T) -> JSONValue) -> JSONValue {
-    value.map(encode) ?? .null
-  }
-
-  /// `0x7f3c76dfed40`: a string, because JSON's numbers are exact only up to 53 bits in many readers.
-  fileprivate static func address(_ address: UInt64) -> JSONValue { .string("0x" + String(address, radix: 16)) }
 }

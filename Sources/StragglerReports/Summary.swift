@@ -20,7 +20,12 @@ struct Summary {
 
   /// `straggler: 1 error, 2 notes in 3 threads of app (pid 4711), which returned 0`.
   func line(style: TextReport.Style) -> String {
-    "straggler: " + (report.process.map { observed($0, style: style) } ?? merged) + lossNote
+    "straggler: " + sentence(style: style)
+  }
+
+  /// The line without the tool's name before it.
+  func sentence(style: TextReport.Style) -> String {
+    (report.process.map { observed($0, style: style) } ?? merged) + lossNote
   }
 
   private func observed(_ process: ReportedProcess, style: TextReport.Style) -> String {
@@ -78,14 +83,6 @@ struct Summary {
   private static func descendants(of report: Report) -> [Report] {
     report.children.flatMap { [$0] + descendants(of: $0) }
   }
-}
-
-private func plural(_ count: Int, _ one: String, _ many: String) -> String {
-  "\(count) \(count == 1 ? one : many)"
-}
-
-private func lastPathComponent(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
 }
 
 extension ReportedExit {

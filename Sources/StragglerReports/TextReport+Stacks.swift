@@ -47,7 +47,7 @@ extension TextReport {
     return text + inferredMark(outline.place)
   }
 
-  private func described(_ frame: Frame) -> String {
+  func described(_ frame: Frame) -> String {
     var text = functionName(frame)
     if let file = frame.file {
       text += " at \(style.path(file))\(position(frame))"

@@ -30,6 +30,21 @@ public struct TextReport {
     for line in rendering.lines { write(line + "\n") }
   }
 
+  /// One finding alone, with its rule's advice, as lines of a length that other formats have room for. Without the empty
+  /// one at its end.
+  func excerpt(of finding: Finding) -> [String] {
+    var rendering = self
+    rendering.add(finding)
+    return rendering.lines.dropLast().map { shortened($0, to: 1000) }
+  }
+
+  /// What could not be seen in one process.
+  func blindSpots(of report: Report) -> [String] {
+    var rendering = self
+    rendering.addBlindSpots(report)
+    return rendering.lines.dropLast().map { shortened($0, to: 1000) }
+  }
+
   mutating func add(_ line: String) { lines.append(line) }
 
   private mutating func add(_ report: Report, isRoot: Bool) {

@@ -13,16 +13,25 @@ extension Unicode.Scalar {
   }
 }
 
-/// The same text with whatever could act on a terminal spelled out, as `\u{1b}`.
+/// The same text with whatever could act on a terminal spelled out, as `\u{1b}`, and with commands of build servers broken:
+/// GitHub's and Azure's runners obey `##[error]` and `##vso[…]` anywhere in a line, TeamCity `##teamcity[…]`.
 func visible(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: \.isDisruptive) else { return text }
+  guard text.unicodeScalars.contains(where: { $0.isDisruptive || $0 == "#" }) else { return text }
   var result = ""
-  for scalar in text.unicodeScalars {
-    if scalar.isDisruptive {
+  var rest = text.unicodeScalars[...]
+  while let scalar = rest.popFirst() {
+    if scalar.isDisruptive || (scalar == "#" && rest.beginsBuildServerCommand) {
       result += "\\u{" + String(scalar.value, radix: 16) + "}"
     } else {
       result.unicodeScalars.append(scalar)
     }
   }
   return result
+}
+
+extension Substring.UnicodeScalarView {
+  /// `#`, letters, `[`: what follows the first `#` of a command.
+  fileprivate var beginsBuildServerCommand: Bool {
+    first == "#" && dropFirst().drop { ("a"..."z").contains($0) || ("A"..."Z").contains($0) }.first == "["
+  }
 }

@@ -22,7 +22,8 @@ internal import Testing
     Mistake(arguments: ["run", "--leak-status", "125", "--", "/bin/true"], status: 125, words: "1 to 124"),
     Mistake(arguments: ["run", "--fail-on", "bad", "--", "/bin/true"], status: 125, words: "'never'"),
     Mistake(arguments: ["run", "--exit-timeout", "3", "--", "/bin/true"], status: 125, words: "10s"),
-    Mistake(arguments: ["run", "--report", "html=x", "--", "/bin/true"], status: 125, words: "known: text, json"),
+    Mistake(
+      arguments: ["run", "--report", "pdf=x", "--", "/bin/true"], status: 125, words: "known: text, json, sarif"),
     Mistake(arguments: ["run", "--report", "json=-", "--", "/bin/true"], status: 125, words: "program's own"),
     Mistake(arguments: ["run", "--report", "json=/no/such/x", "--", "/bin/true"], status: 125, words: "/no/such/x"),
     Mistake(arguments: ["run", "--report", "json=/usr", "--", "/bin/true"], status: 125, words: "is a folder"),
@@ -62,7 +63,10 @@ internal import Testing
     for option in ["--report", "--fail-on", "--leak-status", "--exit-timeout", "--only", "--ignore", "--no-children"] {
       #expect(help.contains(option))
     }
-    for option in ["--suppressions", "--baseline", "sarif", "junit", "render-linked"] {
+    for format in ["text", "json", "sarif", "junit", "github", "markdown", "html"] {
+      #expect(help.contains(format))
+    }
+    for option in ["--suppressions", "--baseline", "render-linked"] {
       #expect(!help.contains(option))
     }
   }

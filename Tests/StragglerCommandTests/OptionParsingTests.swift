@@ -53,7 +53,9 @@ internal import Testing
 
   @Test(arguments: [
     ("json", "json needs a file: --report json=FILE"), ("json=", "the name of the file is missing: json=FILE"),
-    ("sarif=x", "there is no format 'sarif'; known: text, json"), ("", "there is no format ''; known: text, json"),
+    ("pdf=x", "there is no format 'pdf'; known: text, json, sarif, junit, github, markdown, html"),
+    ("", "there is no format ''; known: text, json, sarif, junit, github, markdown, html"),
+    ("html", "html needs a file: --report html=FILE"),
   ])
   func aMistakeIsNamed(text: String, message: String) {
     #expect(throws: CommandFailure(message)) { try ReportRequest.parse(text) }

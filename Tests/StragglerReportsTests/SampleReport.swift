@@ -46,6 +46,26 @@ func lockFinding() -> Finding {
     waitingFor: nil, waiters: [mainName], similar: [])
 }
 
+/// The exit waits for the writer's lock, and the writer for the exiting thread's end.
+func circleFinding() -> Finding {
+  var finding = lockFinding()
+  finding.rule = .deadlockedExit
+  finding.message = "exit is deadlocked"
+  finding.thread = sampleThread(mainName, declared: false, state: .exiting)
+  finding.resource?.name = "b"
+  finding.waiters = []
+  finding.circle = [
+    ReportedLink(
+      thread: mainName, waitingFor: ReportedWait(kind: .mutex, name: "b", address: 1, holders: [writerName]),
+      stopped: Stack(complete: false, frames: [library("pthread_mutex_lock"), own("stop()", 5, 10)]),
+      acquired: Stack(complete: false, frames: [own("Writer.run()", 40, 7)])),
+    ReportedLink(
+      thread: writerName, waitingFor: ReportedWait(kind: .join, name: nil, address: nil, holders: [mainName]),
+      stopped: nil, acquired: nil),
+  ]
+  return finding
+}
+
 func noteFinding() -> Finding {
   Finding(
     rule: .abandonedThread, level: .note, fingerprint: "0000000000000001",

@@ -50,19 +50,6 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
   }
 
   @Test func aDeadlockIsToldWaitByWait() {
-    var finding = lockFinding()
-    finding.rule = .deadlockedExit
-    finding.message = "exit is deadlocked"
-    finding.waiters = []
-    finding.circle = [
-      ReportedLink(
-        thread: mainName, waitingFor: ReportedWait(kind: .mutex, name: "b", address: 1, holders: [writerName]),
-        stopped: Stack(complete: false, frames: [library("pthread_mutex_lock"), own("stop()", 5, 10)]),
-        acquired: Stack(complete: false, frames: [own("Writer.run()", 40, 7)])),
-      ReportedLink(
-        thread: writerName, waitingFor: ReportedWait(kind: .join, name: nil, address: nil, holders: [mainName]),
-        stopped: nil, acquired: nil),
-    ]
     let expected = """
       error: exit is deadlocked [deadlocked-exit]
         1. main thread waits for lock "b", held by thread "writer" (3)
@@ -80,7 +67,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
       straggler: 1 error in 2 threads of app (pid 4711), which had to be ended, because its exit did not end
 
       """
-    #expect(rendered(sampleReport([finding], exit: sampleExit(.stalled, status: nil))) == expected)
+    #expect(rendered(sampleReport([circleFinding()], exit: sampleExit(.stalled, status: nil))) == expected)
   }
 
   @Test func aCleanRunIsOneLine() {

@@ -1,0 +1,20 @@
+// A run's processes, one after the other, for formats without a tree.
+
+internal import StragglerAnalysis
+
+extension Report {
+  /// This report and all below it, parents first.
+  var all: [Report] { [self] + children.flatMap(\.all) }
+}
+
+/// A path as a reader of the project wants it: relative to the project's folder if it lies in there.
+///
+/// - Returns: nil for a path that does not lie in there, or leaves it again by `..`.
+func relativePath(_ path: String, to folder: String?) -> String? {
+  guard let folder, !folder.isEmpty else { return nil }
+  let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+  guard path.hasPrefix(prefix) else { return nil }
+  let rest = path.dropFirst(prefix.count).drop { $0 == "/" }
+  guard !rest.isEmpty, !rest.split(separator: "/").contains("..") else { return nil }
+  return String(rest)
+}
