@@ -37,7 +37,8 @@ extension JSONValue {
     return text
   }
 
-  private func write(to text: inout String, indent: Int) {
+  /// - Parameter indent: that of the line it begins in, for those that follow.
+  func write(to text: inout String, indent: Int) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
