@@ -14,6 +14,10 @@ enum TestPrograms {
   static let confined = build("confined")
   static let replaced = build("replaced")
   static let sandbox = build("sandbox")
+  static let linkedLeak = build("leak", with: recorder)
+  static let suppressed = build("suppressed", with: ["-rdynamic"])
+  static let suppressedUnexported = build("suppressed")
+  static let suppressedLinked = build("suppressed", with: recorder)
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path
