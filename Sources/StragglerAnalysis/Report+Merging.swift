@@ -4,7 +4,8 @@ extension Report {
   /// Several reports under one that belongs to no process. Reports that were merged before are taken apart first.
   public static func joining(_ reports: [Report]) -> Report {
     var joined = Report(process: nil, children: reports.flatMap(\.runs))
-    joined.suppressions = reports.flatMap(\.suppressions)
+    // Those of the others are in their runs.
+    joined.suppressions = reports.filter(\.isMerged).flatMap(\.suppressions)
     joined.gatherSuppressions()
     joined.redacted = Redaction.allCases.filter { redaction in reports.contains { $0.redacted.contains(redaction) } }
     joined.baseline = reports.compactMap(\.baseline).reduce(nil) { $0?.united(with: $1) ?? $1 }

@@ -10,9 +10,9 @@ extension TextReport {
       addHandling("suppressed", "\(use.count) \(use.count == 1 ? "finding" : "findings") by \(place(use))\(reason)")
     }
     for use in report.suppressions where use.state == .expired {
-      let findings = use.count == 0 ? "" : "; \(use.count) \(use.count == 1 ? "finding counts" : "findings count") again"
+      let again = "; \(use.count) \(use.count == 1 ? "finding counts" : "findings count") again"
       let day = use.until.map { " on \($0)" } ?? ""
-      addHandling("expired", "\(place(use)) ended\(day)\(findings)")
+      addHandling("expired", "\(place(use)) ended\(day)\(use.count == 0 ? "" : again)")
     }
     let unused = report.suppressions.filter { $0.state == .unused }
     if !unused.isEmpty { addHandling("matched nothing", unused.map(place).joined(separator: ", ")) }

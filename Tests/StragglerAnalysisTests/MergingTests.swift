@@ -23,7 +23,8 @@ extension Report {
   }
 
   @Test func theRunThatMadeItMostOftenStandsForAll() {
-    let report = merged([run([finding("a")]), run([finding("a")], children: [run([finding("a")])]), run([finding("a")])])
+    let twice = run([finding("a")], children: [run([finding("a")])])
+    let report = merged([run([finding("a")]), twice, run([finding("a")])])
     #expect(report.children.map { $0.allFindings.map(\.count) } == [[], [3, 1], []])
   }
 

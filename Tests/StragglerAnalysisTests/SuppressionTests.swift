@@ -28,8 +28,8 @@ private func parsed(_ text: String) throws -> [Suppression] {
 
   @Test(arguments: [
     "orphaned-lock", "* thread=pool", "* thread=pool-??", "* resource=Journal", "* function=put", "* module=pp",
-    "* file=ache.swift", "* file=App", "abandoned-lock thread=other function=Cache.*", "leak:cache", "leak:^put", "leak:put$",
-    "leak:pool-1", "leak:C?che", "* function='Cache.put[_:]'",
+    "* file=ache.swift", "* file=App", "abandoned-lock thread=other function=Cache.*", "leak:cache", "leak:^put",
+    "leak:put$", "leak:pool-1", "leak:C?che", "* function='Cache.put[_:]'",
   ])
   func aLineDoesNotMatch(line: String) throws { #expect(try !matches(line, finding())) }
 
@@ -77,7 +77,8 @@ private func parsed(_ text: String) throws -> [Suppression] {
     ("abandoned-lok reason=x", 1, "expected a rule (abandoned-lock, "), ("* reason=x", 1, "suppress everything"),
     ("abandoned-* thread=x", 21, "the reason is missing"), ("abandoned-lock thread reason=x", 16, "expected key=value"),
     ("abandoned-lock tread=x reason=x", 16, "unknown key \"tread=\"; expected one of thread= resource="),
-    ("abandoned-lock thread=a thread=b reason=x", 25, "given twice"), ("abandoned-lock thread= reason=x", 16, "no value"),
+    ("abandoned-lock thread=a thread=b reason=x", 25, "given twice"),
+    ("abandoned-lock thread= reason=x", 16, "no value"),
     ("abandoned-lock reason=\"\"", 16, "no value"), ("abandoned-lock reason=\"x", 23, "the quote \" is not closed"),
     ("abandoned-lock until=2027-02-29 reason=x", 22, "expected a day as 2027-01-31, found \"2027-02-29\""),
     ("abandoned-lock until=soon reason=x", 22, "expected a day"), ("leak:", 6, "expected a function"),
@@ -146,6 +147,6 @@ private func parsed(_ text: String) throws -> [Suppression] {
     report.gatherSuppressions()
     #expect(report.suppressions.map(\.state) == [.used, .unused])
     #expect(report.suppressions.map(\.count) == [1, 0])
-    #expect(report.children.allSatisfy(\.suppressions.isEmpty))
+    #expect(report.children.allSatisfy { $0.suppressions.isEmpty })
   }
 }

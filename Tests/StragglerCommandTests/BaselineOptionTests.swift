@@ -11,6 +11,9 @@ internal import Testing
     try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
   }
 
+  /// As the text report shows a path in the folder that it is made in.
+  private func name(_ path: String) -> String { String(path.dropFirst(TestPrograms.folder.count + 1)) }
+
   /// Runs the leaking program, and returns the path of its report.
   private func leakReport() throws -> String {
     let path = TestPrograms.freshPath("known.json")
@@ -22,7 +25,7 @@ internal import Testing
     let known = try leakReport()
     let passed = try straggler("run", "--baseline", known, "--fail-on", "note", "--", TestPrograms.leak)
     #expect(passed.end == .status(0))
-    #expect(passed.errorOutput.contains("baseline: \(known) knows 1, 0 are new\n"))
+    #expect(passed.errorOutput.contains("baseline: \(name(known)) knows 1, 0 are new\n"))
     let clean = TestPrograms.freshPath("clean.json")
     _ = try straggler("run", "--report", "json=\(clean)", "--", TestPrograms.clean)
     let failed = try straggler("run", "--baseline", clean, "--", TestPrograms.leak)

@@ -25,7 +25,7 @@ internal import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = try String(contentsOfFile: "\(Self.sources)/\(source)", encoding: .utf8)
     let copy = "\(folder)/\(source)"
-    try text.replacing("/* ABOVE */", with: build.above).write(toFile: copy, atomically: true, encoding: .utf8)
+    try text.replacing(#/(/\* ABOVE \*/|// ABOVE)\n/#, with: build.above + "\n").write(toFile: copy, atomically: true, encoding: .utf8)
     let program = "\(folder)/program"
     let built = try runProgram("/usr/bin/env", compiler + build.flags + [copy, "-o", program])
     try #require(built.end == .status(0), "\(built.errorOutput)")
@@ -50,7 +50,12 @@ internal import Testing
     let first = try findings("rebuilt.c", compiler, Build(folder: "app"))
     #expect(first.count == 5, "\(identities(first))")
     #expect(Set(first.map(\.fingerprint)).count == first.count, "\(identities(first))")
-    let another = "\(Self.moreLines)\nint more(int n) { return n * 3; }\nstatic char room[70000];\nchar *its(void) { return room; }"
+    let another = """
+      \(Self.moreLines)
+      int more(int n) { return n * 3; }
+      static char room[70000];
+      char *its(void) { return room; }
+      """
     for build in [
       Build(folder: "app"), Build(folder: "elsewhere/deeper/app"), Build(folder: "app", above: another),
       Build(folder: "app", flags: ["-no-pie"]), Build(folder: "app", launcher: ["setarch", "-R"]),

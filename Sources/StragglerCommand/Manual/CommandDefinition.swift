@@ -8,7 +8,8 @@ struct CommandDefinition: Decodable {
   struct Argument: Decodable {
     enum Kind: String, Decodable { case positional, option, flag }
     enum Strategy: String, Decodable {
-      case `default`, scanningForValue, unconditional, upToNextOption, allRemainingInput, postTerminator, allUnrecognized
+      case `default`, scanningForValue, unconditional, upToNextOption, allRemainingInput, postTerminator
+      case allUnrecognized
     }
     struct Name: Decodable {
       enum Kind: String, Decodable { case long, short, longWithSingleDash }

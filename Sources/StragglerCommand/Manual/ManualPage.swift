@@ -39,8 +39,9 @@ struct ManualPage {
 
   /// `straggler run [options] -- program...`
   private func synopsis(_ subcommand: CommandDefinition) -> String {
+    let common: Set = ["help", "version"]
     let hasOptions = subcommand.shownArguments.contains { argument in
-      argument.kind != .positional && !["help", "version"].contains(argument.names?.last?.name)
+      argument.kind != .positional && common.isDisjoint(with: (argument.names ?? []).map(\.name))
     }
     let places = subcommand.shownArguments.filter { $0.kind == .positional }.map { argument in
       let name = (argument.valueName ?? "value").uppercased() + (argument.isRepeating ? "..." : "")

@@ -1,7 +1,7 @@
 // The same in Swift: private functions, methods, closures and generics, whose linker names could know of the file or the line.
 import Glibc
 
-/* ABOVE */
+// ABOVE
 
 private final class Signal: @unchecked Sendable {
   private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
