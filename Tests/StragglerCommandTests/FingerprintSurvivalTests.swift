@@ -25,7 +25,8 @@ internal import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let text = try String(contentsOfFile: "\(Self.sources)/\(source)", encoding: .utf8)
     let copy = "\(folder)/\(source)"
-    try text.replacing(#/(/\* ABOVE \*/|// ABOVE)\n/#, with: build.above + "\n").write(toFile: copy, atomically: true, encoding: .utf8)
+    let changed = text.replacing(#/(/\* ABOVE \*/|// ABOVE)\n/#, with: build.above + "\n")
+    try changed.write(toFile: copy, atomically: true, encoding: .utf8)
     let program = "\(folder)/program"
     let built = try runProgram("/usr/bin/env", compiler + build.flags + [copy, "-o", program])
     try #require(built.end == .status(0), "\(built.errorOutput)")
