@@ -72,7 +72,8 @@ public struct ArenaReader {
       losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
       standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE),
       children: arena.children(), defaultSuppressions: header.text(of: \.suppressions),
-      defaultSuppressionsCut: header.flags.has(STRAGGLER_ARENA_SUPPRESSIONS_CUT), confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
+      defaultSuppressionsCut: header.flags.has(STRAGGLER_ARENA_SUPPRESSIONS_CUT),
+      confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
   }
 }
 
