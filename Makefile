@@ -24,7 +24,7 @@ help:
 	@echo 'make compare  hold the C and C++ fixtures against Helgrind'
 	@echo 'make soak     run programs that are ended at random moments, for an hour; SOAK_SECONDS=N for another time'
 	@echo 'make docs     write the documentation of module Straggler to .build/docs'
-	@echo 'make install PREFIX=/usr/local   install the command line and the library it preloads'
+	@echo 'make install PREFIX=/usr/local   install the command line, the library it preloads, manual and completions'
 
 setup:
 	@.ci/setup
@@ -85,9 +85,16 @@ docs: setup
 	.ci/docs "$(BIN)" .build/docs
 	@echo 'Read it: python3 -m http.server -d .build/docs/Straggler.doccarchive, then http://localhost:8000/documentation/straggler'
 
+# Where zsh and fish look for completions, and bash-completion does.
+COMPLETIONS = $(DESTDIR)$(PREFIX)/share
 install: setup
 	$(SWIFT) build -c release --product straggler
 	$(SWIFT) build -c release --product StragglerPreload
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/straggler"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/straggler" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -d "$(COMPLETIONS)/bash-completion/completions" "$(COMPLETIONS)/zsh/site-functions" "$(COMPLETIONS)/fish/vendor_completions.d"
 	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/straggler" "$(DESTDIR)$(PREFIX)/bin/"
 	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/libStragglerPreload.so" "$(DESTDIR)$(PREFIX)/lib/straggler/"
+	"$(DESTDIR)$(PREFIX)/bin/straggler" print-manual > "$(DESTDIR)$(PREFIX)/share/man/man1/straggler.1"
+	"$(DESTDIR)$(PREFIX)/bin/straggler" --generate-completion-script bash > "$(COMPLETIONS)/bash-completion/completions/straggler"
+	"$(DESTDIR)$(PREFIX)/bin/straggler" --generate-completion-script zsh > "$(COMPLETIONS)/zsh/site-functions/_straggler"
+	"$(DESTDIR)$(PREFIX)/bin/straggler" --generate-completion-script fish > "$(COMPLETIONS)/fish/vendor_completions.d/straggler.fish"

@@ -50,6 +50,7 @@ static int (*program_main)(int, char **, char **);
 
 // C lets a program declare its main with fewer parameters than it is called with.
 __attribute__((no_sanitize("function"))) static int straggler_observed_main(int argument_count, char **arguments, char **environment) {
+  straggler_suppressions_ask();
   int status = program_main(argument_count, arguments, environment);
   straggler_exit_begin(status);
   return status;

@@ -236,6 +236,7 @@ void straggler_child_begin(void) {
     return;
   }
   straggler_copy_bytes(straggler_arena->arguments, arguments, sizeof arguments);
+  straggler_suppressions_write();
   straggler_arena->argument_count = (uint32_t)argument_count;
   straggler_arena->arguments_length = arguments_length;
 

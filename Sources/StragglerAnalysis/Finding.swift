@@ -27,6 +27,13 @@ public struct Finding: Sendable, Equatable {
   public var circle: [ReportedLink]
   /// In a merged report: in how many of its inputs this was found; nil elsewhere.
   public var count: Int?
+  /// What took it out of the findings that count; nil for those.
+  public var suppression: AppliedSuppression?
+  /// How many of its occurrences no baseline knows; nil where there was no baseline.
+  public var new: Int?
+
+  /// How often the mistake was made: once for each thread.
+  public var occurrences: Int { 1 + similar.count }
 
   public init(
     rule: RuleID, level: Level, fingerprint: String, message: String, thread: ReportedThread? = nil,

@@ -93,7 +93,7 @@ extension Stack {
 
   /// The functions of the program among the frames that were recorded, innermost first.
   var recordedProgramFunctions: [String] {
-    frames.filter { !$0.inferred && $0.isProgramOwn }.compactMap { $0.mangledFunction ?? $0.function }
+    frames.filter { !$0.inferred && $0.isProgramOwn }.compactMap(\.lastingFunction)
   }
 
   /// A main thread that has nothing left to do: given to dispatch (an async Swift main), or ended by pthread_exit.

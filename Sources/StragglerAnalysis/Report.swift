@@ -21,6 +21,12 @@ public struct Report: Sendable, Equatable {
   public var lost: Int
   /// The other processes of the run that have something to say.
   public var children: [Report]
+  /// What every suppression did, in all of the run's processes. Only of a whole report, not of its children.
+  public var suppressions: [SuppressionUse] = []
+  /// What was known already; nil where no baseline was given. Only of a whole report.
+  public var baseline: BaselineUse?
+  /// What was left out of the report on demand. Only of a whole report.
+  public var redacted: [Redaction] = []
 
   public init(
     tool: Tool = .current, process: ReportedProcess?, findings: [Finding] = [], suppressed: [Finding] = [],

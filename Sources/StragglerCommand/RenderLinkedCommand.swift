@@ -29,6 +29,7 @@ struct RenderLinkedCommand: ParsableCommand {
     if checkOptions {
       let options = try RunOptions.parse(environmentValue: environment["STRAGGLER_OPTIONS"] ?? "")
       _ = try ReportWriter(options.reporting, environment: environment)
+      _ = try FindingHandling(options.reporting, today: .today)
       return
     }
     guard let descriptor = arenaDescriptor else { throw ValidationError("--arena-descriptor is missing") }
@@ -52,12 +53,24 @@ struct RenderLinkedCommand: ParsableCommand {
     }
   }
 
+  /// What can't be read suppresses nothing: the findings are worth more than the mistake.
+  private static func handling(_ options: RunOptions) -> FindingHandling {
+    do {
+      return try FindingHandling(options.reporting, today: .today)
+    } catch {
+      try? StandardStream.error.write("straggler: \(error)\n")
+      return FindingHandling()
+    }
+  }
+
   private func render(_ descriptor: Int32, _ options: RunOptions, _ environment: [String: String]) throws -> Int32 {
     let process = try ArenaReader.read(descriptor: descriptor, name: "of the linked program")
     let isStalled = process.exit.kind == .stalled
-    let reporting = RunReporting(filter: options.filter)
-    let report = reporting.report(of: process, isStalled ? .forced(.stalled) : .exited(status))
-    try ReportWriter(options.reporting, environment: environment).write(report)
+    let reporting = RunReporting(filter: options.filter, today: .today)
+    var report = reporting.report(of: process, isStalled ? .forced(.stalled) : .exited(status))
+    Self.handling(options).apply(to: &report)
+    try ReportWriter(options.reporting, environment: environment)
+      .write(report.redacted(options.reporting.redactions))
     return ExitStatus.ofRun(
       isStalled ? .forced(.stalled) : .exited(status),
       failing: failing(report, failOn: options.reporting.failOn.level), leakStatus: options.reporting.leakStatus)

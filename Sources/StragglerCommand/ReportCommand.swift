@@ -22,10 +22,13 @@ struct ReportCommand: ParsableCommand {
 
   mutating func run() throws {
     ignoreSignalsOfWriting()
-    let reports = try files.map(SavedReport.read)
     let writer = try ReportWriter(options, environment: ProcessEnvironment.current.values)
-    let report = reports.count == 1 ? reports[0] : SavedReport.merged(reports)
-    try writer.write(report)
+    let handling = try FindingHandling(options, today: .today)
+    let reports = try files.map(SavedReport.read)
+    var report = reports.count == 1 ? reports[0] : Report.joining(reports)
+    handling.apply(to: &report)
+    if reports.count > 1 { report.mergeEqualFindings() }
+    try writer.write(report.redacted(options.redactions))
     throw ExitCode(
       ExitStatus.ofRun(
         .exited(0), failing: failing(report, failOn: options.failOn.level), leakStatus: options.leakStatus))

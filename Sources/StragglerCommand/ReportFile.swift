@@ -40,12 +40,17 @@ struct ReportFile: Equatable {
   /// Writes the file: nobody ever sees half of it.
   ///
   /// - Throws: `CommandFailure`.
-  func write(_ text: String) throws {
-    guard isReplaced else { return try writeInPlace(text) }
+  func write(_ text: String) throws { try write { $0(text) } }
+
+  /// Writes what is handed over, piece by piece: a large report is never in memory as a whole.
+  ///
+  /// - Throws: `CommandFailure`.
+  func write(_ produce: ((String) -> Void) -> Void) throws {
+    guard isReplaced else { return try writeInPlace(produce) }
     let (descriptor, temporary) = try makeTemporary()
     do {
       defer { close(descriptor) }
-      try writeAll(text, to: descriptor, name: path)
+      try writePieces(produce, to: descriptor)
       guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
         throw Self.failure(path, errno)
       }
@@ -55,11 +60,28 @@ struct ReportFile: Equatable {
     }
   }
 
-  private func writeInPlace(_ text: String) throws {
+  private func writePieces(_ produce: ((String) -> Void) -> Void, to descriptor: Int32) throws {
+    let room = 1 << 20
+    var pieces = ""
+    var failure: (any Error)?
+    func write() {
+      guard failure == nil else { return }
+      do { try writeAll(pieces, to: descriptor, name: path) } catch { failure = error }
+      pieces.removeAll(keepingCapacity: true)
+    }
+    produce { piece in
+      pieces += piece
+      if pieces.utf8.count >= room { write() }
+    }
+    write()
+    if let failure { throw failure }
+  }
+
+  private func writeInPlace(_ produce: ((String) -> Void) -> Void) throws {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
     defer { close(descriptor) }
-    try writeAll(text, to: descriptor, name: path)
+    try writePieces(produce, to: descriptor)
   }
 
   private func makeTemporary() throws -> (descriptor: Int32, path: String) {

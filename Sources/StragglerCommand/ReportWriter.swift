@@ -45,6 +45,8 @@ struct ReportWriter {
         switch output.place {
         case .stream(let stream):
           try stream.write(text(report, output.format, colour: stream.wantsColour(environment: environment), source))
+        case .file(let file) where output.format == .json:
+          try file.write { JSONReport.write(report, to: $0) }
         case .file(let file):
           try file.write(text(report, output.format, colour: false, source))
         }

@@ -30,8 +30,38 @@ struct ReportingOptions: ParsableArguments {
     transform: Self.leakStatus)
   var leakStatus: Int32 = ExitStatus.leak
 
+  @Option(
+    name: .customLong("suppressions"),
+    help: ArgumentHelp(
+      "Findings that match a line of FILE don't count. Repeatable. What the lines are like: docs/suppressions.md.",
+      valueName: "file"), completion: .file())
+  var suppressionFiles: [String] = []
+
+  @Option(
+    name: .customLong("baseline"),
+    help: ArgumentHelp(
+      "Findings that FILE has, an earlier JSON report, don't count; what comes on top does.", valueName: "file"),
+    completion: .file())
+  var baselineFile: String?
+
+  @Option(
+    name: .customLong("redact"),
+    help: ArgumentHelp(
+      "Leave something out of the report: arguments (of the programs) or paths (only last components stay). Repeatable.",
+      valueName: "what"),
+    completion: .list(Redaction.allCases.map(\.rawValue)), transform: Self.redaction)
+  var redactions: [Redaction] = []
+
   /// What is to be written; never empty.
   var reports: [ReportRequest] { requested.isEmpty ? [.usual] : requested }
+
+  static func redaction(_ text: String) throws -> Redaction {
+    guard let redaction = Redaction(rawValue: text) else {
+      let known = Redaction.allCases.map(\.rawValue).joined(separator: ", ")
+      throw CommandFailure("'\(text)' can't be left out; known: \(known)")
+    }
+    return redaction
+  }
 
   static func leakStatus(_ text: String) throws -> Int32 {
     guard let status = Int32(text), (1...124).contains(status) else {

@@ -34,11 +34,13 @@ struct RunCommand: ParsableCommand {
     let program = try ObservableProgram(
       name: command[0], arguments: Array(command.dropFirst()), searchPath: environment.values["PATH"])
     let writer = try ReportWriter(options.reporting, environment: environment.values)
+    let handling = try FindingHandling(options.reporting, today: .today)
     let observation = try ObservedRun.run(try request(program, environment))
     // Only now: the program was to inherit what we were started with.
     ignoreSignalsOfWriting()
-    let report = try RunReporting(filter: options.filter).report(of: observation)
-    try writer.write(report)
+    var report = try RunReporting(filter: options.filter, today: .today).report(of: observation)
+    handling.apply(to: &report)
+    try writer.write(report.redacted(options.reporting.redactions))
     throw ExitCode(
       ExitStatus.ofRun(
         observation.ending, failing: failing(report, failOn: options.reporting.failOn.level),

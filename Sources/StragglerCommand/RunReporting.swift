@@ -8,11 +8,14 @@ internal import StragglerSymbols
 /// Makes one run's report.
 struct RunReporting {
   var filter: ProcessFilter
+  /// The day by which suppressions expire.
+  private let today: CalendarDay
   /// The processes of a run mostly have loaded the same files.
   private let files = SymbolFiles()
 
-  init(filter: ProcessFilter) {
+  init(filter: ProcessFilter, today: CalendarDay) {
     self.filter = filter
+    self.today = today
   }
 
   /// - Throws: `CommandFailure` when the program's own record can't be read.
@@ -27,7 +30,7 @@ struct RunReporting {
       case .failure(let error): report.unseen.append("process \(other.processID): \(error)")
       case .success(let process):
         let child = self.report(of: process, other.ending)
-        if !child.findings.isEmpty || child.lost > 0 { report.children.append(child) }
+        if !child.findings.isEmpty || !child.suppressed.isEmpty || child.lost > 0 { report.children.append(child) }
       }
     }
     report.unseen += observation.unattached.map(Self.line)
@@ -63,7 +66,25 @@ struct RunReporting {
         "\(process.executable): its findings don't count, as a tool of a toolchain or by --only and --ignore; "
           + "name it with --only to see them")
     }
+    suppressByDefault(&report, process)
     return report
+  }
+
+  /// Asks the suppressions that the program has in itself. A mistake in them makes none of them hold, and is said beside what
+  /// they were to hide.
+  private func suppressByDefault(_ report: inout Report, _ process: RecordedProcess) {
+    let source = "straggler_default_suppressions"
+    var text = process.defaultSuppressions.utf8[...]
+    if process.defaultSuppressionsCut {
+      // The line in whose middle it ends would be another suppression.
+      text = text[..<(text.lastIndex(of: UInt8(ascii: "\n")) ?? text.startIndex)]
+      report.unseen.append("\(source): it is too long, and only its first \(text.count) bytes hold; use a file")
+    }
+    do {
+      report.suppress(by: try Suppression.all(in: Array(text), source: source), today: today)
+    } catch {
+      report.unseen.append("\(error); none of the program's own suppressions holds")
+    }
   }
 
   /// A process whose successor has attached has really been replaced, whatever way it took to exec.

@@ -25,6 +25,13 @@ final class SourceFiles {
 }
 
 enum RegularFile {
+  /// Why `read` gave nothing.
+  static func problem(_ path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else { return String(cString: strerror(errno)) }
+    return status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is no regular file of a sane size"
+  }
+
   /// The whole content of a regular file of at most that many bytes; nil for anything else.
   static func read(_ path: String, atMost limit: Int) -> [UInt8]? {
     // O_NONBLOCK: a pipe of that name must not stop us.

@@ -71,7 +71,9 @@ public struct ArenaReader {
       lockNames: names.compactMapValues(\.name),
       losses: arena.losses(holds: holdsLost, threads: threadsLost, modules: modulesLost),
       standalone: header.flags.has(STRAGGLER_ARENA_STANDALONE),
-      children: arena.children(), confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
+      children: arena.children(), defaultSuppressions: header.text(of: \.suppressions),
+      defaultSuppressionsCut: header.flags.has(STRAGGLER_ARENA_SUPPRESSIONS_CUT),
+      confined: header.flags.has(STRAGGLER_ARENA_CONFINED))
   }
 }
 

@@ -32,6 +32,10 @@ public struct RecordedProcess: Sendable, Equatable {
   /// Nobody outside held the arena's descriptor: a death by signal would have gone unreported.
   public var standalone = false
   public var children = RecordedChildren()
+  /// The suppressions that the program has in itself; empty where it has none.
+  public var defaultSuppressions = ""
+  /// Whether there was no room for all of that text.
+  public var defaultSuppressionsCut = false
   /// The program has installed a seccomp filter: from then on the recorder made no system call.
   public var confined = false
 }

@@ -3,28 +3,51 @@
 /// Access to what the format demands; each failure is a `ReportError` that names the key, what was expected and found.
 struct DecodedValue {
   let value: JSONValue
-  /// `findings[0].thread.name`; empty for the whole report.
-  let path: String
+  private let place: Place
 
-  /// - Parameter value: nil where the key is missing.
+  /// How to come to a value; spelled out only for an error, since most reports have none.
+  private indirect enum Place {
+    case root
+    case member(String, of: Place)
+    case element(Int, of: Place)
+
+    /// `findings[0].thread.name`; empty for the whole report.
+    var path: String {
+      switch self {
+      case .root: ""
+      case .member(let key, .root): key
+      case .member(let key, let parent): "\(parent.path).\(key)"
+      case .element(let index, let parent): "\(parent.path)[\(index)]"
+      }
+    }
+  }
+
+  /// The whole report.
+  init(root value: JSONValue) { self.init(value, .root) }
+
+  private init(_ value: JSONValue, _ place: Place) {
+    self.value = value
+    self.place = place
+  }
+
   private func wrong(_ expected: String, found: String? = nil) -> ReportError {
-    .wrongValue(key: path.isEmpty ? "the report" : path, expected: expected, found: found ?? value.kindName)
+    let path = place.path
+    return .wrongValue(key: path.isEmpty ? "the report" : path, expected: expected, found: found ?? value.kindName)
   }
 
   /// A member that may be missing (null, then) because it was added to the format later, or because it is not known.
   func optionalMember(_ key: String) throws(ReportError) -> DecodedValue? {
     guard case .object(let members) = value else { throw wrong("an object") }
     guard let member = members.first(where: { $0.key == key }), member.value != .null else { return nil }
-    return DecodedValue(value: member.value, path: path.isEmpty ? key : "\(path).\(key)")
+    return DecodedValue(member.value, .member(key, of: place))
   }
 
   func member(_ key: String) throws(ReportError) -> DecodedValue {
     guard case .object(let members) = value else { throw wrong("an object") }
-    let path = path.isEmpty ? key : "\(path).\(key)"
     guard let member = members.first(where: { $0.key == key }) else {
-      throw .wrongValue(key: path, expected: "a value", found: "missing")
+      throw .wrongValue(key: Place.member(key, of: place).path, expected: "a value", found: "missing")
     }
-    return DecodedValue(value: member.value, path: path)
+    return DecodedValue(member.value, .member(key, of: place))
   }
 
   func string() throws(ReportError) -> String {
@@ -58,7 +81,7 @@ struct DecodedValue {
     var result: [T] = []
     result.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
-      result.append(try decode(DecodedValue(value: value, path: "\(path)[\(index)]")))
+      result.append(try decode(DecodedValue(value, .element(index, of: place))))
     }
     return result
   }

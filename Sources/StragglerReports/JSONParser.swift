@@ -8,6 +8,7 @@ struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
+  private var known = KnownStrings()
 
   /// - Throws: `truncated` or `malformed`; also for anything but white space after the value.
   static func parse(_ bytes: [UInt8]) throws(ReportError) -> JSONValue {
@@ -53,7 +54,7 @@ struct JSONParser {
       skipWhiteSpace()
       let start = position
       let key = try string()
-      guard keys.insert(key).inserted else {
+      guard isNew(key, among: members, &keys) else {
         throw .malformed(offset: start, expected: "a key that its object does not have yet")
       }
       skipWhiteSpace()
@@ -61,6 +62,14 @@ struct JSONParser {
       members.append(JSONValue.Member(key: key, value: try value()))
       guard try another(before: "}") else { return .object(members) }
     }
+  }
+
+  /// A look at each member is quickest as long as they are few, and they mostly are.
+  private func isNew(_ key: String, among members: [JSONValue.Member], _ keys: inout Set<String>) -> Bool {
+    let few = 24
+    if members.count < few { return !members.contains { $0.key == key } }
+    if keys.isEmpty { keys = Set(members.map(\.key)) }
+    return keys.insert(key).inserted
   }
 
   private mutating func array() throws(ReportError) -> JSONValue {
@@ -170,7 +179,17 @@ extension JSONParser {
   private mutating func string() throws(ReportError) -> String {
     try expect("\"")
     let start = position
-    var text: [UInt8] = []
+    let plain = bytes[start...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
+    position = plain ?? bytes.count
+    guard try peek() == UInt8(ascii: "\"") else { return try escapedString(from: start) }
+    guard let text = known.string(bytes, start..<position) else { throw .malformed(offset: start, expected: "UTF-8") }
+    position += 1
+    return text
+  }
+
+  /// A string with escapes in it: what stands before the first of them is known to be plain.
+  private mutating func escapedString(from start: Int) throws(ReportError) -> String {
+    var text = Array(bytes[start..<position])
     while true {
       let byte = try peek()
       if byte == UInt8(ascii: "\"") { break }

@@ -5,7 +5,7 @@ internal import StragglerModel
 
 extension JSONReport {
   static func decodedRoot(_ value: JSONValue) throws(ReportError) -> Report {
-    let root = DecodedValue(value: value, path: "")
+    let root = DecodedValue(root: value)
     guard case .object(let members) = value, members.contains(where: { $0.key == "schemaVersion" }) else {
       throw .foreign
     }
@@ -17,8 +17,10 @@ extension JSONReport {
       throw .wrongValue(key: "schemaVersion", expected: "1", found: String(version))
     }
     let tool = try root.member("tool")
-    return try report(
+    var report = try report(
       root, tool: Tool(name: try tool.member("name").string(), version: try tool.member("version").string()))
+    try decodeHandling(root, of: &report)
+    return report
   }
 
   private static func report(_ value: DecodedValue, tool: Tool) throws(ReportError) -> Report {
@@ -51,7 +53,7 @@ extension JSONReport {
   }
 
   private static func finding(_ value: DecodedValue) throws(ReportError) -> Finding {
-    Finding(
+    var finding = Finding(
       rule: try value.member("rule").word(RuleID.init(rawValue:), "a rule of this version"),
       level: try value.member("level").word(Level.init(rawValue:), "error, warning or note"),
       fingerprint: try value.member("fingerprint").string(),
@@ -66,6 +68,9 @@ extension JSONReport {
       similar: try value.member("similar").elements(threadName),
       circle: try value.optionalMember("circle")?.elements(link) ?? [],
       count: try value.optional("count") { number throws(ReportError) in try number.integer() })
+    finding.new = try value.optional("new") { number throws(ReportError) in try number.integer() }
+    finding.suppression = try value.optional("suppression", suppression)
+    return finding
   }
 
   private static func resource(_ value: DecodedValue) throws(ReportError) -> ReportedResource {

@@ -1,25 +1,32 @@
-// A report as a JSON value. The keys are spelled out here, so that renaming a property can't change the format.
+// A report as JSON values. The keys are spelled out here, so that renaming a property can't change the format.
 
 internal import StragglerAnalysis
 internal import StragglerModel
 
 extension JSONReport {
-  static func encodedRoot(_ report: Report) -> JSONValue {
-    let head = JSONValue.Member("schemaVersion", .integer(Report.schemaVersion))
-    let tool = JSONValue.Member(
-      "tool", .members(("name", .string(report.tool.name)), ("version", .string(report.tool.version))))
-    return .object([head, tool] + members(of: report))
+  /// A member of a report, with its value or with what its value consists of: a report of a hundred thousand findings is
+  /// never one value.
+  enum Part {
+    case value(String, JSONValue)
+    case elements(String, count: Int, (Int) -> JSONValue)
+    case reports(String, [Report])
   }
 
-  private static func members(of report: Report) -> [JSONValue.Member] {
+  static func parts(ofRoot report: Report) -> [Part] {
+    let tool = JSONValue.members(("name", .string(report.tool.name)), ("version", .string(report.tool.version)))
+    return [.value("schemaVersion", .integer(Report.schemaVersion)), .value("tool", tool)] + parts(of: report)
+      + handling(of: report)
+  }
+
+  static func parts(of report: Report) -> [Part] {
     [
-      JSONValue.Member("process", .optional(report.process, encoded)),
-      JSONValue.Member("findings", .array(report.findings.map(encoded))),
-      JSONValue.Member("suppressed", .array(report.suppressed.map(encoded))),
-      JSONValue.Member("threads", .array(report.threads.map(encoded))),
-      JSONValue.Member("coverage", .members(("unseen", .array(report.unseen.map(JSONValue.string))))),
-      JSONValue.Member("lost", .integer(report.lost)),
-      JSONValue.Member("children", .array(report.children.map { .object(members(of: $0)) })),
+      .value("process", .optional(report.process, encoded)),
+      .elements("findings", count: report.findings.count) { encoded(report.findings[$0]) },
+      .elements("suppressed", count: report.suppressed.count) { encoded(report.suppressed[$0]) },
+      .elements("threads", count: report.threads.count) { encoded(report.threads[$0]) },
+      .value("coverage", .members(("unseen", .array(report.unseen.map(JSONValue.string))))),
+      .value("lost", .integer(report.lost)),
+      .reports("children", report.children),
     ]
   }
 
@@ -52,6 +59,8 @@ extension JSONReport {
       JSONValue.Member("circle", .array(finding.circle.map(encoded))),
     ]
     if let count = finding.count { value.append(JSONValue.Member("count", .integer(count))) }
+    if let new = finding.new { value.append(JSONValue.Member("new", .integer(new))) }
+    if let suppression = finding.suppression { value.append(JSONValue.Member("suppression", encoded(suppression))) }
     return .object(value)
   }
 

@@ -4,9 +4,47 @@ public import StragglerAnalysis
 
 /// Writes and reads reports as JSON, schema version 1. Keys keep their order; what is not known is null.
 public enum JSONReport {
-  /// Hands the report over as text, ending with a newline.
+  /// Hands the report over piece by piece, a finding at a time, ending with a newline.
   public static func write(_ report: Report, to write: (String) -> Void) {
-    write(encodedRoot(report).text + "\n")
+    self.write(parts(ofRoot: report), indent: 0, to: write)
+    write("\n")
+  }
+
+  /// An object of several lines.
+  private static func write(_ parts: [Part], indent: Int, to write: (String) -> Void) {
+    let margin = "\n" + String(repeating: " ", count: indent + 2)
+    for (index, part) in parts.enumerated() {
+      write((index == 0 ? "{" : ",") + margin)
+      switch part {
+      case .value(let key, let value): write("\"\(key)\": \(text(value, indent + 2))")
+      case .elements(let key, let count, let element):
+        writeArray(key, count, indent + 2, to: write) { write(text(element($0), indent + 4)) }
+      case .reports(let key, let reports):
+        writeArray(key, reports.count, indent + 2, to: write) {
+          self.write(self.parts(of: reports[$0]), indent: indent + 4, to: write)
+        }
+      }
+    }
+    write("\n" + String(repeating: " ", count: indent) + "}")
+  }
+
+  /// An array of objects, each of which begins a line.
+  private static func writeArray(
+    _ key: String, _ count: Int, _ indent: Int, to write: (String) -> Void, element: (Int) -> Void
+  ) {
+    let lineEnd = "\n" + String(repeating: " ", count: indent)
+    write("\"\(key)\": [")
+    for index in 0..<count {
+      write((index == 0 ? "" : ",") + lineEnd + "  ")
+      element(index)
+    }
+    write(count == 0 ? "]" : lineEnd + "]")
+  }
+
+  private static func text(_ value: JSONValue, _ indent: Int) -> String {
+    var text = ""
+    value.write(to: &text, indent: indent)
+    return text
   }
 
   /// Reads a report back. Keys that this version does not know are passed over; keys that were added to the format

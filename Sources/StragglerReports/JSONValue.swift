@@ -37,7 +37,8 @@ extension JSONValue {
     return text
   }
 
-  private func write(to text: inout String, indent: Int) {
+  /// - Parameter indent: that of the line it begins in, for those that follow.
+  func write(to text: inout String, indent: Int) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
@@ -93,6 +94,11 @@ extension JSONValue {
 /// A string literal. Besides what JSON demands, everything is escaped that could act on a terminal or a log.
 private func writeQuoted(_ text: String, to result: inout String) {
   result += "\""
+  guard !text.utf8.allSatisfy(isPlain) else {
+    result += text
+    result += "\""
+    return
+  }
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\"": result += "\\\""
@@ -106,6 +112,11 @@ private func writeQuoted(_ text: String, to result: inout String) {
     }
   }
   result += "\""
+}
+
+/// Whether an ASCII character stands for itself: most strings have no other, and are written as a whole.
+private func isPlain(_ byte: UInt8) -> Bool {
+  (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
 }
 
 /// Four digits.

@@ -8,6 +8,7 @@ struct Summary {
   private let childLevels: [Level: Int]
   private let childProcesses: Int
   private let lost: Int
+  private let suppressed: Int
 
   init(_ report: Report) {
     self.report = report
@@ -15,6 +16,7 @@ struct Summary {
     let descendants = Self.descendants(of: report)
     childLevels = Self.count(descendants.flatMap(\.findings))
     childProcesses = descendants.count { !$0.findings.isEmpty }
+    suppressed = ([report] + descendants).reduce(0) { $0 + $1.suppressed.count }
     lost = ([report] + descendants).reduce(0) { $0 + $1.lost }
   }
 
@@ -33,6 +35,7 @@ struct Summary {
     var text = "\(program) \(process.exit.sentence)"
     if own.isEmpty {
       text += process.exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
+      text += knownNote
       if !report.unseen.isEmpty { text += "; it was not possible to see: \(blindSpots)" }
     } else {
       text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
@@ -46,13 +49,18 @@ struct Summary {
   private var merged: String {
     let reports = plural(report.children.count, "report", "reports")
     let levels = childLevels.merging(own, uniquingKeysWith: +)
-    return levels.isEmpty ? "nothing was left behind in \(reports)" : "\(phrase(levels)) in \(reports)"
+    return levels.isEmpty ? "nothing was left behind\(knownNote) in \(reports)" : "\(phrase(levels)) in \(reports)"
   }
 
   /// Every line of the coverage up to its colon, which no name has (`std::sync`).
   private var blindSpots: String {
     report.unseen.map { visible(String($0[..<($0.firstRange(of: ": ")?.lowerBound ?? $0.endIndex)])) }.joined(
       separator: ", ")
+  }
+
+  /// Nothing is claimed that a suppression or a baseline only hides.
+  private var knownNote: String {
+    suppressed == 0 ? "" : " but what \(plural(suppressed, "suppressed finding tells", "suppressed findings tell"))"
   }
 
   private var lossNote: String {

@@ -53,6 +53,9 @@ extension TextReport {
       addLabeled("found likewise", "for \(count) other thread\(count == 1 ? "" : "s"): \(list(finding.similar))")
     }
     if let count = finding.count, count > 1 { addLabeled("found", "in \(count) of the merged reports") }
+    if let new = finding.new, new < finding.occurrences {
+      addLabeled("new", "\(new) of \(finding.occurrences): the baseline knows the others")
+    }
   }
 
   private mutating func addLabeled(_ label: String, _ text: String) {

@@ -25,6 +25,7 @@ public struct TextReport {
   public func write(_ report: Report, to write: (String) -> Void) {
     var rendering = self
     rendering.add(report, isRoot: true)
+    rendering.addHandling(report)
     rendering.addExplanationHint()
     rendering.add(Summary(report).line(style: style))
     for line in rendering.lines { write(line + "\n") }

@@ -39,6 +39,19 @@ import Testing
       } == fingerprint())
   }
 
+  @Test(arguments: [
+    ("append.constprop.0", "append.constprop.1"), ("append", "append.llvm.1234567890123"),
+    ("append.part.0", "append.cold"),
+    ("_ZN3app6append17h0123456789abcdefE", "_ZN3app6append17hfedcba9876543210E"),
+  ])
+  func whatACompilerAddsToANameHasNoPartInIt(first: String, second: String) {
+    func named(_ name: String) -> String? {
+      fingerprint { frame, index in if index == 0 { frame.mangledFunction = name } }
+    }
+    #expect(named(first) == named(second))
+    #expect(named(first) != named("_ZN3app6append17h0123456789abcdeE"))
+  }
+
   @Test func theResourceAndTheFunctionsTellMistakesApart() {
     let all = [
       fingerprint(), fingerprint(name: "cache"), fingerprint(name: nil), fingerprint(functions: ["append"]),

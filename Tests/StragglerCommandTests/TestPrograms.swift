@@ -17,6 +17,10 @@ enum TestPrograms {
   static let sandbox = build("sandbox")
   /// A fixture, built as it says.
   static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])
+  static let linkedLeak = build("leak", with: recorder)
+  static let suppressed = build("suppressed", with: ["-rdynamic"])
+  static let suppressedUnexported = build("suppressed")
+  static let suppressedLinked = build("suppressed", with: recorder)
 
   /// The executable, which the build puts beside the test bundle.
   static let straggler = Bundle.main.executableURL!.deletingLastPathComponent().appendingPathComponent("straggler").path

@@ -82,6 +82,16 @@ import Testing
     #expect(process.argumentsCut)
   }
 
+  @Test func `the suppressions that a program brings along are read`() throws {
+    var image = ArenaImage()
+    #expect(try ArenaReader.read(image).defaultSuppressions.isEmpty)
+    image.setHeaderText(\.suppressions, "leak:pool\n")
+    #expect(try ArenaReader.read(image).defaultSuppressions == "leak:pool\n")
+    #expect(try !ArenaReader.read(image).defaultSuppressionsCut)
+    image.setHeader(\.flags, STRAGGLER_ARENA_SUPPRESSIONS_CUT.rawValue)
+    #expect(try ArenaReader.read(image).defaultSuppressionsCut)
+  }
+
   @Test func `a length of arguments beyond their room reads the room alone`() throws {
     var image = ArenaImage()
     image.setHeaderText(\.arguments, String(repeating: "a", count: 3072))

@@ -20,7 +20,7 @@ struct ArenaImage: ArenaSource {
 
   /// - Parameter phase: what is not frozen counts as live.
   init(phase: StragglerPhase = STRAGGLER_PHASE_FROZEN) {
-    let headerSize = 2 * Int(STRAGGLER_PAGE)
+    let headerSize = 3 * Int(STRAGGLER_PAGE)
     let size = headerSize + Self.entrySizes.reduce(0, +) * Self.capacity
     bytes = [UInt8](repeating: 0, count: size)
     setHeader(\.magic, ArenaLayout.magic)

@@ -64,6 +64,7 @@ enum StragglerArenaFlags {
   STRAGGLER_ARENA_FREEZE_INCOMPLETE = 1 << 4,  // the freeze's deadline passed before every thread stood
   STRAGGLER_ARENA_RUNTIME = 1 << 5,      // the Swift thread runtime (module Straggler) is in use
   STRAGGLER_ARENA_CONFINED = 1 << 6,     // the program confined itself by seccomp: from then on no system call was made
+  STRAGGLER_ARENA_SUPPRESSIONS_CUT = 1 << 7,  // `suppressions` had no room for all of the text
 };
 
 /// How far the exit has come: `StragglerExit.phase`. Only grows.
@@ -464,6 +465,7 @@ typedef struct StragglerArenaHeader {
   char working_directory[1024];
   char arguments[3072];      // NUL-terminated strings, one after the other
   int32_t spawned[STRAGGLER_SPAWNED];  // children that became another program without having had a record (vfork, posix_spawn)
+  char suppressions[4096];   // what the program's straggler_default_suppressions gave: NUL-terminated
 } StragglerArenaHeader;
 
 /// What the recorder sends with the arena's descriptor (SCM_RIGHTS) over the socket named by STRAGGLER_SOCKET.
@@ -490,7 +492,7 @@ _Static_assert(offsetof(StragglerFile, stack) % 16 == 0, "layout");
 _Static_assert(sizeof(StragglerSection) == STRAGGLER_PAGE, "layout");
 _Static_assert(sizeof(StragglerName) == 128, "layout");
 _Static_assert(sizeof(StragglerModule) == 512, "layout");
-_Static_assert(sizeof(StragglerArenaHeader) <= 2 * STRAGGLER_PAGE, "layout");
+_Static_assert(sizeof(StragglerArenaHeader) <= 3 * STRAGGLER_PAGE, "layout");
 _Static_assert(offsetof(StragglerArenaHeader, outside_stop) == 56, "layout");
 
 // MARK: - Accessors

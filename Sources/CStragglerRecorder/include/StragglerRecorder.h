@@ -396,6 +396,10 @@ extern uint64_t straggler_lock_functions[STRAGGLER_LOCK_FUNCTIONS];
 
 /// Starts recording in this process: called once, before anything of the program runs.
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags);
+/// Asks the program for the suppressions that it brings along: called once, just before main, when its constructors have run.
+void straggler_suppressions_ask(void);
+/// Writes what the program gave into the arena: once more for a forked child, whose arena is a new one.
+void straggler_suppressions_write(void);
 /// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
 extern __thread const StragglerThread *straggler_forking
   __attribute__((tls_model("initial-exec"), visibility("hidden")));

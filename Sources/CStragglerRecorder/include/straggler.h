@@ -87,6 +87,12 @@ static inline void straggler_lock_wait_ended(void) {
   if (straggler_record_lock_wait_ended) straggler_record_lock_wait_ended();
 }
 
+/// Not called by you but written by you, if you want it: gives the suppressions that the program brings along, in the words of
+/// a suppression file (docs/suppressions.md). Called once, on the main thread, just before main. The text stays yours, and has to
+/// stay as it is: a string literal. Of a text only the first 4,095 bytes are read. A program that does not link the recorder
+/// has to export the function (`-rdynamic`).
+STRAGGLER_WEAK const char *straggler_default_suppressions(void);
+
 /// Gives a lock a name, for as long as it lives: until `straggler_lock_forget_name`, or another name for the same address.
 /// Works for pthread locks and every other kind.
 static inline void straggler_lock_set_name(const void *lock, const char *name) {
