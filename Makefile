@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS ?=
 # The folder of the built programs; asked for only where it is needed.
 BIN = $(shell $(SWIFT) build --show-bin-path)
-FORMATTED = Package.swift Sources Tests Fixtures
+FORMATTED = Package.swift Sources Plugins Tests Fixtures
 
 .PHONY: help setup build demo test sanitize check format lint bench real company compare soak install
 

@@ -1,0 +1,49 @@
+// One check: looks, waits, looks again.
+
+internal import Straggler
+
+/// The check of one test, begun before it.
+struct LeftoverCheck {
+  let scope: TestScope
+  let options: CheckOptions
+  private var backOff: BackOff
+  private var found: [Leftover]?
+
+  /// - Throws: `AuditError.noRecorder`.
+  init(_ name: String, _ options: CheckOptions) throws(AuditError) {
+    guard Origin.isRecorded else { throw .noRecorder }
+    self.options = options
+    backOff = BackOff(limit: options.grace)
+    let (current, before) = (Origin.current, Origin.newestThread)
+    scope = TestScope.withGroup { $0.begin(name, within: current, threadBefore: before) }
+  }
+
+  /// Looks whether anything of the test's is left. Returns how long to wait before the next look; nil after the last one.
+  ///
+  /// What only may be this test's counts if each look has found it, and while no other checked test goes on: whoever ends last
+  /// has it.
+  mutating func look() throws(AuditError) -> Duration? {
+    let audit = try audit()
+    let group = TestScope.withGroup { $0 }
+    let earlier = found.map { Set($0.map(\.key)) }
+    let now = leftovers(of: scope, in: group, audit: audit, options: options, origin: Origin.init(ofThread:))
+      .filter { $0.isCertain || earlier?.contains($0.key) ?? true }
+    found = now
+    return counted(now, in: group).isEmpty ? nil : backOff.next()
+  }
+
+  private func counted(_ found: [Leftover], in group: ScopeGroup) -> [Leftover] {
+    group.isAlone(scope) ? found : found.filter(\.isCertain)
+  }
+
+  /// Ends the check, and gives what the last look has found; what is not certain once only.
+  func end() -> [Leftover] {
+    let newest = Origin.newestThread
+    let found = found ?? []
+    return TestScope.withGroup { group in
+      let left = counted(found, in: group)
+      group.end(scope, threadAtEnd: newest)
+      return left.filter(\.isCertain) + group.untold(left.filter { !$0.isCertain })
+    }
+  }
+}
