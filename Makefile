@@ -39,6 +39,7 @@ demo: setup build check
 test: setup build
 	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
 	"$(BIN)/straggler" check Fixtures
+	python3 Tests/Stranger/stranger.py --swift "$(SWIFT)" --straggler "$(BIN)/straggler"
 
 sanitize: setup build
 	$(SWIFT) test --disable-xctest --filter StressTests $(SWIFT_FLAGS)
