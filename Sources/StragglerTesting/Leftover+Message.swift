@@ -6,8 +6,7 @@ internal import Straggler
 extension Leftover {
   /// - Parameter grace: how long was waited for it to go away.
   func message(after grace: Duration) -> String {
-    let what = thread == finding.thread ? finding.message : "\(named): as \(finding.message)"
-    return "\(subject) \(grace) after its end: \(what) [\(finding.rule)]\(place)"
+    "\(subject) \(grace) after its end: \(what) [\(finding.rule)]\(place)"
   }
 
   private var subject: String {
@@ -19,7 +18,14 @@ extension Leftover {
     }
   }
 
-  private var named: String { thread.name.map { "thread \"\($0)\"" } ?? "thread \(thread.number)" }
+  /// The finding's message is about the first of its threads. The others differ in nothing but their names.
+  private var what: String {
+    guard let first = finding.thread, first != thread else { return finding.message }
+    if let name = first.name, let own = thread.name, let place = finding.message.firstRange(of: "\"\(name)\"") {
+      return finding.message[..<place.lowerBound] + "\"\(own)\"" + finding.message[place.upperBound...]
+    }
+    return "\(thread.name.map { "thread \"\($0)\"" } ?? "thread \(thread.number)"): as \(finding.message)"
+  }
 
   /// Lines are the report's at the process's end; here there is an address in the file, as addr2line takes it.
   private var place: String {

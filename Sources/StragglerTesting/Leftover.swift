@@ -61,6 +61,6 @@ private func author(of thread: Int, _ origin: Origin, _ scope: TestScope, _ grou
   }
   // A thread of one test's may work for another test, too: a server that both use. Alone it can't have.
   let others = group.companions(of: maker).filter { $0.saw(thread) }
-  guard token == scope.token || others.contains(scope) else { return nil }
-  return others.isEmpty ? .threadOfTest : .oneOf(([maker] + others).map(\.name))
+  guard others.isEmpty else { return .oneOf(([maker] + others).map(\.name)) }
+  return token == scope.token ? .threadOfTest : nil
 }

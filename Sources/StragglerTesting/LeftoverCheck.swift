@@ -8,6 +8,8 @@ struct LeftoverCheck {
   let options: CheckOptions
   private var backOff: BackOff
   private var found: [Leftover]?
+  /// No other checked test went on at the last look.
+  private var isAlone = false
 
   /// - Throws: `AuditError.noRecorder`.
   init(_ name: String, _ options: CheckOptions) throws(AuditError) {
@@ -21,7 +23,7 @@ struct LeftoverCheck {
   /// Looks whether anything of the test's is left. Returns how long to wait before the next look; nil after the last one.
   ///
   /// What only may be this test's counts if each look has found it, and while no other checked test goes on: whoever ends last
-  /// has it.
+  /// has it, or nobody, and then the report at the process's end.
   mutating func look() throws(AuditError) -> Duration? {
     let audit = try audit()
     let group = TestScope.withGroup { $0 }
@@ -29,21 +31,18 @@ struct LeftoverCheck {
     let now = leftovers(of: scope, in: group, audit: audit, options: options, origin: Origin.init(ofThread:))
       .filter { $0.isCertain || earlier?.contains($0.key) ?? true }
     found = now
-    return counted(now, in: group).isEmpty ? nil : backOff.next()
-  }
-
-  private func counted(_ found: [Leftover], in group: ScopeGroup) -> [Leftover] {
-    group.isAlone(scope) ? found : found.filter(\.isCertain)
+    isAlone = group.isAlone(scope)
+    return now.contains { $0.isCertain || isAlone } ? backOff.next() : nil
   }
 
   /// Ends the check, and gives what the last look has found; what is not certain once only.
   func end() -> [Leftover] {
     let newest = Origin.newestThread
-    let found = found ?? []
+    let left = found ?? []
+    let uncertain = isAlone ? left.filter { !$0.isCertain } : []
     return TestScope.withGroup { group in
-      let left = counted(found, in: group)
       group.end(scope, threadAtEnd: newest)
-      return left.filter(\.isCertain) + group.untold(left.filter { !$0.isCertain })
+      return left.filter(\.isCertain) + group.untold(uncertain)
     }
   }
 }
