@@ -77,13 +77,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
-      name: "StragglerTesting",
-      dependencies: [
-        "Straggler", "CStragglerRecorder",
-        // Nothing of it is imported: SwiftPM builds it beside the test bundle, where the recorder finds what renders its report.
-        "straggler",
-      ],
-      swiftSettings: swiftSettings),
+      name: "StragglerTesting", dependencies: ["Straggler", "CStragglerRecorder"], swiftSettings: swiftSettings,
+      plugins: ["RendererPlugin"]),
+    .plugin(name: "RendererPlugin", capability: .buildTool, dependencies: ["straggler"]),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),

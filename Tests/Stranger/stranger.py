@@ -36,6 +36,7 @@ class Stranger:
   def __init__(self, swift, scratch, straggler):
     self.swift = [swift]
     self.scratch = ["--package-path", str(HERE), "--scratch-path", str(scratch)]
+    self.scratch_folder = scratch
     self.straggler = straggler
     self.out = scratch / "reports"
     self.out.mkdir(parents=True, exist_ok=True)
@@ -160,6 +161,7 @@ def check_under_run(stranger):
       [stranger.straggler, "run", "--report", f"json={report}", "--"] + stranger.swift
       + ["test", "--skip-build"] + stranger.scratch, mended)
     check((ended.returncode == 0) == mended, f"run: status {ended.returncode}", ended.stdout + ended.stderr)
+    check(report.exists(), "run: no report", ended.stdout + ended.stderr)
     found = json.loads(report.read_text())
     if mended:
       check(not list(heavy(found)), "run: mended, and a finding", list(heavy(found)))
@@ -175,6 +177,7 @@ def check_plugin(stranger):
       mended)
     said = ended.stdout + ended.stderr
     check(ended.returncode == (0 if mended else 1), f"plugin: status {ended.returncode}", said)
+    check(report.exists(), "plugin: no report", said)
     found = json.loads(report.read_text())
     if mended:
       check(not list(heavy(found)), "plugin: mended, and a finding", list(heavy(found)))
@@ -202,6 +205,16 @@ def check_no_unsafe_flags(stranger):
   check("straggler" in reached and not unsafe, f"unsafe flags reach a stranger: {unsafe}", reached)
 
 
+def check_company(stranger):
+  """What the test program brings: libunwind in the observed process takes C++ destructors away at pthread_exit."""
+  program = stranger.scratch_folder / "debug/journalPackageTests.xctest"
+  needed = stranger.command(["readelf", "-d", str(program)])
+  check(needed.returncode == 0 and "libswiftCore" in needed.stdout, "readelf failed", needed.stderr)
+  check(not re.search(r"lib(unwind|elf)", needed.stdout), "the test program needs the renderer's libraries", needed.stdout)
+  renderer = program.parent / "straggler_StragglerTesting.resources/straggler"
+  check(os.access(renderer, os.X_OK), f"no renderer beside the tests: {renderer}")
+
+
 def main():
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("--swift", default="swift")
@@ -210,7 +223,7 @@ def main():
   parser.add_argument("--times", type=int, default=1, help="how often the leaks are looked for")
   options = parser.parse_args()
   stranger = Stranger(options.swift, options.scratch.resolve(), options.straggler)
-  steps = [check_no_unsafe_flags, Stranger.build]
+  steps = [check_no_unsafe_flags, Stranger.build, check_company]
   steps += [check_red, check_xctest_red] * options.times + [check_green, check_under_run, check_plugin]
   for step in steps:
     try:
