@@ -44,8 +44,7 @@ void straggler_origin_note(const StragglerThread *slot, const StragglerThread *c
   uint32_t (*source)(void) = __atomic_load_n(&origin_source, __ATOMIC_ACQUIRE);
   if (source == NULL) return;
   StragglerOrigin *origin = &origins[straggler_slot_index(slot)];
-  *origin = (StragglerOrigin){.known = true, .of_pool = is_of_pool(slot)};
-  if (origin->of_pool) return;
+  if (is_of_pool(slot)) return;
   origin->token = source();
   if (origin->token != 0 || is_of_pool(creator)) return;
   origin->token = origins[straggler_slot_index(creator)].token;
@@ -54,17 +53,19 @@ void straggler_origin_note(const StragglerThread *slot, const StragglerThread *c
 
 void straggler_origin_forget(const StragglerThread *slot) {
   if (__atomic_load_n(&origin_source, __ATOMIC_RELAXED) == NULL) return;
-  origins[straggler_slot_index(slot)] = (StragglerOrigin){.known = false};
+  origins[straggler_slot_index(slot)] = (StragglerOrigin){.token = 0};
 }
 
 StragglerOrigin straggler_origin_of(uint32_t thread_number) {
-  const StragglerOrigin unknown = {.known = false};
+  const StragglerOrigin unknown = {.token = 0};
   if (straggler_arena == NULL) return unknown;
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     const StragglerThread *slot = straggler_slot(index);
     if (slot->number != thread_number || slot->state == STRAGGLER_SLOT_FREE) continue;
     StragglerOrigin origin = origins[index];
+    // A pool may be older than anybody's asking.
+    origin.of_pool = is_of_pool(slot);
     // Not another thread's that has taken the slot meanwhile.
     return __atomic_load_n(&slot->number, __ATOMIC_ACQUIRE) == thread_number ? origin : unknown;
   }

@@ -1,8 +1,8 @@
 // Whose a leftover is.
 
-import Straggler
 import Testing
 
+@testable import Straggler
 @testable import StragglerTesting
 
 @Suite struct AttributionTests {

@@ -10,11 +10,11 @@ import Testing
   private static let token: UInt32 = 1 << 30
 
   /// What is recorded of the thread that `make` makes; the thread waits until that was asked.
-  private func origin(of make: (@escaping @Sendable () -> Void) throws -> Void) throws -> Origin {
+  private func originOfThread(_ make: (@escaping @Sendable () -> Void) throws -> Void) throws -> Origin {
     #expect(Origin.isRecorded)
     let (number, asked) = (Future(), Event())
     try make {
-      number.value.withLock { $0 = Straggler.Thread.current.number }
+      number.value.withLock { $0 = Straggler.Thread.current.number.map(Int.init) }
       number.set.set()
       asked.wait()
     }
@@ -30,14 +30,14 @@ import Testing
 
   @Test func `A thread made in a test's own code is the test's`() throws {
     let origin = try Origin.$current.withValue(Self.token) {
-      try origin { body in Foundation.Thread.detachNewThread(body) }
+      try originOfThread { body in Foundation.Thread.detachNewThread(body) }
     }
     #expect(origin == Origin(token: Self.token))
   }
 
   @Test func `A thread that such a thread makes is the test's by inheritance`() throws {
     let origin = try Origin.$current.withValue(Self.token) {
-      try origin { body in
+      try originOfThread { body in
         Foundation.Thread.detachNewThread { Foundation.Thread.detachNewThread(body) }
       }
     }
@@ -48,7 +48,7 @@ import Testing
     try await Origin.$current.withValue(Self.token) {
       try await Task {
         await Task.yield()
-        let origin = try origin { body in Foundation.Thread.detachNewThread(body) }
+        let origin = try originOfThread { body in Foundation.Thread.detachNewThread(body) }
         #expect(origin == Origin(token: Self.token))
       }.value
     }
@@ -56,14 +56,14 @@ import Testing
 
   @Test func `What a block of Dispatch's makes is nobody's`() throws {
     let origin = try Origin.$current.withValue(Self.token) {
-      try origin { body in DispatchQueue.global().async { Foundation.Thread.detachNewThread(body) } }
+      try originOfThread { body in DispatchQueue.global().async { Foundation.Thread.detachNewThread(body) } }
     }
     #expect(origin == Origin())
   }
 
   @Test func `A thread of Dispatch's is a pool's, whoever made it`() throws {
     let origin = try Origin.$current.withValue(Self.token) {
-      try origin { body in DispatchQueue(label: "own").async(execute: body) }
+      try originOfThread { body in DispatchQueue(label: "own").async(execute: body) }
     }
     #expect(origin == Origin(isOfPool: true))
   }
@@ -71,7 +71,7 @@ import Testing
   @Test func `A detached task's thread is nobody's`() async throws {
     try await Origin.$current.withValue(Self.token) {
       try await Task.detached {
-        let origin = try origin { body in Foundation.Thread.detachNewThread(body) }
+        let origin = try originOfThread { body in Foundation.Thread.detachNewThread(body) }
         #expect(origin == Origin())
       }.value
     }

@@ -85,7 +85,6 @@ typedef struct StragglerOrigin {
   uint32_t token;  // what the source gave; 0 where that is not known
   bool inherited;  // from the creating thread, which had it itself
   bool of_pool;    // the thread is a pool's: it works for whoever comes
-  bool known;      // it was seen being made since somebody asks
 } StragglerOrigin;
 
 /// From now on `source` is asked, in the creating thread, for whom a thread is made: 0 where it can't tell. `pool_code` is in the
