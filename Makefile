@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS ?=
 # The folder of the built programs; asked for only where it is needed.
 BIN = $(shell $(SWIFT) build --show-bin-path)
-FORMATTED = Package.swift Sources Tests Fixtures
+FORMATTED = Package.swift Sources Plugins Tests Fixtures
 
 .PHONY: help setup build demo test sanitize check format lint bench real page company compare soak docs install
 
@@ -41,6 +41,7 @@ demo: setup build check
 test: setup build
 	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
 	"$(BIN)/straggler" check Fixtures
+	python3 Tests/Stranger/stranger.py --swift "$(SWIFT)" --straggler "$(BIN)/straggler"
 
 sanitize: setup build
 	$(SWIFT) test --disable-xctest --filter StressTests $(SWIFT_FLAGS)

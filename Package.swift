@@ -36,7 +36,9 @@ let package = Package(
     .library(name: "Straggler", targets: ["Straggler"]),
     .library(name: "CStragglerInterpose", targets: ["CStragglerLinked"]),
     .library(name: "StragglerPreload", type: .dynamic, targets: ["StragglerPreload"]),
+    .library(name: "StragglerTesting", targets: ["StragglerTesting"]),
     .executable(name: "straggler", targets: ["straggler"]),
+    .plugin(name: "StragglerPlugin", targets: ["StragglerPlugin"]),
   ],
   dependencies: [
     // Options, help and errors of the command line, from one definition.
@@ -74,6 +76,10 @@ let package = Package(
         "StragglerAnalysis", "StragglerModel",
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "StragglerTesting", dependencies: ["Straggler", "CStragglerRecorder"], swiftSettings: swiftSettings,
+      plugins: ["RendererPlugin"]),
+    .plugin(name: "RendererPlugin", capability: .buildTool, dependencies: ["straggler"]),
 
     // Afterwards, outside.
     .systemLibrary(name: "CLibunwind", pkgConfig: "libunwind", providers: [.apt(["libunwind-dev"])]),
@@ -101,6 +107,12 @@ let package = Package(
       path: "Sources/StragglerCommand",
       swiftSettings: swiftSettings),
 
+    .plugin(
+      name: "StragglerPlugin",
+      capability: .command(
+        intent: .custom(verb: "straggler", description: "Run the tests, report the threads that they abandon.")),
+      dependencies: ["straggler"]),
+
     // Each room's tests.
     .testTarget(
       name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
@@ -124,6 +136,8 @@ let package = Package(
       name: "RecorderTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
       // Programs that the tests compile themselves, alone, preloaded and linked.
       exclude: ["Programs"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerTestingTests", dependencies: ["StragglerTesting", "Straggler"], swiftSettings: swiftSettings),
     .testTarget(name: "StragglerFixturesTests", dependencies: ["StragglerFixtures"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerCommandTests",

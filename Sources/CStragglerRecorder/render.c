@@ -31,6 +31,19 @@ static bool try_folder(const char *folder, size_t length) {
   return false;
 }
 
+/// Beside the program: `straggler` itself, or what the package's product StragglerTesting has SwiftPM put there.
+static bool try_beside_program(void) {
+  static const char resources[] = "/straggler_StragglerTesting.resources";
+  const char *program = straggler_arena->executable, *slash = strrchr(program, '/');
+  size_t length = slash != NULL ? (size_t)(slash - program) : 0;
+  if (try_folder(program, length)) return true;
+  char folder[sizeof straggler_settings.renderer];
+  if (length == 0 || length + sizeof resources > sizeof folder) return false;
+  memcpy(folder, program, length);
+  memcpy(folder + length, resources, sizeof resources);
+  return try_folder(folder, length + sizeof resources - 1);
+}
+
 /// STRAGGLER_RENDERER, else `straggler` beside the program, else the one in PATH. Resolved at the start: the program may
 /// change its folder and its environment.
 void straggler_renderer_find(char **environment) {
@@ -39,8 +52,7 @@ void straggler_renderer_find(char **environment) {
     straggler_copy_string(straggler_settings.renderer, given, sizeof straggler_settings.renderer);
     return;
   }
-  const char *slash = strrchr(straggler_arena->executable, '/');
-  if (slash != NULL && try_folder(straggler_arena->executable, (size_t)(slash - straggler_arena->executable))) return;
+  if (try_beside_program()) return;
   const char *path = straggler_environment_value(environment, "PATH");
   while (path != NULL && *path != 0) {
     size_t length = strcspn(path, ":");

@@ -104,6 +104,11 @@ StragglerThread *straggler_revive_self(void);
 /// Forgets what a forked child's bookkeeping says of its parent's threads.
 void straggler_slots_reset(void);
 
+/// Asks for whom a thread is made, in its creator (origin.c).
+void straggler_origin_note(const StragglerThread *slot, const StragglerThread *creator);
+/// A slot is a thread's that nobody was seen creating, or is about to become one's.
+void straggler_origin_forget(const StragglerThread *slot);
+
 /// Refreshes the module table if objects were loaded or unloaded since (dl_iterate_phdr's counters).
 void straggler_modules_refresh(void);
 /// Refreshes it if the table does not know the file that this address is in.

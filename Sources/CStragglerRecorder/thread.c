@@ -58,6 +58,7 @@ static StragglerThread *begin_slot(uint32_t index) {
   straggler_clear_bytes((char *)slot + sizeof slot->state, offsetof(StragglerThread, holds) - sizeof slot->state);
   for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
   slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
+  straggler_origin_forget(slot);
   straggler_note_used(STRAGGLER_REGION_THREADS, index);
   return slot;
 }
@@ -125,6 +126,7 @@ StragglerThread *straggler_thread_prepare(
   slot->start_argument = (uint64_t)argument;
   slot->handle_address = (uint64_t)handle;
   slot->creator = creator->number;
+  straggler_origin_note(slot, creator);
   // Until it has run: where its stack is, and how large.
   slot->stack_low = stack.address;
   slot->stack_high = stack.size;

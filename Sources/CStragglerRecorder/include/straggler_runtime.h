@@ -78,6 +78,28 @@ typedef struct StragglerAuditCall {
 /// False where the thread runs, or is gone. Signals nobody.
 bool straggler_audit_system_call(int tid, StragglerAuditCall *call);
 
+// MARK: - Origins: which test a thread was made for (module StragglerTesting)
+
+/// What is known of a thread's origin.
+typedef struct StragglerOrigin {
+  uint32_t token;  // what the source gave; 0 where that is not known
+  bool inherited;  // from the creating thread, which had it itself
+  bool of_pool;    // the thread is a pool's: it works for whoever comes
+} StragglerOrigin;
+
+/// From now on `source` is asked, in the creating thread, for whom a thread is made: 0 where it can't tell. `pool_code` is in the
+/// file whose threads are a pool's. False where nothing is recorded in this process.
+bool straggler_origin_ask(uint32_t (*source)(void), const void *pool_code);
+
+/// The origin of the thread with this number.
+StragglerOrigin straggler_origin_of(uint32_t thread_number);
+
+/// An address as the ELF file has it that it is in; 0 where that is not known.
+uint64_t straggler_address_in_file(uint64_t address);
+
+/// The highest number that any thread has; 0 where there is no recorder.
+uint32_t straggler_newest_thread(void);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus
