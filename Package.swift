@@ -66,10 +66,11 @@ let package = Package(
       ]
     ),
     .target(name: "CStragglerThreads"),
+    .target(name: "CStragglerLocks", dependencies: ["CStragglerRecorder", "CStragglerArena"]),
     .target(
       name: "Straggler",
       dependencies: [
-        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads",
+        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerLocks", "CStragglerThreads",
         // For audits: pure, and nothing of libunwind's or libelf's comes with them.
         "StragglerAnalysis", "StragglerModel",
       ],
@@ -135,6 +136,10 @@ let package = Package(
     .executableTarget(
       name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
     .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
+
+    // What the runtime costs; `make bench` runs it. No product: nobody who depends on this package builds it.
+    .executableTarget(
+      name: "runtime-benchmark", dependencies: ["Straggler"], path: "Benchmarks/Runtime", swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })

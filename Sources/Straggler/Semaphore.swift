@@ -1,5 +1,6 @@
 // A counter of permits that threads take and give back.
 
+internal import CStragglerLocks
 internal import Synchronization
 
 /// A number of permits, each of which one thread has at a time: CPython's `threading.Semaphore`. It has no owner: any
@@ -102,7 +103,7 @@ public final class Semaphore: Sendable {
 
 /// A daemon that got a permit from the exiting thread gives it back and stops, as with a lock.
 private func stopIfFinalizing(givingBack semaphore: Semaphore) {
-  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
   semaphore.addPermits(1)
   stopForGood()
 }
