@@ -16,9 +16,10 @@ enum LibC {
   typealias Mutex = UnsafeMutablePointer<pthread_mutex_t>
   typealias Condition = UnsafeMutablePointer<pthread_cond_t>
   typealias Start = @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
-  typealias Create = @convention(c) (
-    UnsafeMutablePointer<pthread_t>, UnsafePointer<pthread_attr_t>?, Start, UnsafeMutableRawPointer?
-  ) -> Int32
+  typealias Create =
+    @convention(c) (
+      UnsafeMutablePointer<pthread_t>, UnsafePointer<pthread_attr_t>?, Start, UnsafeMutableRawPointer?
+    ) -> Int32
   typealias Join = @convention(c) (pthread_t, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Int32
 
   private static func function<Function>(_ name: String, as type: Function.Type) -> Function {

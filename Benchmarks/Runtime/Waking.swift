@@ -7,11 +7,24 @@ import Straggler
 func compareWaking() {
   let rounds = 1_000
   let (ping, pong) = (Event(), Event())
-  let ours = turns("ours", mine: { ping.set(); pong.wait(); pong.clear() }, theirs: { ping.wait(); ping.clear(); pong.set() })
-  compare("Event, set to wake and back", rounds: rounds, blocks: 61, ours: ours, others: [
-    flags("pthread condition, observed", lock: { pthread_mutex_lock($0) }, unlock: { pthread_mutex_unlock($0) }, wait: { pthread_cond_wait($0, $1) }),
-    flags("pthread condition, past the recorder", lock: LibC.mutexLock, unlock: LibC.mutexUnlock, wait: LibC.conditionWait),
-  ])
+  let ours = turns(
+    "ours",
+    mine: {
+      ping.set(); pong.wait(); pong.clear()
+    },
+    theirs: {
+      ping.wait(); ping.clear(); pong.set()
+    })
+  compare(
+    "Event, set to wake and back", rounds: rounds, blocks: 61, ours: ours,
+    others: [
+      flags(
+        "pthread condition, observed", lock: { pthread_mutex_lock($0) }, unlock: { pthread_mutex_unlock($0) },
+        wait: { pthread_cond_wait($0, $1) }),
+      flags(
+        "pthread condition, past the recorder", lock: { LibC.mutexLock($0) }, unlock: { LibC.mutexUnlock($0) },
+        wait: { LibC.conditionWait($0, $1) }),
+    ])
 }
 
 func compareSemaphores() {
@@ -36,11 +49,23 @@ func compareSemaphores() {
   let (dispatchPing, dispatchPong) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
   compare(
     "Semaphore, signal to wake and back", rounds: 1_000, blocks: 61,
-    ours: turns("ours", mine: { ping.signal(); pong.wait() }, theirs: { ping.wait(); pong.signal() }),
+    ours: turns(
+      "ours",
+      mine: {
+        ping.signal(); pong.wait()
+      },
+      theirs: {
+        ping.wait(); pong.signal()
+      }),
     others: [
       turns(
-        "DispatchSemaphore", mine: { dispatchPing.signal(); dispatchPong.wait() },
-        theirs: { dispatchPing.wait(); dispatchPong.signal() })
+        "DispatchSemaphore",
+        mine: {
+          dispatchPing.signal(); dispatchPong.wait()
+        },
+        theirs: {
+          dispatchPing.wait(); dispatchPong.signal()
+        })
     ])
 }
 
@@ -93,5 +118,11 @@ private func flags(
     _ = unlock(flag.mutex)
   }
   return turns(
-    name, mine: { set(ping); awaitAndClear(pong) }, theirs: { awaitAndClear(ping); set(pong) })
+    name,
+    mine: {
+      set(ping); awaitAndClear(pong)
+    },
+    theirs: {
+      awaitAndClear(ping); set(pong)
+    })
 }

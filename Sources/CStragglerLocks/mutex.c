@@ -4,7 +4,7 @@
 // What an uncontended lock costs is its atomic operation each way, and one store after another: the next atomic operation waits
 // for all of them (measured: four of 16 bytes a thirtieth of a lock and unlock). So the owner is the word itself, and what is as it
 // was is not stored again.
-#include "CStragglerLocks.h"
+#include "straggler_mutex.h"
 
 #include <linux/futex.h>
 #include <stddef.h>
@@ -41,11 +41,9 @@ enum { FREE = 0 };
 static const uint32_t waited_for = UINT32_C(1) << 31;  // FUTEX_WAITERS, futex(2)
 static const uint32_t unknown_owner = STRAGGLER_OWNER_MASK;  // no thread has this id
 
-static uint32_t finalizing;
+uint32_t straggler_finalizing;
 
-void straggler_begin_finalizing(void) { __atomic_store_n(&finalizing, 1, __ATOMIC_RELEASE); }
-
-bool straggler_is_finalizing(void) { return __atomic_load_n(&finalizing, __ATOMIC_ACQUIRE) != 0; }
+void straggler_begin_finalizing(void) { __atomic_store_n(&straggler_finalizing, 1, __ATOMIC_RELEASE); }
 
 void straggler_mutex_init(StragglerMutex *mutex) {
   *mutex = (StragglerMutex){.kind = STRAGGLER_OWNER_IN_WORD};
@@ -70,9 +68,14 @@ static inline __attribute__((always_inline)) bool take_if_free(StragglerMutex *m
   return __atomic_compare_exchange_n(&mutex->word, &expected, name, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/// What mostly is as it was: a load costs nothing here, a store has to be through before the next atomic operation.
+static inline __attribute__((always_inline)) void keep_or_store(uint64_t *word, uint64_t value) {
+  if (__builtin_expect(*word != value, 0)) *word = value;
+}
+
 /// The lock is just being taken or given back: its word says whether the thread has it.
 static inline __attribute__((always_inline)) void set_transit(StragglerThread *self, const StragglerMutex *mutex) {
-  if (self->transit != (uint64_t)mutex) self->transit = (uint64_t)mutex;
+  keep_or_store(&self->transit, (uint64_t)mutex);
 }
 
 // MARK: - The record
@@ -108,9 +111,9 @@ static inline __attribute__((always_inline)) void record_only(
   memcpy(&hold->sequence, &first, sizeof first);  // mode and flags are 0
   __atomic_thread_fence(__ATOMIC_RELEASE);
   straggler_keep_or_store(&hold->depth, 1);
-  hold->capture.pc = straggler_caller_pc(caller);
-  hold->capture.sp = sp;
-  hold->capture.fp = straggler_caller_fp(caller);
+  keep_or_store(&hold->capture.pc, straggler_caller_pc(caller));
+  keep_or_store(&hold->capture.sp, sp);
+  keep_or_store(&hold->capture.fp, straggler_caller_fp(caller));
   straggler_copy_window(hold->window, (const void *)sp);
   straggler_keep_or_store(&hold->capture.length, STRAGGLER_WINDOW);
   __atomic_store_n(&hold->resource, (uint64_t)mutex, __ATOMIC_RELEASE);
@@ -182,15 +185,31 @@ static __attribute__((noinline)) void lock_first(StragglerMutex *mutex, Straggle
   else lock_contended(self, mutex, caller);
 }
 
-/// The record of a thread that has no slot, or that holds more than this one lock.
-static __attribute__((noinline)) void forget_further(StragglerMutex *mutex) {
+// MARK: - Giving back
+
+static __attribute__((noinline)) bool wake_one(StragglerMutex *mutex) {
+  straggler_syscall3(SYS_futex, (long)&mutex->word, FUTEX_WAKE_PRIVATE, 1);
+  return straggler_is_finalizing();
+}
+
+static inline __attribute__((always_inline)) bool give_back(StragglerMutex *mutex) {
+  uint32_t before = __atomic_exchange_n(&mutex->word, FREE, __ATOMIC_RELEASE);
+  TELL(__tsan_mutex_post_unlock(mutex, 0));
+  // From here on the lock may be gone: to wake who waits at an address that is no longer there does no harm (futex(2)).
+  if (__builtin_expect(before & waited_for, 0)) return wake_one(mutex);
+  return straggler_is_finalizing();
+}
+
+/// The unlock of a thread that has no slot, or that holds more than this one lock.
+static __attribute__((noinline)) bool unlock_further(StragglerMutex *mutex) {
   StragglerThread *self = straggler_self();
   if (self == NULL) {
     straggler_lock_released(mutex);
-    return;
+  } else {
+    set_transit(self, mutex);
+    straggler_pop_hold(self, mutex);
   }
-  set_transit(self, mutex);
-  straggler_pop_hold(self, mutex);
+  return give_back(mutex);
 }
 
 // MARK: - What is called
@@ -220,20 +239,14 @@ bool straggler_mutex_try_lock(StragglerMutex *mutex) {
   return is_taken;
 }
 
-static __attribute__((noinline)) void wake_one(StragglerMutex *mutex) {
-  straggler_syscall3(SYS_futex, (long)&mutex->word, FUTEX_WAKE_PRIVATE, 1);
-}
-
+// Every call here is a jump, so that nothing is saved on the stack before the exchange, which waits for all stores.
 bool straggler_mutex_unlock(StragglerMutex *mutex) {
   TELL(__tsan_mutex_pre_unlock(mutex, 0));
   StragglerThread *self = straggler_known_self();
-  if (self != NULL) set_transit(self, mutex);
-  if (self == NULL || !straggler_pop_only_hold(self, mutex)) forget_further(mutex);
-  uint32_t before = __atomic_exchange_n(&mutex->word, FREE, __ATOMIC_RELEASE);
-  TELL(__tsan_mutex_post_unlock(mutex, 0));
-  // From here on the lock may be gone: to wake who waits at an address that is no longer there does no harm (futex(2)).
-  if (__builtin_expect(before & waited_for, 0)) wake_one(mutex);
-  return straggler_is_finalizing();
+  if (self == NULL) return unlock_further(mutex);
+  set_transit(self, mutex);
+  if (!straggler_pop_only_hold(self, mutex)) return unlock_further(mutex);
+  return give_back(mutex);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

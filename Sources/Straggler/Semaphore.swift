@@ -8,21 +8,19 @@ internal import Synchronization
 ///
 /// A thread that waits holds nothing; reports say that it waits for a condition, by the semaphore's name.
 public final class Semaphore: Sendable {
-  private let monitor: Monitor
-  /// Permits that are free. Taken without the monitor where there are some, which is one atomic operation.
+  private let gate: Gate
+  /// Permits that are free. Where there are some, to take one is one atomic operation.
   private let permits: Atomic<Int>
-  /// Threads in `waitForPermit`: only they need to be woken.
-  private let waiters = Atomic<Int>(0)
 
   /// Makes a semaphore with this many permits, which must not be negative.
   public init(_ permits: Int = 1, name: String? = nil) {
     precondition(permits >= 0, "semaphore initial value must be >= 0; it is \(permits)")
     self.permits = Atomic(permits)
-    monitor = Monitor(name: name)
+    gate = Gate(name: name)
   }
 
   /// The semaphore's name in reports, if it has one.
-  public var name: String? { monitor.name }
+  public var name: String? { gate.name }
 
   /// Takes a permit, waiting until there is one (`acquire`).
   public func wait() {
@@ -84,20 +82,12 @@ public final class Semaphore: Sendable {
   }
 
   private func waitForPermit(until deadline: Deadline?) -> Bool {
-    monitor.withLock {
-      // Sequentially consistent, as in `addPermits`: either we see the permit that is just given back, or its giver sees us.
-      waiters.add(1, ordering: .sequentiallyConsistent)
-      defer { waiters.subtract(1, ordering: .relaxed) }
-      return monitor.wait(until: deadline) {
-        permits.load(ordering: .sequentiallyConsistent) > 0 && takePermit()
-      }
-    }
+    gate.wait(until: deadline) { permits.load(ordering: .sequentiallyConsistent) > 0 && takePermit() }
   }
 
   fileprivate func addPermits(_ count: Int) {
     permits.add(count, ordering: .sequentiallyConsistent)
-    guard waiters.load(ordering: .sequentiallyConsistent) > 0 else { return }
-    monitor.withLock { monitor.broadcast() }
+    gate.open(count)
   }
 }
 
