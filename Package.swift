@@ -113,7 +113,7 @@ let package = Package(
     .testTarget(
       name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"],
+      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel", "CStragglerArena"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
@@ -135,7 +135,9 @@ let package = Package(
     // The Swift half of docs/semantics.md; the Python half lies beside it.
     .executableTarget(
       name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerTests", dependencies: ["Straggler", "CStragglerArena", "CStragglerRecorder", "semantics"],
+      swiftSettings: swiftSettings),
 
     // What the runtime costs; `make bench` runs it. No product: nobody who depends on this package builds it.
     .executableTarget(

@@ -29,8 +29,7 @@ bool straggler_gate_wait(StragglerGate *gate, uint32_t *turn, const struct times
   return result != -ETIMEDOUT;
 }
 
-void straggler_gate_open(StragglerGate *gate, int count) {
-  if (__atomic_load_n(&gate->waiters, __ATOMIC_SEQ_CST) == 0) return;
+void straggler_gate_wake(StragglerGate *gate, int count) {
   __atomic_fetch_add(&gate->turn, 1, __ATOMIC_SEQ_CST);
   straggler_syscall3(SYS_futex, (long)&gate->turn, FUTEX_WAKE_PRIVATE, count);
 }

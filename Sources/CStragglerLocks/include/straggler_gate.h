@@ -29,9 +29,14 @@ bool straggler_gate_wait(StragglerGate *gate, uint32_t *turn, const struct times
 /// The calling thread waits no more.
 void straggler_gate_leave(StragglerGate *gate);
 
+/// As `straggler_gate_open`, where threads wait.
+void straggler_gate_wake(StragglerGate *gate, int count);
+
 /// Lets `count` waiting threads go, to look again. To be called after the change that they wait for, which must have been made by
 /// a sequentially consistent operation.
-void straggler_gate_open(StragglerGate *gate, int count);
+static inline void straggler_gate_open(StragglerGate *gate, int count) {
+  if (__atomic_load_n(&gate->waiters, __ATOMIC_SEQ_CST) != 0) straggler_gate_wake(gate, count);
+}
 
 #ifdef __cplusplus
 }
