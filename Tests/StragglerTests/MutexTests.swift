@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test func `Mutexes that are held at once are given back in any order`() {
-    let (outer, inner) = (Straggler.Mutex(1), Straggler.Mutex(2))
+    let outer = Straggler.Mutex(1)
+    let inner = Straggler.Mutex(2)
     let sum = outer.withLock { one in
       inner.withLock { other in
         #expect(outer.withLockIfAvailable { _ in } == nil && inner.withLockIfAvailable { _ in } == nil)

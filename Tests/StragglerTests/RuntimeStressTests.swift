@@ -27,7 +27,9 @@ import Testing
 
   @Test func `Work and timers that are cancelled under load are done or cancelled, each of them once`() throws {
     let pool = ThreadPool(limit: 4)
-    let (done, cancelled, fired) = (Atomic<Int>(0), Atomic<Int>(0), Atomic<Int>(0))
+    let done = Atomic<Int>(0)
+    let cancelled = Atomic<Int>(0)
+    let fired = Atomic<Int>(0)
     let threads = (0..<8).map { number in
       Straggler.Thread {
         for round in 0..<100 {

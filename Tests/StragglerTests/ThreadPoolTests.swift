@@ -77,7 +77,9 @@ import Testing
   @Test func `What a worker submits while the pool is shut down is done or refused, and never lost`() throws {
     for _ in 0..<50 {
       let pool = ThreadPool(limit: 2)
-      let (submitted, done, refused) = (Atomic<Int>(0), Atomic<Int>(0), Atomic<Int>(0))
+      let submitted = Atomic<Int>(0)
+      let done = Atomic<Int>(0)
+      let refused = Atomic<Int>(0)
       let first = try (0..<4).map { _ in
         try pool.submit {
           while true {
