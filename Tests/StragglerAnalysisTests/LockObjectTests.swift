@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func theRuntimesOwnMutexIsHeldByWhomItsWordNames() {
-    let runtimes = STRAGGLER_OWNER_IN_WORD
+    let runtimes = UInt32(STRAGGLER_OWNER_IN_WORD)
     #expect(rules(hold(0x10, object: mutex(lock: 4712, owner: 0, kind: runtimes))) == [.abandonedLock])
     #expect(rules(hold(0x10, object: mutex(lock: 0x8000_0000 | 4712, owner: 0, kind: runtimes))) == [.abandonedLock])
     #expect(rules(hold(0x10, object: mutex(lock: 4799, owner: 4712, kind: runtimes))) == [.abandonedThread])
