@@ -30,7 +30,7 @@ func compareLocks() {
   for threads in [2, 8] {
     let shared = works.map { contended($0.name, threads: threads, $0.work) }
     compare(
-      "Mutex.withLock, \(threads) threads contend", rounds: 400_000, blocks: 41, ours: shared[0],
+      "Mutex.withLock, \(threads) threads contend", rounds: 200_000, blocks: 21, ours: shared[0],
       others: Array(shared[1...]))
   }
 }

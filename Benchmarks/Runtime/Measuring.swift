@@ -46,6 +46,7 @@ func compare(_ name: String, rounds: Int, blocks: Int, ours: Side, others: [Side
   for (index, side) in sides.enumerated().dropFirst() {
     let ratio = median(zip(times[0], times[index]).map { $0 / $1 })
     print(name, side.name, median(times[0]), median(times[index]), ratio, separator: "\t")
+    fflush(nil)
   }
 }
 
