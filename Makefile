@@ -6,18 +6,18 @@ PREFIX ?= /usr/local
 SWIFT_FLAGS ?=
 # The folder of the built programs; asked for only where it is needed.
 BIN = $(shell $(SWIFT) build --show-bin-path)
-FORMATTED = Package.swift Sources Plugins Tests Fixtures
+FORMATTED = Package.swift Sources Plugins Tests Fixtures Benchmarks
 
 .PHONY: help setup build demo test sanitize check format lint bench real page company compare soak docs install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
 	@echo 'make test     set up, build, run every test and every fixture'
-	@echo 'make sanitize run the tests of the recorder under sanitizers and valgrind'
+	@echo 'make sanitize run the tests of the recorder under sanitizers and valgrind, those of the thread runtime under ThreadSanitizer'
 	@echo 'make build    build'
 	@echo 'make check    check every program under Fixtures with what is built'
 	@echo 'make format   format the Swift sources; make lint only looks'
-	@echo 'make bench    measure what the recorder costs'
+	@echo 'make bench    measure what the recorder and the thread runtime cost'
 	@echo 'make real     run real programs alone and observed, and hold the one against the other'
 	@echo 'make page     look at the HTML report in a real browser, on a wide screen and a phone, light and dark'
 	@echo 'make company  run one program in the company of other tools that want its process'
@@ -45,6 +45,7 @@ test: setup build
 
 sanitize: setup build
 	$(SWIFT) test --disable-xctest --filter StressTests $(SWIFT_FLAGS)
+	$(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build/thread-sanitizer --filter '^StragglerTests\.' $(SWIFT_FLAGS)
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
@@ -55,6 +56,7 @@ lint:
 bench: setup
 	$(SWIFT) build -c release --product straggler
 	$(SWIFT) build -c release --product StragglerPreload
+	$(SWIFT) build -c release --product runtime-benchmark
 	@Benchmarks/bench "$$($(SWIFT) build -c release --show-bin-path)"
 
 real: setup

@@ -68,10 +68,11 @@ let package = Package(
       ]
     ),
     .target(name: "CStragglerThreads"),
+    .target(name: "CStragglerLocks", dependencies: ["CStragglerRecorder", "CStragglerArena"]),
     .target(
       name: "Straggler",
       dependencies: [
-        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerThreads",
+        "CStragglerLinked", "CStragglerRecorder", "CStragglerArena", "CStragglerLocks", "CStragglerThreads",
         // For audits: pure, and nothing of libunwind's or libelf's comes with them.
         "StragglerAnalysis", "StragglerModel",
       ],
@@ -124,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel"],
+      name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel", "CStragglerArena"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
@@ -148,10 +149,16 @@ let package = Package(
     // The Swift half of docs/semantics.md; the Python half lies beside it.
     .executableTarget(
       name: "semantics", dependencies: ["Straggler"], path: "Tests/Semantics/Scenarios", swiftSettings: swiftSettings),
-    .testTarget(name: "StragglerTests", dependencies: ["Straggler", "semantics"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StragglerTests", dependencies: ["Straggler", "CStragglerArena", "CStragglerRecorder", "semantics"],
+      swiftSettings: swiftSettings),
     // What is written about the module holds: its symbols, its pages, the code in them.
     .testTarget(
       name: "DocumentationTests", dependencies: ["Straggler", "StragglerProcesses"], swiftSettings: swiftSettings),
+
+    // What the runtime costs; `make bench` runs it. No product: nobody who depends on this package builds it.
+    .executableTarget(
+      name: "runtime-benchmark", dependencies: ["Straggler"], path: "Benchmarks/Runtime", swiftSettings: swiftSettings),
   ]
     + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })

@@ -24,8 +24,10 @@ static bool owns(const StragglerThread *slot, const StragglerHold *hold) {
   uint32_t words[7];
   switch (hold->kind) {
     case STRAGGLER_RESOURCE_MUTEX:
-    case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:  // struct __pthread_mutex_s: the lock at 0, its owner at 8
-      return straggler_read_memory(hold->resource, words, 12) == 12 && words[0] != 0 && (int32_t)words[2] == slot->tid;
+    case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:  // struct __pthread_mutex_s: the lock at 0, its owner at 8, its kind at 16
+      if (straggler_read_memory(hold->resource, words, 20) != 20) return false;
+      if (words[4] == STRAGGLER_OWNER_IN_WORD) return (int32_t)(words[0] & STRAGGLER_OWNER_MASK) == slot->tid;
+      return words[0] != 0 && (int32_t)words[2] == slot->tid;
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK:  // struct __pthread_rwlock_arch_t: readers at 0, the writer at 24
       if (straggler_read_memory(hold->resource, words, 28) != 28) return false;
       return hold->mode == STRAGGLER_MODE_SHARED ? words[0] >> 3 != 0 : (int32_t)words[6] == slot->tid;

@@ -1,4 +1,4 @@
-// The shims of CStragglerThreads.h: each calls the one glibc function that it names.
+// The shims of CStragglerThreads.h: each calls the one glibc function that it names. And one word that a forked child can read.
 #define _GNU_SOURCE
 #include "CStragglerThreads.h"
 
@@ -7,6 +7,12 @@
 
 /// TASK_COMM_LEN of the kernel, its NUL included.
 enum { KERNEL_NAME_SIZE = 16 };
+
+static void *runtime_object;
+
+void *straggler_runtime_object(void) { return __atomic_load_n(&runtime_object, __ATOMIC_ACQUIRE); }
+
+void straggler_set_runtime_object(void *object) { __atomic_store_n(&runtime_object, object, __ATOMIC_RELEASE); }
 
 pid_t straggler_kernel_thread_id(void) { return gettid(); }
 

@@ -1,5 +1,7 @@
 // A flag that threads wait for.
 
+internal import Synchronization
+
 /// A flag that one thread sets and others wait for. It begins unset.
 ///
 /// All members may be used from any thread; only the waits block. A thread that waits holds nothing; reports say that
@@ -7,28 +9,27 @@
 ///
 /// In Python: `threading.Event`.
 public final class Event: Sendable {
-  private let monitor: Monitor
-  // Both are guarded by the monitor.
-  private nonisolated(unsafe) var isSetNow = false
-  /// How often the event was set: a waiter returns for the `set` that came while it waited, even if `clear` followed.
-  private nonisolated(unsafe) var timesSet: UInt64 = 0
+  private let gate: Gate
+  /// The lowest bit: whether the event is set. Above it, how often it was: a waiter returns for the `set` that came while it
+  /// waited, even if `clear` followed.
+  private let state = Atomic<UInt>(0)
 
   /// Makes an event that is not set.
   ///
   /// - Parameter name: what reports call it.
   public init(name: String? = nil) {
-    monitor = Monitor(name: name)
+    gate = Gate(name: name)
   }
 
   /// The event's name in reports, if it has one.
-  public var name: String? { monitor.name }
+  public var name: String? { gate.name }
 
   /// Whether the event is set. It may be otherwise by the time the caller looks at the answer.
   ///
   /// In Python: `Event.is_set()`.
   public var isSet: Bool {
     stopIfFinalizing()
-    return monitor.withLock { isSetNow }
+    return state.load(ordering: .acquiring) & 1 == 1
   }
 
   /// Sets the event, and lets every thread go that waits for it. Setting it again does nothing.
@@ -36,12 +37,16 @@ public final class Event: Sendable {
   /// In Python: `Event.set()`.
   public func set() {
     stopIfFinalizing()
-    monitor.withLock {
-      guard !isSetNow else { return }
-      isSetNow = true
-      timesSet += 1
-      monitor.broadcast()
+    var now = state.load(ordering: .relaxed)
+    while true {
+      // An exchange even where it is set: who sees it set afterwards sees what this thread did before.
+      let next = now & 1 == 1 ? now : now &+ 3
+      let (isExchanged, found) = state.weakCompareExchange(
+        expected: now, desired: next, ordering: .sequentiallyConsistent)
+      if isExchanged { break }
+      now = found
     }
+    if now & 1 == 0 { gate.open() }
   }
 
   /// Unsets the event. Threads that waited when it was set go on nevertheless.
@@ -49,7 +54,7 @@ public final class Event: Sendable {
   /// In Python: `Event.clear()`.
   public func clear() {
     stopIfFinalizing()
-    monitor.withLock { isSetNow = false }
+    state.bitwiseAnd(~1, ordering: .acquiringAndReleasing)
   }
 
   /// Blocks until the event is set. Returns at once if it is.
@@ -71,9 +76,11 @@ public final class Event: Sendable {
   private func wait(until deadline: Deadline?) -> Bool {
     stopIfFinalizing()
     defer { stopIfFinalizing() }
-    return monitor.withLock {
-      let before = timesSet
-      return monitor.wait(until: deadline) { isSetNow || timesSet != before }
+    let before = state.load(ordering: .acquiring)
+    if before & 1 == 1 { return true }
+    return gate.wait(until: deadline) {
+      let now = state.load(ordering: .sequentiallyConsistent)
+      return now & 1 == 1 || now != before
     }
   }
 }

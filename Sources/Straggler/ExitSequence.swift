@@ -5,6 +5,7 @@
 // callback does not skip the joins, a callback registered by a callback is called, and a thread started by one is
 // joined.
 
+internal import CStragglerLocks
 internal import CStragglerRecorder
 internal import CStragglerThreads
 internal import Glibc
@@ -113,7 +114,7 @@ enum ExitSequence {
     Runtime.withLock { held, state in
       if case .finalizing = state[held].exit.phase { return true }
       guard state[held].exit.exitCallbacks.isEmpty, ExitWait.threadToJoin(held, state) == nil else { return false }
-      if state[held].exit.advance(to: .finalizing) { isFinalizing.store(true, ordering: .releasing) }
+      if state[held].exit.advance(to: .finalizing) { straggler_begin_finalizing() }
       return true
     }
   }

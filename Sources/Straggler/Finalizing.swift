@@ -3,16 +3,14 @@
 // The runtime's operations ask before they begin, and again when they have waited. Operations that give something back
 // (unlock, leaving a section) do so first: a daemon stops without what it was about to give back.
 
+public import CStragglerLocks
 public import Glibc
 internal import Synchronization
-
-/// Set once, when the exit has waited for all threads and run all callbacks.
-let isFinalizing = Atomic<Bool>(false)
 
 /// Returns, or stops the calling thread for good if it is a daemon and the exit is finalizing.
 @usableFromInline
 func stopIfFinalizing() {
-  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
   stopForGood()
 }
 
@@ -20,8 +18,16 @@ func stopIfFinalizing() {
 /// because nobody could take it after that.
 @usableFromInline
 func stopIfFinalizing(holding mutex: UnsafeMutablePointer<pthread_mutex_t>) {
-  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
   pthread_mutex_unlock(mutex)
+  stopForGood()
+}
+
+/// As for a pthread mutex.
+@usableFromInline
+func stopIfFinalizing(holding mutex: UnsafeMutablePointer<StragglerMutex>) {
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
+  _ = straggler_mutex_unlock(mutex)
   stopForGood()
 }
 
@@ -39,7 +45,7 @@ func stopForGood() -> Never {
 
 /// As for a mutex: a daemon gives back a read-write lock that it was just given, and stops.
 func stopIfFinalizing(holding lock: UnsafeMutablePointer<pthread_rwlock_t>) {
-  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
   pthread_rwlock_unlock(lock)
   stopForGood()
 }

@@ -1,4 +1,4 @@
-// A mutex with the one condition that is waited for under it: what Event, Barrier and Semaphore stand on.
+// A mutex with the one condition that is waited for under it: what Barrier, Future and the pool's queue stand on.
 
 internal import CStragglerRecorder
 internal import Glibc

@@ -7,8 +7,21 @@ internal import Glibc
 /// The process-wide state of the thread runtime. Made at the first use of a thread or an exit callback, which is also
 /// when the recorder learns that the runtime takes part in the exit.
 final class Runtime: Sendable {
-  static let shared = Runtime()
+  /// Not a lazy global alone: each look at one takes, on Linux, a lock of swift_once's for a moment (Swift 6.3.1), and a child
+  /// that another thread forks in that moment finds it taken for ever.
+  static var shared: Runtime {
+    if let made = straggler_runtime_object() { return Unmanaged<Runtime>.fromOpaque(made).takeUnretainedValue() }
+    return first
+  }
 
+  private static let first: Runtime = {
+    let runtime = Runtime()
+    straggler_set_runtime_object(Unmanaged.passRetained(runtime).toOpaque())
+    return runtime
+  }()
+
+  /// The thread-specific key of each thread's own object.
+  let currentKey = Thread.makeCurrentKey()
   let lock = RuntimeLock()
   let state: Guarded<State>
 

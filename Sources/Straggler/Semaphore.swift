@@ -1,5 +1,6 @@
 // A counter of permits that threads take and give back.
 
+internal import CStragglerLocks
 internal import Synchronization
 
 /// A number of permits, each of which one thread has at a time. It has no owner: any thread may give a permit back,
@@ -11,11 +12,9 @@ internal import Synchronization
 ///
 /// In Python: `threading.Semaphore`.
 public final class Semaphore: Sendable {
-  private let monitor: Monitor
-  /// Permits that are free. Taken without the monitor where there are some, which is one atomic operation.
+  private let gate: Gate
+  /// Permits that are free. Where there are some, to take one is one atomic operation.
   private let permits: Atomic<Int>
-  /// Threads in `waitForPermit`: only they need to be woken.
-  private let waiters = Atomic<Int>(0)
 
   /// Makes a semaphore.
   ///
@@ -25,11 +24,11 @@ public final class Semaphore: Sendable {
   public init(_ permits: Int = 1, name: String? = nil) {
     precondition(permits >= 0, "semaphore initial value must be >= 0; it is \(permits)")
     self.permits = Atomic(permits)
-    monitor = Monitor(name: name)
+    gate = Gate(name: name)
   }
 
   /// The semaphore's name in reports, if it has one.
-  public var name: String? { monitor.name }
+  public var name: String? { gate.name }
 
   /// Takes a permit, blocking until there is one.
   ///
@@ -102,26 +101,18 @@ public final class Semaphore: Sendable {
   }
 
   private func waitForPermit(until deadline: Deadline?) -> Bool {
-    monitor.withLock {
-      // Sequentially consistent, as in `addPermits`: either we see the permit that is just given back, or its giver sees us.
-      waiters.add(1, ordering: .sequentiallyConsistent)
-      defer { waiters.subtract(1, ordering: .relaxed) }
-      return monitor.wait(until: deadline) {
-        permits.load(ordering: .sequentiallyConsistent) > 0 && takePermit()
-      }
-    }
+    gate.wait(until: deadline) { permits.load(ordering: .sequentiallyConsistent) > 0 && takePermit() }
   }
 
   fileprivate func addPermits(_ count: Int) {
     permits.add(count, ordering: .sequentiallyConsistent)
-    guard waiters.load(ordering: .sequentiallyConsistent) > 0 else { return }
-    monitor.withLock { monitor.broadcast() }
+    gate.open(count)
   }
 }
 
 /// A daemon that got a permit from the exiting thread gives it back and stops, as with a lock.
 private func stopIfFinalizing(givingBack semaphore: Semaphore) {
-  guard isFinalizing.load(ordering: .acquiring), isCallerAbandoned() else { return }
+  guard straggler_is_finalizing(), isCallerAbandoned() else { return }
   semaphore.addPermits(1)
   stopForGood()
 }

@@ -32,7 +32,7 @@ extension Thread {
 
   /// The calling thread, if its object was made already. Takes no lock.
   static var currentIfKnown: Thread? {
-    pthread_getspecific(currentKey).map { Unmanaged<Thread>.fromOpaque($0).takeUnretainedValue() }
+    pthread_getspecific(Runtime.shared.currentKey).map { Unmanaged<Thread>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// Whether a thread made by the calling one is a daemon where its maker doesn't say: as the maker, if that is the
@@ -46,12 +46,13 @@ extension Thread {
 
   /// Makes this object the calling thread's own. The reference is given back when the thread ends.
   func becomeCurrent() {
-    if let former = pthread_getspecific(Thread.currentKey) { Unmanaged<Thread>.fromOpaque(former).release() }
-    pthread_setspecific(Thread.currentKey, Unmanaged.passRetained(self).toOpaque())
+    if let former = pthread_getspecific(Runtime.shared.currentKey) { Unmanaged<Thread>.fromOpaque(former).release() }
+    pthread_setspecific(Runtime.shared.currentKey, Unmanaged.passRetained(self).toOpaque())
   }
 
-  /// Holds a retained reference to the thread's own object. Its destructor runs as a thread ends (never on exit).
-  private static let currentKey: pthread_key_t = {
+  /// A key that holds a retained reference to the thread's own object. Its destructor runs as a thread ends (never on
+  /// exit).
+  static func makeCurrentKey() -> pthread_key_t {
     var key = pthread_key_t()
     let status = pthread_key_create(&key) { object in
       guard let object else { return }
@@ -59,7 +60,7 @@ extension Thread {
     }
     precondition(status == 0, "pthread_key_create failed with \(status): the program uses up all thread-local keys")
     return key
-  }()
+  }
 
   /// A process's main thread has the process's own id: gettid(2). Of a forked child that is the thread that forked.
   static var isMainThread: Bool {

@@ -5,6 +5,10 @@
 
 internal import StragglerModel
 
+/// STRAGGLER_OWNER_IN_WORD and STRAGGLER_OWNER_MASK of StragglerArena.h.
+private let ownerInWord: UInt32 = 0x5354_5200
+private let ownerMask: UInt32 = 0x3FFF_FFFF
+
 /// A copy of a lock's memory.
 struct LockObject {
   enum Verdict: Equatable {
@@ -34,12 +38,13 @@ struct LockObject {
     }
   }
 
-  /// `__lock` at 0, `__owner` at 8. A robust mutex whose owner died keeps `__owner`; the kernel puts
+  /// `__lock` at 0, `__owner` at 8, of the thread runtime's own mutex both in one (StragglerArena.h). A robust mutex whose owner died keeps `__owner`; the kernel puts
   /// FUTEX_OWNER_DIED in the place of the thread id in `__lock`, which stays other than zero.
   func mutexVerdict(id: Int32?) -> Verdict {
     guard let lock = word(at: 0), let owner = word(at: 8) else { return .unsaid }
     guard lock != 0 else { return .denied }
     guard let id else { return .unsaid }
+    if word(at: 16) == ownerInWord { return Int32(lock & ownerMask) == id ? .held : .denied }
     return Int32(bitPattern: owner) == id ? .held : .denied
   }
 

@@ -1,5 +1,6 @@
 // What a lock's own bytes let stand of the record.
 
+import CStragglerArena
 import StragglerAnalysis
 @testable import StragglerModel
 import Testing
@@ -27,6 +28,14 @@ import Testing
 
   @Test func aPriorityInheritingMutexIsHeldByItsOwnerField() {
     #expect(rules(hold(0x10, object: mutex(lock: 0x8000_0000 | 4712, owner: 4712, kind: 32))) == [.abandonedLock])
+  }
+
+  @Test func theRuntimesOwnMutexIsHeldByWhomItsWordNames() {
+    let runtimes = UInt32(STRAGGLER_OWNER_IN_WORD)
+    #expect(rules(hold(0x10, object: mutex(lock: 4712, owner: 0, kind: runtimes))) == [.abandonedLock])
+    #expect(rules(hold(0x10, object: mutex(lock: 0x8000_0000 | 4712, owner: 0, kind: runtimes))) == [.abandonedLock])
+    #expect(rules(hold(0x10, object: mutex(lock: 4799, owner: 4712, kind: runtimes))) == [.abandonedThread])
+    #expect(rules(hold(0x10, object: mutex(lock: 0, owner: 4712, kind: runtimes))) == [.abandonedThread])
   }
 
   @Test func aRecordWithoutBytesIsBelieved() {

@@ -34,6 +34,31 @@ import Testing
     #expect(mutex.withLockIfAvailable { $0 } == 2)
   }
 
+  @Test func `Threads that wait for a mutex all get it, one after the other`() throws {
+    let mutex = Straggler.Mutex([Int]())
+    let threads = try mutex.withLock { _ in
+      let threads = (0..<6).map { number in Straggler.Thread { mutex.withLock { $0.append(number) } } }
+      for thread in threads { try thread.start() }
+      #expect(eventually { threads.allSatisfy(isBlockedOnFutex) })
+      return threads
+    }
+    for thread in threads { #expect(try thread.join(timeout: .seconds(30))) }
+    #expect(mutex.withLock { $0.sorted() } == [0, 1, 2, 3, 4, 5])
+  }
+
+  @Test func `Mutexes that are held at once are given back in any order`() {
+    let outer = Straggler.Mutex(1)
+    let inner = Straggler.Mutex(2)
+    let sum = outer.withLock { one in
+      inner.withLock { other in
+        #expect(outer.withLockIfAvailable { _ in } == nil && inner.withLockIfAvailable { _ in } == nil)
+        return one + other
+      }
+    }
+    #expect(sum == 3)
+    #expect(outer.withLockIfAvailable { $0 } == 1 && inner.withLockIfAvailable { $0 } == 2)
+  }
+
   @Test func `What the body throws comes out, and the mutex is free again`() {
     struct Refused: Error, Equatable {}
     let mutex = Straggler.Mutex([1])

@@ -1,21 +1,55 @@
 // Many threads, and that nothing of them is left.
 
+import CStragglerArena
+import CStragglerRecorder
 import Glibc
 import Straggler
 import Synchronization
 import Testing
 
 @Suite struct RuntimeStressTests {
-  @Test func `A hundred thousand threads that are joined leave neither memory nor descriptors`() async throws {
+  @Test func `A hundred thousand threads that are joined leave neither slots nor memory nor descriptors`() async throws
+  {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       try makeThreads(5_000)
       let (before, descriptors, threads) = (residentPages(), openDescriptors(), Straggler.Thread.all.count)
+      let slots = slotsEverUsed()
       try makeThreads(100_000)
       say("descriptors: \(openDescriptors() - descriptors), threads: \(Straggler.Thread.all.count - threads)")
+      // Of a hundred threads at a time: a slot that was kept would show as 100,000 of them.
+      say("fewer than 200 slots more: \(slots > 0 && slotsEverUsed() - slots < 200)")
       // A thread that left one page of its stack would show as 100,000 of them.
       say("grown by less than 5000 pages: \(residentPages() - before < 5_000)")
     }.lines
-    #expect(lines == ["descriptors: 0, threads: 0", "grown by less than 5000 pages: true"])
+    #expect(
+      lines == ["descriptors: 0, threads: 0", "fewer than 200 slots more: true", "grown by less than 5000 pages: true"])
+  }
+
+  @Test func `Work and timers that are cancelled under load are done or cancelled, each of them once`() throws {
+    let pool = ThreadPool(limit: 4)
+    let done = Atomic<Int>(0)
+    let cancelled = Atomic<Int>(0)
+    let fired = Atomic<Int>(0)
+    let threads = (0..<8).map { number in
+      Straggler.Thread {
+        for round in 0..<100 {
+          let future = try pool.submit { done.add(1, ordering: .relaxed) }
+          let timer = Straggler.Timer(after: .microseconds(number * 10), daemon: false) {
+            fired.add(1, ordering: .relaxed)
+          }
+          try timer.start()
+          if round % 2 == 0 { sched_yield() }
+          timer.cancel()
+          if future.cancel() { cancelled.add(1, ordering: .relaxed) } else { _ = try future.wait() }
+          try timer.join()
+        }
+      }
+    }
+    for thread in threads { try thread.start() }
+    for thread in threads { #expect(try thread.join(timeout: .seconds(120))) }
+    pool.shutdown()
+    #expect(done.load(ordering: .relaxed) + cancelled.load(ordering: .relaxed) == 800)
+    #expect(fired.load(ordering: .relaxed) <= 800)
   }
 
   @Test func `Joins and waits that time out under load lose no thread and no permit`() throws {
@@ -56,6 +90,13 @@ private func makeThreads(_ count: Int) throws {
     made += threads.count
   }
   precondition(ran.load(ordering: .relaxed) == made, "a thread did not run")
+}
+
+/// The recorder's slots for threads that ever were in use.
+private func slotsEverUsed() -> Int {
+  var header = StragglerArenaHeader()
+  let isCopied = withUnsafeMutableBytes(of: &header) { straggler_audit_arena(0, $0.baseAddress, UInt64($0.count)) }
+  return isCopied ? Int(header.regions.1.used) : 0  // STRAGGLER_REGION_THREADS
 }
 
 /// The second number of /proc/self/statm, proc(5).

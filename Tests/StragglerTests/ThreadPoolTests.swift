@@ -74,6 +74,32 @@ import Testing
     pool.shutdown()
   }
 
+  @Test func `What a worker submits while the pool is shut down is done or refused, and never lost`() throws {
+    for _ in 0..<50 {
+      let pool = ThreadPool(limit: 2)
+      let submitted = Atomic<Int>(0)
+      let done = Atomic<Int>(0)
+      let refused = Atomic<Int>(0)
+      let first = try (0..<4).map { _ in
+        try pool.submit {
+          while true {
+            do throws(ThreadPoolError) {
+              _ = try pool.submit { done.add(1, ordering: .relaxed) }
+              submitted.add(1, ordering: .relaxed)
+            } catch {
+              refused.add(1, ordering: .relaxed)
+              return
+            }
+          }
+        }
+      }
+      pool.shutdown()
+      for future in first { try future.wait() }
+      #expect(refused.load(ordering: .relaxed) == 4)
+      #expect(done.load(ordering: .relaxed) == submitted.load(ordering: .relaxed))
+    }
+  }
+
   @Test func `A shutdown that cancels leaves undone what had not begun`() throws {
     let pool = ThreadPool(limit: 1)
     let (begun, goOn) = (Event(), Event())

@@ -28,6 +28,20 @@ import Testing
     #expect(calls.load(ordering: .relaxed) == 0 && timer.isFinished)
   }
 
+  @Test func `A timer that is cancelled just as it fires calls its body or does not, and ends`() throws {
+    for round in 0..<200 {
+      let calls = Atomic<Int>(0)
+      let timer = Straggler.Timer(after: .microseconds(round)) { calls.add(1, ordering: .relaxed) }
+      try timer.start()
+      Straggler.sleep(for: .microseconds(round))
+      timer.cancel()
+      #expect(timer.isFinished)
+      let isJoined = try timer.join(timeout: .seconds(30))
+      let called = calls.load(ordering: .relaxed)
+      #expect(isJoined && called <= 1)
+    }
+  }
+
   @Test func `A timer is finished, and ended, when its body throws`() throws {
     let timer = Straggler.Timer(after: .seconds(-1)) { throw CancellationError() }
     try timer.start()

@@ -132,6 +132,13 @@ enum StragglerFreezeOutcome {
   STRAGGLER_FREEZE_UNFROZEN = 3,  // did not answer in time; `system_call` may still tell where it was
 };
 
+/// The thread runtime's own mutex has this where a pthread mutex has its kind, 16 bytes in: then its first word is the kernel's id
+/// of its holder in the bits of the mask, 0 where it is free. As a pthread mutex's kind it would say neither recursive nor robust.
+enum {
+  STRAGGLER_OWNER_IN_WORD = 0x53545200,
+  STRAGGLER_OWNER_MASK = 0x3FFFFFFF,  // FUTEX_TID_MASK, futex(2)
+};
+
 /// What a hold or a wait is of: the contract's `resource.kind` and `waitingFor.kind`.
 enum StragglerResourceKind {
   STRAGGLER_RESOURCE_NONE = 0,

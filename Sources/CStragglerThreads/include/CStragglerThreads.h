@@ -38,6 +38,10 @@ int straggler_rwlock_init(pthread_rwlock_t *lock);
 pid_t straggler_mutex_owner(const pthread_mutex_t *mutex);
 unsigned straggler_mutex_depth(const pthread_mutex_t *mutex);
 
+/// The object of the thread runtime's state, which a forked child can reach without any lock; NULL until it is set.
+void *straggler_runtime_object(void);
+void straggler_set_runtime_object(void *object);
+
 /// Makes what the exiting thread waits on, in this process. To be called before the functions below, and again in a
 /// forked child.
 void straggler_exit_wait_prepare(void);

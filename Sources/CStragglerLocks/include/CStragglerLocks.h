@@ -1,0 +1,3 @@
+// What the thread runtime's locks stand on.
+#include "straggler_gate.h"
+#include "straggler_mutex.h"
