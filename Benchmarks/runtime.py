@@ -9,14 +9,6 @@ from table import Row, say
 
 RUNS = 3
 LIMIT = 1.3
-# Where the runtime does more than the others, and what it may cost: a lock of Synchronization.Mutex's leaves no record; a thread
-# is alive, named and declared when `start` returns, for which its creator waits.
-LIMITS = {("Mutex.withLock, uncontended", "Synchronization.Mutex"): 1.6, ("thread, create and join", None): 2.2}
-
-
-def limit_of(name: str, other: str) -> float:
-    return LIMITS.get((name, other), LIMITS.get((name, None), LIMIT))
-
 
 def rows(bench: Bench) -> list:
     program = bench.straggler.parent / "runtime-benchmark"
@@ -36,5 +28,5 @@ def rows(bench: Bench) -> list:
     for (name, other), runs in figures.items():
         ours, theirs, ratio = (statistics.median(column) for column in zip(*runs))
         figure = f"{ratio:.3f}  ({theirs:.1f} -> {ours:.1f} ns){', no dearer' if ratio <= 1 else ''}"
-        table.append(Row(f"{name}, against {other}", figure, ratio, limit_of(name, other)))
+        table.append(Row(f"{name}, against {other}", figure, ratio, LIMIT))
     return table
