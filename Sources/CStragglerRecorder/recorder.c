@@ -265,10 +265,8 @@ void straggler_child_begin(void) {
 
 void straggler_begin_sharing(StragglerThread *self) { straggler_current = STRAGGLER_SHARING(straggler_slot_index(self)); }
 
-/// The slot that the mark stands for where its own thread is calling; NULL in a process that shares its storage, and where the
-/// kernel may not be asked.
+/// The slot that the mark stands for where its own thread is calling; NULL in a process that shares its storage.
 static StragglerThread *owner_of(const StragglerThread *mark) {
-  if (straggler_is_confined()) return NULL;
   StragglerThread *slot = straggler_slot((uint32_t)((uintptr_t)mark - (uintptr_t)STRAGGLER_SHARING(0)));
   // Who may not ask the kernel is known by its stack: two that run at the same time have two.
   uint64_t sp = (uint64_t)__builtin_frame_address(0);
