@@ -30,9 +30,11 @@ int straggler_system_stop_self(int signal) {
   sigemptyset(&only);
   sigaddset(&only, signal);
   if (signal != SIGSTOP && sigaction(signal, &action, &previous) != 0) return errno;
-  if (sigprocmask(SIG_UNBLOCK, &only, &before) != 0) return errno;
-  // The process stops inside this call: a signal to oneself is delivered before kill returns.
+  if (sigprocmask(SIG_BLOCK, &only, &before) != 0) return errno;
   int error = kill(getpid(), signal) == 0 ? 0 : errno;
+  // The process stops inside this call, once: the terminal's own signal may come only now, and falls together with this one
+  // as long as it waits. One after the other, the second would stop a job that was just brought back.
+  sigprocmask(SIG_UNBLOCK, &only, NULL);
   sigprocmask(SIG_SETMASK, &before, NULL);
   if (signal != SIGSTOP) sigaction(signal, &previous, NULL);
   return error;

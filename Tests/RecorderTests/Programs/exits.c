@@ -229,6 +229,7 @@ static int goes_on_after_its_record(void) {
   start(change_hands, NULL);
   start(wait_for_main, NULL);
   await_standing(2);
+  while (__atomic_load_n(&wanted.__data.__lock, __ATOMIC_ACQUIRE) != 2) sched_yield();  // 2: waited for (nptl/lowlevellock.h)
   cookie_io_functions_t functions = {.write = await_the_others};
   FILE *stream = fopencookie(NULL, "w", functions);
   require(stream != NULL && fputc('x', stream) == 'x');

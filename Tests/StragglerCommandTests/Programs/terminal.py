@@ -182,6 +182,7 @@ def interactive_python():
         modes[name] = [termios.tcgetattr(terminal.master)]
         terminal.type("6 * 7\n")
         terminal.expect("^42\n")
+        terminal.expect(">>> ")  # before that a key is nobody's
         terminal.type("\x03")
         terminal.expect("KeyboardInterrupt\n")
         terminal.type("exit(6)\n")
