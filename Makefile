@@ -8,11 +8,12 @@ SWIFT_FLAGS ?=
 BIN = $(shell $(SWIFT) build --show-bin-path)
 FORMATTED = Package.swift Sources Plugins Tests Fixtures Benchmarks
 
-.PHONY: help setup build demo test sanitize check format lint bench real page company compare soak docs install
+.PHONY: help setup build demo test stranger sanitize check format lint bench real page company compare soak docs install
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
 	@echo 'make test     set up, build, run every test and every fixture'
+	@echo 'make stranger run the tests of a package that depends on this one, red and green'
 	@echo 'make sanitize run the tests of the recorder under sanitizers and valgrind, those of the thread runtime under ThreadSanitizer'
 	@echo 'make build    build'
 	@echo 'make check    check every program under Fixtures with what is built'
@@ -41,6 +42,8 @@ demo: setup build check
 test: setup build
 	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
 	"$(BIN)/straggler" check Fixtures
+
+stranger: setup build
 	python3 Tests/Stranger/stranger.py --swift "$(SWIFT)" --straggler "$(BIN)/straggler"
 
 sanitize: setup build
