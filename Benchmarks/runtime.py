@@ -10,6 +10,7 @@ from table import Row, say
 RUNS = 3
 LIMIT = 1.3
 
+
 def rows(bench: Bench) -> list:
     program = bench.straggler.parent / "runtime-benchmark"
     if not program.exists():
