@@ -60,6 +60,18 @@ class Terminal:
                 raise SystemExit(f"no job came into the foreground after:\n{self.text}")
             time.sleep(0.001)
 
+    def await_key(self):
+        """Waits until a program on the terminal waits for a key in select(2), as Python's line editing does.
+
+        It writes its prompt a moment before: a signal in between is only noticed at the next key (Modules/readline.c,
+        readline_until_enter_or_signal).
+        """
+        deadline = time.monotonic() + LIMIT
+        while not any(is_in_select(process) for process, _ in processes(os.getsid(self.process))):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"nobody waited for a key after:\n{self.text}")
+            time.sleep(0.001)
+
     def end(self):
         """What is left of the text, and the status as a shell has it."""
         while self.read():
@@ -68,18 +80,30 @@ class Terminal:
         return self.text, os.waitstatus_to_exitcode(status)
 
 
-def is_stopped(group):
-    """Whether a process of the group's session is stopped: proc(5), stat."""
-    session = os.getsid(group)
+def processes(session):
+    """The number and the state of each process of a session: proc(5), stat."""
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{entry}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()
         except OSError:  # it has ended
             continue
-        if int(fields[3]) == session and fields[0] == "T":
-            return True
-    return False
+        if int(fields[3]) == session:
+            yield int(entry), fields[0]
+
+
+def is_stopped(group):
+    """Whether a process of the group's session is stopped."""
+    return any(state == "T" for _, state in processes(os.getsid(group)))
+
+
+def is_in_select(process):
+    """Whether a process sleeps in select(2) or pselect(2): proc(5), syscall."""
+    try:
+        with open(f"/proc/{process}/syscall") as file:
+            return file.read().split()[0] in ("23", "270")
+    except OSError:  # it has ended
+        return False
 
 
 def equal(found, expected):
@@ -182,7 +206,8 @@ def interactive_python():
         modes[name] = [termios.tcgetattr(terminal.master)]
         terminal.type("6 * 7\n")
         terminal.expect("^42\n")
-        terminal.expect(">>> ")  # before that a key is nobody's
+        terminal.expect(">>> ")
+        terminal.await_key()
         terminal.type("\x03")
         terminal.expect("KeyboardInterrupt\n")
         terminal.type("exit(6)\n")
