@@ -25,8 +25,7 @@ extension Drafting {
       // What a forked child has from its parent until its exec is the parent's affair.
       if facts.process.forked && facts.exit.kind == .exec { return }
       draft = heldAtExit(hold, of: thread)
-    } else if hold.isLibcsOwn, thread.stop?.stack == nil {
-      // Seen in passing, in a thread that ran on: libc has its own locks for a few steps, and every call takes some.
+    } else if hold.isLibcsOwn, isPassing(hold, thread) {
       return
     } else if facts.isAbandoned(thread) {
       draft = abandonedLock(hold, of: thread)
@@ -36,6 +35,14 @@ extension Drafting {
     attach(hold, to: &draft)
     draft.waiters = identities(facts.waiters(at: hold.address).filter { $0 != thread.number })
     drafts.append(draft)
+  }
+
+  /// Whether a thread has a lock of libc's own only in passing: libc takes some for a few steps in every call. So it is where the
+  /// thread was seen running on, and with the lock of all streams, which each fork and each fopen takes, where it waits for nothing.
+  private func isPassing(_ hold: BelievedHold, _ thread: RecordedThread) -> Bool {
+    guard thread.stop?.stack != nil else { return true }
+    guard resources.isStreamList(hold.address) else { return false }
+    return facts.waits[thread.number].map { $0.kind == .process } ?? true
   }
 
   private mutating func abandonedLock(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {

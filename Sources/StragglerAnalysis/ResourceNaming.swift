@@ -54,8 +54,14 @@ struct ResourceNaming {
     }
   }
 
+  /// Whether this is what glibc's libio/genops.c calls list_all_lock: the lock of the list of all streams.
+  func isStreamList(_ address: UInt64) -> Bool { resolver.dataSymbol(containing: address) == Self.streamList }
+
+  private static let streamList = "list_all_lock"
+
   /// `lock "journal"`, `the read side of read-write lock "cache"`, `an unnamed mutex`.
   func phrase(kind: ResourceKind, mode: AccessMode, name: String?) -> String {
+    if kind == .streamLock, name == Self.streamList { return "libc's lock of all streams" }
     let noun = kind.noun
     guard kind == .readWriteLock else { return name.map { "\(noun) \"\($0)\"" } ?? "an unnamed \(kind.unnamedNoun)" }
     let side = mode == .shared ? "the read side of" : "the write side of"

@@ -112,6 +112,24 @@ import Testing
     #expect(result.findings.compactMap(\.waitingFor?.holders).first?.map(\.number) == [3])
   }
 
+  /// A fork takes it, and gives it back when the call returns; fflush(NULL) has it while it waits for one stream's.
+  @Test func `the lock of all streams is left by who waits for something, and only passed by others`() {
+    func leaver(_ own: RecordedStop.SystemCall?) -> Finding? {
+      let process = sampleProcess([
+        exitingThread(), blocked(2, Self.call(202, [0x9000, 128, 2], owner: 3 << 32)),
+        thread(3, "owner") {
+          $0.stop = RecordedStop(outcome: .stopped, stack: captured(0x44), systemCall: own)
+        },
+      ])
+      return report(process, .exited(status: 0), FakeResolver(symbols: [0x9000: "list_all_lock"])).only(.abandonedLock)
+    }
+    #expect(leaver(nil) == nil)
+    #expect(leaver(Self.call(56, [0x0120_0011])) == nil)
+    #expect(
+      leaver(Self.call(202, [0xA000, 128, 2]))?.message
+        == "thread \"owner\" was abandoned holding libc's lock of all streams")
+  }
+
   @Test func `a word of the loader's with a thread's id behind it is a lock of that thread`() {
     let result = ownedWord(1 << 32 | 4713, loader: true)
     #expect(result.only(.abandonedLock)?.resource?.kind == .recursiveMutex)
