@@ -34,6 +34,16 @@ void straggler_copy_build_id(StragglerModule *module, const char *note, size_t s
   }
 }
 
+/// An entry without an end is not filled yet: so is one that a kill or a fork finds half-written.
+static void fill(StragglerModule *module, const StragglerModule *found) {
+  size_t rest = offsetof(StragglerModule, build_id_length);
+  __atomic_store_n(&module->end, 0, __ATOMIC_RELAXED);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  straggler_copy_bytes(module, found, offsetof(StragglerModule, end));
+  straggler_copy_bytes((char *)module + rest, (const char *)found + rest, sizeof *found - rest);
+  __atomic_store_n(&module->end, found->end, __ATOMIC_RELEASE);
+}
+
 static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
   (void)size;
   uint32_t *count = context;
@@ -65,7 +75,7 @@ static int add_module(struct dl_phdr_info *info, size_t size, void *context) {
   bool is_executable = *count == 0;
   straggler_copy_string(found.path, is_executable ? straggler_arena->executable : info->dlpi_name, sizeof found.path);
   // What is in the table stays as it is: it may be read at any moment, after a kill or by a child that was just forked.
-  if (memcmp(module, &found, sizeof found) != 0) straggler_copy_bytes(module, &found, sizeof found);
+  if (memcmp(module, &found, sizeof found) != 0) fill(module, &found);
   straggler_note_used(STRAGGLER_REGION_MODULES, *count);
   *count += 1;
   return 0;
@@ -92,7 +102,7 @@ void straggler_modules_put_back(void) {
   for (uint32_t index = 0; index < kept_count; index++) {
     StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
     if (module == NULL) return;
-    straggler_copy_bytes(module, &kept[index], sizeof *module);
+    fill(module, &kept[index]);
     straggler_note_used(STRAGGLER_REGION_MODULES, index);
   }
 }
@@ -114,7 +124,7 @@ static bool is_in_table(uint64_t address) {
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_MODULES)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     const StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
-    if (module == NULL || address - module->start >= module->end - module->start) continue;
+    if (module == NULL || address < module->start || address >= module->end) continue;
     note_caller(module->start, module->end);
     return true;
   }

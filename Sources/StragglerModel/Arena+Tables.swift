@@ -40,9 +40,9 @@ extension Arena {
     var modules: [Module] = []
     var lost = 0
     try forEach(STRAGGLER_REGION_MODULES, as: StragglerModule.self) { _, module throws(ArenaError) in
+      guard module.end != 0 else { return }  // not filled, or not to its end: that is written last
       guard module.start < module.end else {
-        // An entry that was never filled has no range; a filled one always has.
-        if module.start != module.end { lost += 1 }
+        lost += 1
         return
       }
       modules.append(

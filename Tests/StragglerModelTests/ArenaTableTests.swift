@@ -83,6 +83,14 @@ import Testing
     #expect(process.losses.modules == 1)
   }
 
+  /// The end is written last: whoever was killed while the entry was filled lost nothing that is worth a word.
+  @Test func `a module without an end is not there yet`() throws {
+    var image = ArenaImage()
+    image.set(\StragglerModule.start, 0x1000, in: STRAGGLER_REGION_MODULES)
+    let process = try ArenaReader.read(image)
+    #expect(process.modules.isEmpty && process.losses.modules == 0)
+  }
+
   @Test func `a build id longer than its room reads the room alone`() throws {
     var image = ArenaImage()
     image.set(\StragglerModule.end, 1, in: STRAGGLER_REGION_MODULES)
