@@ -68,6 +68,8 @@ private final class ObservationLoop {
       images.finishEndedChildren()
       if end == nil, let verdict = images.endHopelessExits(now: Clock.now(), paused: paused) { forced = verdict }
     }
+    // What came to the whole process group was for the program, whose end it may have been: left waiting, it would be ours.
+    relaySignals()
     return try observation(end: end!)
   }
 
@@ -94,26 +96,32 @@ private final class ObservationLoop {
 
   /// Returns the program's end; stops with it on the way.
   private func followProgram() throws(ObservationError) -> ProgramChange? {
-    for change in try program.changes() {
+    var changes = try program.changes()
+    while !changes.isEmpty {
+      let change = changes.removeFirst()
       switch change {
       case .exited, .signaled: return change
-      case .stopped(let signal): stop(by: signal)
+      case .stopped(let signal): changes += try stop(by: signal)
       case .continued: break
       }
     }
     return nil
   }
 
-  /// Job control: stopped with the program, so that the shell sees its job stopped, and continued before it.
-  private func stop(by signal: Int32) {
+  /// Job control: stopped with the program, so that the shell sees its job stopped, and continued before it. Returns what became of
+  /// the program meanwhile.
+  private func stop(by signal: Int32) throws(ObservationError) -> [ProgramChange] {
     let isJobControl = [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal)
     // It may have been continued since.
-    guard ProcessTree.isStopped(program.processID) else { return }
+    guard ProcessTree.isStopped(program.processID) else { return [] }
     let begun = Clock.now()
     // An orphaned process group ignores the others: then there is no shell that waits for this job to stop.
     straggler_system_stop_self(isJobControl ? signal : SIGSTOP)
     paused += Clock.now() - begun
-    if ProcessTree.isStopped(program.processID) { kill(program.processID, SIGCONT) }
+    // A program that was brought back with us says so, and may have been stopped once more since: that stop is to last.
+    let changes = try program.changes()
+    if changes.isEmpty, ProcessTree.isStopped(program.processID) { kill(program.processID, SIGCONT) }
+    return changes
   }
 
   // MARK: The end
