@@ -192,7 +192,8 @@ class Run:
     for process in published:
       about = [one for one in strictjson.processes_of(report) if one["process"]["pid"] == process.pid]
       if process.by_exec:
-        about = [one for one in about if one["process"]["exit"]["kind"] == "exec"]
+        # Unless it was killed on the way there.
+        about = [one for one in about if one["process"]["exit"]["kind"] == "exec"] or about
       unseen = report["coverage"]["unseen"]
       if any(words.startswith(f"process {process.pid} (") for words in unseen):
         continue  # it went on, and nobody knows how far it was when it was looked at
