@@ -44,8 +44,10 @@ int straggler_system_next_change(pid_t process, struct straggler_system_change *
   siginfo_t info = {.si_pid = 0};
   change->kind = STRAGGLER_SYSTEM_UNCHANGED;
   change->value = 0;
-  int options = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
-  if (waitid(P_PID, (id_t)process, &info, options | WNOWAIT) != 0) return errno;
+  // A stop and a continuation are taken, an end is left for who reaps. Only what was taken was told: another may follow at once.
+  // ECHILD: the process has ended, and is nobody's to stop.
+  if (waitid(P_PID, (id_t)process, &info, WSTOPPED | WCONTINUED | WNOHANG) != 0 && errno != ECHILD) return errno;
+  if (info.si_pid == 0 && waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return errno;
   if (info.si_pid == 0) return 0;
   change->value = info.si_status;
   switch (info.si_code) {
@@ -56,8 +58,7 @@ int straggler_system_next_change(pid_t process, struct straggler_system_change *
     case CLD_TRAPPED: change->kind = STRAGGLER_SYSTEM_STOPPED; break;
     case CLD_CONTINUED: change->kind = STRAGGLER_SYSTEM_CONTINUED; break;
   }
-  if (change->kind == STRAGGLER_SYSTEM_EXITED || change->kind == STRAGGLER_SYSTEM_SIGNALED) return 0;
-  return waitid(P_PID, (id_t)process, &info, options & ~WEXITED) == 0 ? 0 : errno;
+  return 0;
 }
 
 int straggler_system_reap(pid_t process) {

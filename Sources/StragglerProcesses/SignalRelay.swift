@@ -55,12 +55,13 @@ struct SignalRelay {
   /// can't be told from us alone: the program then gets the signal twice.
   ///
   /// Of a terminal that hangs up the kernel tells the session's leader only (drivers/tty/tty_jobctrl.c), which alone the
-  /// program would be.
+  /// program would be. A shell continues the whole group, and the loop the program that is still stopped then: sent on, it would
+  /// undo a stop that came in between.
   static func isForProgram(
     _ signal: ReceivedSignal, ownID: Int32, leadsSession: Bool, descendsFromProgram: (Int32) -> Bool
   ) -> Bool {
     if signal == ReceivedSignal(number: SIGHUP, origin: .kernel) { return leadsSession }
-    guard case .process(let sender) = signal.origin, signal.number != SIGCHLD else { return false }
+    guard case .process(let sender) = signal.origin, ![SIGCHLD, SIGCONT].contains(signal.number) else { return false }
     return sender != ownID && !descendsFromProgram(sender)
   }
 }

@@ -12,7 +12,7 @@ internal import Testing
     ) { $0 >= 100 }
   }
 
-  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH, 40])
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, 40])
   func whatSomebodySendsHereGoesOnToTheProgram(number: Int32) {
     #expect(isForProgram(number, .process(1)))
   }
@@ -30,6 +30,11 @@ internal import Testing
 
   @Test func whatTheProgramsOwnProcessesSendCameToItToo() {
     #expect(!isForProgram(SIGTERM, .process(100)))
+  }
+
+  /// A shell's goes to the whole group: sent on later, it would undo a stop that came in between.
+  @Test func aContinuationIsNotSentOn() {
+    #expect(!isForProgram(SIGCONT, .process(1)))
   }
 
   @Test func ourOwnSignalsAreNobodyElses() {
