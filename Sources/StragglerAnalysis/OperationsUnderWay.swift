@@ -40,7 +40,12 @@ struct OperationsUnderWay {
   func closer(of file: RecordedFile) -> RecordedThread? { thread(at: file, in: closers) }
   func syncer(of file: RecordedFile) -> RecordedThread? { thread(at: file, in: syncers) }
 
+  /// By its stream, where it has one: a descriptor's number is another file's as soon as fclose has given it back, before the call
+  /// returns.
   private func thread(at file: RecordedFile, in threads: [Place: RecordedThread]) -> RecordedThread? {
-    threads[.descriptor(file.descriptor)] ?? file.stream.flatMap { threads[.stream($0)] }
+    if let stream = file.stream, let thread = threads[.stream(stream)] { return thread }
+    guard let thread = threads[.descriptor(file.descriptor)] else { return nil }
+    let isOfAnother = file.stream != nil && thread.operation?.stream != nil
+    return isOfAnother ? nil : thread
   }
 }

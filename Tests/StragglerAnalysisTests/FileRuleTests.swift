@@ -166,6 +166,14 @@ import Testing
     #expect(empty.rules == [.abandonedThread])
   }
 
+  /// fclose has closed the descriptor and not returned yet: the number may be the next file's by then.
+  @Test func whoClosesAStreamIsNotInsideTheClosingOfTheNextFileOfItsNumber() {
+    let next = file(5, opener: 1, stream: 0x88, unflushed: 3)
+    #expect(
+      result(next) { $0.operation = RecordedOperation(kind: .close, descriptor: 5, stream: 0x77) }.rules
+        == [.abandonedThread])
+  }
+
   @Test func theWriterOfMainsFileIsAccusedAndItsOpenerShownUnderCreated() {
     let finding = result(file(5, opener: 1, stream: 0x77)) {
       $0.operation = RecordedOperation(kind: .streamWrite, descriptor: nil, stream: 0x77)
