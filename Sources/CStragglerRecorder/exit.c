@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "exitwatch.h"
 #include "straggler_runtime.h"
@@ -51,6 +52,13 @@ static void describe_self(StragglerThread *self, const ucontext_t *context, Stra
   self->frozen.outcome = STRAGGLER_FREEZE_SELF;
 }
 
+static bool is_final(void) { return __atomic_load_n(&straggler_guard.final, __ATOMIC_ACQUIRE); }
+
+static void end_recording(void) {
+  __atomic_store_n(&straggler_guard.final, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&straggler_guard.recording, 0, __ATOMIC_RELEASE);
+}
+
 /// Stops every other thread and copies what the report needs.
 static void complete(StragglerThread *self) {
   // A handler of the program's that came in the middle of this might wait for a thread that stands already.
@@ -62,8 +70,7 @@ static void complete(StragglerThread *self) {
   straggler_copy_objects();
   if (!all_stand) straggler_stop_from_outside();
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before);
-  __atomic_store_n(&straggler_guard.final, 1, __ATOMIC_RELEASE);
-  __atomic_store_n(&straggler_guard.recording, 0, __ATOMIC_RELEASE);
+  end_recording();
   straggler_arena->exit.frozen = straggler_now();
   raise_phase(STRAGGLER_PHASE_FROZEN);
 }
@@ -77,19 +84,22 @@ static StragglerThread *recorded_self(void) {
   return straggler_current == STRAGGLER_IGNORED ? straggler_revive_self() : straggler_self();
 }
 
+static void wait_a_moment(void) {
+  struct timespec moment = {0, 10000000};  // 10 ms
+  if (straggler_is_confined()) straggler_wait_without_calls();
+  else straggler_syscall4(SYS_nanosleep, (long)&moment, 0, 0, 0);
+}
+
 /// Completes the record. `context`: where a signal's handler found the thread; NULL where `caller` says where it stands.
 static int finish(
   StragglerThread *self, uint32_t kind, int status, const ucontext_t *context, StragglerCaller caller
 ) {
   uint32_t finisher = 0;
   if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    // A second thread that ends the process is one more that the first one stops; the same thread comes here again by way
-    // of exit() within the exit.
-    if (finisher == self->number) return finish_again(status);
-    for (;;) {
-      if (straggler_is_confined()) straggler_wait_without_calls();
-      else straggler_syscall1(SYS_pause, 0);
-    }
+    // A second thread that ends the process is one more that the first one stops, and may do so when it is let go; the same thread
+    // comes here again by way of exit() within the exit.
+    while (finisher != self->number && !is_final()) wait_a_moment();
+    return finish_again(status);
   }
   asked_status = finished_status = status;
   StragglerExit *record = &straggler_arena->exit;
@@ -106,6 +116,7 @@ static int finish(
   describe_self(self, context, caller);
   if (straggler_is_confined()) {
     if (!straggler_stop_from_outside()) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
+    end_recording();
     return status;
   }
   complete(self);
@@ -118,7 +129,7 @@ int straggler_exit_finish(uint32_t kind, int status) {
   if (!straggler_is_recorded_process()) return status;
   StragglerThread *self = recorded_self();
   if (self != NULL) return finish(self, kind, status, NULL, STRAGGLER_CALLER());
-  return __atomic_load_n(&straggler_guard.final, __ATOMIC_ACQUIRE) ? finish_again(status) : status;
+  return is_final() ? finish_again(status) : status;
 }
 
 void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context) {

@@ -52,6 +52,7 @@ static const int always[] = {SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_fut
 static const int with_threads[] = {
   SYS_rt_sigaction, SYS_getrandom, SYS_brk, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_madvise, SYS_clone, SYS_clone3, SYS_rseq, SYS_set_robust_list, SYS_rt_sigprocmask,
 };
+static const int with_pipes[] = {SYS_read, SYS_write};
 static const int with_exec[] = {SYS_execve};
 static const int with_descriptors[] = {SYS_dup2};
 static const int with_children[] = {SYS_clone, SYS_wait4, SYS_set_robust_list, SYS_rseq};
@@ -81,6 +82,7 @@ static void confine(const char *otherwise, const char *how, const char *whom, co
   ALLOW(always);
   if (strcmp(ending, "late-thread") == 0) ALLOW(with_threads);
   if (strcmp(ending, "fork") == 0) ALLOW(with_children);
+  if (strcmp(ending, "from-flush") == 0) ALLOW(with_pipes);
   if (strcmp(ending, "exec-fails") == 0) ALLOW(with_exec);
   if (strcmp(ending, "high-descriptor") == 0) ALLOW(with_descriptors);
   add(BPF_RET | BPF_K, action(otherwise), 0, 0);
@@ -119,7 +121,26 @@ static sem_t *open_twice(void) {
   return semaphore;
 }
 
+static int pipe_ends[2];
+
+/// Ends the process from within its exit, which flushes a stream into a pipe that is too small for it.
+static void *end_in_the_flush(void *unused) {
+  char byte;
+  sem_post(&ready);
+  while (read(pipe_ends[0], &byte, 1) != 1) {}
+  _exit(3);
+  return unused;
+}
+
+static void fill_a_stream(void) {
+  static char buffer[1 << 20];
+  FILE *stream = pipe(pipe_ends) == 0 ? fdopen(pipe_ends[1], "w") : NULL;
+  if (stream == NULL || setvbuf(stream, buffer, _IOFBF, sizeof buffer) != 0) _exit(90);
+  for (size_t byte = 0; byte < sizeof buffer / 2; byte++) putc('x', stream);
+}
+
 static void end(const char *ending) {
+  if (strcmp(ending, "from-flush") == 0) exit(4);
   if (strcmp(ending, "exit") == 0) exit(3);
   if (strcmp(ending, "_exit") == 0) _exit(3);
   if (strcmp(ending, "quick_exit") == 0) quick_exit(3);
@@ -151,6 +172,10 @@ int main(int count, char **arguments) {
   if (strcmp(ending, "from-thread") == 0) {
     if (pthread_create(&thread, NULL, exit_from_thread, NULL) != 0) return 97;
     while (sem_wait(&ready) != 0) {}
+  }
+  if (strcmp(ending, "from-flush") == 0) {
+    fill_a_stream();
+    start_holder(end_in_the_flush);
   }
   if (strcmp(ending, "after-clone") == 0) share_memory();
   if (strcmp(ending, "exec-fails") == 0 && fopen("/dev/null", "w") == NULL) return 92;
