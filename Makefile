@@ -12,8 +12,8 @@ FORMATTED = Package.swift Sources Plugins Tests Fixtures Benchmarks
 
 help:
 	@echo 'make demo     set up, build, check every program under Fixtures, show one real leak report'
-	@echo 'make test     set up, build, run every test and every fixture'
-	@echo 'make stranger run the tests of a package that depends on this one, red and green'
+	@echo 'make test     set up, build, run every test, every fixture, and the tests of a package that depends on this one'
+	@echo 'make stranger run the tests of that package alone, red and green'
 	@echo 'make sanitize run the tests of the recorder under sanitizers and valgrind, those of the thread runtime under ThreadSanitizer'
 	@echo 'make build    build'
 	@echo 'make check    check every program under Fixtures with what is built'
@@ -42,6 +42,7 @@ demo: setup build check
 test: setup build
 	$(SWIFT) test --disable-xctest $(SWIFT_FLAGS)
 	"$(BIN)/straggler" check Fixtures
+	python3 Tests/Stranger/stranger.py --swift "$(SWIFT)" --straggler "$(BIN)/straggler"
 
 stranger: setup build
 	python3 Tests/Stranger/stranger.py --swift "$(SWIFT)" --straggler "$(BIN)/straggler"

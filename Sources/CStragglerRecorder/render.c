@@ -1,14 +1,16 @@
 // The report of a linked program that nobody observes: made by another process, because after the freeze this one is not
-// fit to run anything that allocates.
+// fit to run anything that allocates. A test's check asks it, too: it reads symbols, which this process can't.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "directory.h"
 #include "state.h"
+#include "straggler_runtime.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -66,8 +68,11 @@ void straggler_renderer_find(char **environment) {
 typedef struct Launch {
   char *arguments[8];
   char *environment[4096];
+  int arena;   // the descriptor that the renderer gets, -1 for none
+  int answer;  // the one that becomes its standard output, -1 for the program's own
+  _Alignas(16) char stack[16 * 1024];
 } Launch;
-static Launch launch;
+static Launch launch = {.arena = -1, .answer = -1};
 
 /// Everything but what would make the renderer an observed process itself.
 static void copy_environment(char **environment) {
@@ -80,23 +85,22 @@ static void copy_environment(char **environment) {
   launch.environment[count] = NULL;
 }
 
-static int execute(void *unused) {
-  (void)unused;
+static int execute(void *started) {
+  Launch *own = started;
   // The handlers of the program are not the renderer's, and its blocked signals are not either (sigprocmask(2)).
   uint64_t none = 0;
   straggler_syscall4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, sizeof none);
-  straggler_syscall3(
-    SYS_execve, (long)straggler_settings.renderer, (long)launch.arguments, (long)launch.environment);
+  if (own->arena >= 0) straggler_syscall3(SYS_fcntl, own->arena, F_SETFD, 0);
+  if (own->answer >= 0) straggler_syscall3(SYS_dup3, own->answer, STDOUT_FILENO, 0);
+  straggler_syscall3(SYS_execve, (long)straggler_settings.renderer, (long)own->arguments, (long)own->environment);
   straggler_syscall1(SYS_exit, 127);
   return 127;
 }
 
 /// Runs the renderer with these arguments and waits for it: its exit status, or -1 where it could not do its work. The child
 /// shares our memory until it executes (as vfork's does), sends no signal when it ends, and is nobody else's to wait for.
-static int run_renderer(char **environment) {
-  static _Alignas(16) char stack[16 * 1024];
-  copy_environment(environment);
-  int child = clone(execute, stack + sizeof stack, CLONE_VM | CLONE_VFORK, NULL);
+static int run_renderer(Launch *own) {
+  int child = clone(execute, own->stack + sizeof own->stack, CLONE_VM | CLONE_VFORK, own);
   if (child < 0) return -1;
   int status = 0;
   long result;
@@ -141,7 +145,7 @@ static void copy_regions(long file) {
 static int copy_arena(void) {
   struct rlimit limit;
   if (!straggler_lift_file_limit(straggler_arena->size, &limit)) return -1;
-  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", 0, 0);
+  long file = straggler_syscall3(SYS_memfd_create, (long)"straggler-arena", MFD_CLOEXEC, 0);
   if (file >= 0) copy_regions(file);
   straggler_restore_file_limit(&limit);
   return (int)file;
@@ -158,7 +162,9 @@ int straggler_render(int status) {
     char *arguments[8] = {straggler_settings.renderer, "render-linked", "--arena-descriptor", descriptor_text,
                           "--status", status_text, NULL};
     memcpy(launch.arguments, arguments, sizeof arguments);
-    int result = run_renderer(environ);
+    launch.arena = file;
+    copy_environment(environ);
+    int result = run_renderer(&launch);
     straggler_syscall1(SYS_close, file);
     if (result >= 0) return result;
   }
@@ -170,7 +176,43 @@ void straggler_check_options(char **environment) {
   if (straggler_settings.renderer[0] == 0) return;
   char *arguments[8] = {straggler_settings.renderer, "render-linked", "--check-options", NULL};
   memcpy(launch.arguments, arguments, sizeof arguments);
-  run_renderer(environment);
+  copy_environment(environment);
+  run_renderer(&launch);
+}
+
+/// Runs the renderer with these arguments, on a copy of the arena as it is now, and reads what it says.
+static uint32_t ask_renderer(char *const arguments[8], int arena, char *answer, uint32_t size) {
+  // Nothing of the program's environment, which other threads may be changing now.
+  static Launch question;
+  long said = straggler_syscall3(SYS_memfd_create, (long)"straggler-answer", MFD_CLOEXEC, 0);
+  if (said < 0) return 0;
+  memcpy(question.arguments, arguments, sizeof question.arguments);
+  question.arena = arena;
+  question.answer = (int)said;
+  // It is no child of the program's: nothing of it is to be recorded.
+  StragglerThread *before = straggler_current;
+  straggler_current = STRAGGLER_PUT_ASIDE;
+  bool has_answer = run_renderer(&question) == 0;
+  straggler_current = before;
+  long length = has_answer ? straggler_syscall4(SYS_pread64, said, (long)answer, size, 0) : 0;
+  straggler_syscall1(SYS_close, said);
+  return length > 0 ? (uint32_t)length : 0;
+}
+
+uint32_t straggler_place_of(uint32_t thread, uint64_t address, char *answer, uint32_t size) {
+  if (straggler_arena == NULL || straggler_is_confined()) return 0;
+  // A program under the command line has not needed one until now.
+  if (straggler_settings.renderer[0] == 0) straggler_renderer_find(environ);
+  int arena = straggler_settings.renderer[0] != 0 ? copy_arena() : -1;
+  if (arena < 0) return 0;
+  char descriptor_text[24] = "", thread_text[24] = "", address_text[24] = "";
+  straggler_append_number(descriptor_text, (uint64_t)arena);
+  straggler_append_number(thread_text, thread);
+  straggler_append_number(address_text, address);
+  char *arguments[8] = {straggler_settings.renderer, "name-place", descriptor_text, thread_text, address_text, NULL};
+  uint32_t length = ask_renderer(arguments, arena, answer, size);
+  straggler_syscall1(SYS_close, arena);
+  return length;
 }
 
 STRAGGLER_UNINSTRUMENTED_END

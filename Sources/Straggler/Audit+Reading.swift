@@ -99,7 +99,9 @@ extension Audit.Finding {
     }
     waiters = finding.waiters.map(Audit.ThreadIdentity.init)
     similar = finding.similar.map(Audit.ThreadIdentity.init)
-    acquired = (finding.acquired?.frames ?? []).map { Audit.Place(address: $0.address, module: $0.module) }
+    // Of a file that another thread opened, the analysis says where it comes from.
+    let acquisition = finding.acquired ?? (finding.rule == .abandonedFile ? finding.created : nil)
+    acquired = (acquisition?.frames ?? []).map { Audit.Place(address: $0.address, module: $0.module) }
   }
 }
 

@@ -28,7 +28,7 @@ public struct Audit: Sendable, Equatable {
     /// Threads for which the same was found.
     public var similar: [ThreadIdentity]
     /// Where the resource was acquired: return addresses, the innermost first, as far as they are known without
-    /// stopping the thread.
+    /// stopping the thread. Of a file: where it was opened, by whichever thread.
     public var acquired: [Place]
   }
 

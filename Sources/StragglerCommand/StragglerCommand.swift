@@ -10,6 +10,6 @@ struct StragglerCommand: ParsableCommand {
     version: "\(Tool.current.name) \(Tool.current.version)",
     subcommands: [
       RunCommand.self, CheckCommand.self, ReportCommand.self, ExplainCommand.self, RenderLinkedCommand.self,
-      PrintManualCommand.self,
+      NamePlaceCommand.self, PrintManualCommand.self,
     ])
 }

@@ -10,6 +10,7 @@ struct CheckOptions: Sendable, Equatable {
   var countsIdleThreads: Bool
 
   func counts(_ finding: Audit.Finding) -> Bool {
+    if finding.isOfTestingLibrary { return false }
     if finding.level > .note { return true }
     return countsIdleThreads && (finding.rule == "abandoned-thread" || finding.rule == "unjoined-thread")
   }

@@ -32,6 +32,23 @@ struct Leftover: Sendable, Equatable {
   }
 }
 
+extension Leftover.Key {
+  init(_ finding: Audit.Finding, of thread: Audit.ThreadIdentity) {
+    self.init(
+      thread: thread.number, rule: finding.rule, resource: finding.resource, place: finding.acquired.first?.address)
+  }
+
+  /// Of everything that an audit found.
+  static func all(of audit: Audit) -> Set<Self> {
+    Set(audit.findings.flatMap { finding in finding.threads.map { Self(finding, of: $0) } })
+  }
+}
+
+extension Audit.Finding {
+  /// All that it was found for.
+  var threads: [Audit.ThreadIdentity] { (thread.map { [$0] } ?? []) + similar }
+}
+
 /// What of an audit may be this test's. What another test made is not in it.
 ///
 /// - Parameter origin: a thread's, by its number.
@@ -39,28 +56,28 @@ func leftovers(
   of scope: TestScope, in group: ScopeGroup, audit: Audit, options: CheckOptions, origin: (Int) -> Origin
 ) -> [Leftover] {
   audit.findings.filter(options.counts).flatMap { finding in
-    ([finding.thread].compactMap(\.self) + finding.similar).compactMap { thread in
-      guard !options.exempts(finding, of: thread),
-        let author = author(of: thread.number, origin(thread.number), scope, group)
+    finding.threads.compactMap { thread in
+      let key = Leftover.Key(finding, of: thread)
+      guard !options.exempts(finding, of: thread), let author = author(of: key, origin(thread.number), scope, group)
       else { return nil }
-      let key = Leftover.Key(
-        thread: thread.number, rule: finding.rule, resource: finding.resource, place: finding.acquired.first?.address)
       return Leftover(key: key, finding: finding, thread: thread, author: author)
     }
   }
 }
 
 /// nil where it was somebody else.
-private func author(of thread: Int, _ origin: Origin, _ scope: TestScope, _ group: ScopeGroup) -> Leftover.Author? {
+private func author(
+  of key: Leftover.Key, _ origin: Origin, _ scope: TestScope, _ group: ScopeGroup
+) -> Leftover.Author? {
   guard let token = origin.token else {
-    guard origin.isOfPool || thread > group.threadBefore else { return nil }
-    return .oneOf(group.members.filter { origin.isOfPool || $0.saw(thread) }.map(\.name))
+    let members = group.members.filter { $0.mayHaveLeft(key, origin) && !group.isAround($0) }
+    return members.isEmpty || group.isAround(scope) ? nil : .oneOf(members.map(\.name))
   }
   guard origin.inherited, let maker = group.members.first(where: { $0.token == token }) else {
     return token == scope.token ? .test : nil
   }
   // A thread of one test's may work for another test, too: a server that both use. Alone it can't have.
-  let others = group.companions(of: maker).filter { $0.saw(thread) }
+  let others = group.companions(of: maker).filter { $0.saw(key.thread) }
   guard others.isEmpty else { return .oneOf(([maker] + others).map(\.name)) }
   return token == scope.token ? .threadOfTest : nil
 }

@@ -11,13 +11,14 @@ struct LeftoverCheck {
   /// No other checked test went on at the last look.
   private var isAlone = false
 
-  /// - Throws: `AuditError.noRecorder`.
+  /// Throws what an audit does.
   init(_ name: String, _ options: CheckOptions) throws(AuditError) {
     guard Origin.isRecorded else { throw .noRecorder }
     self.options = options
     backOff = BackOff(limit: options.grace)
+    let held = Leftover.Key.all(of: try audit())
     let (current, before) = (Origin.current, Origin.newestThread)
-    scope = TestScope.withGroup { $0.begin(name, within: current, threadBefore: before) }
+    scope = TestScope.withGroup { $0.begin(name, within: current, threadBefore: before, heldBefore: held) }
   }
 
   /// Looks whether anything of the test's is left. Returns how long to wait before the next look; nil after the last one.

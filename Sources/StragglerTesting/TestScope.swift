@@ -13,9 +13,16 @@ struct TestScope: Sendable, Equatable {
   var threadBefore: Int
   /// The last one that was made before it ended; nil while it goes on.
   var threadAtEnd: Int?
+  /// What was held before it began, by whomever.
+  var heldBefore: Set<Leftover.Key>
 
   /// Whether a thread of this number was made while the test went on.
   func saw(_ thread: Int) -> Bool { thread > threadBefore && thread <= threadAtEnd ?? Int.max }
+
+  /// Whether a thread may have come to hold this for the test, as far as its making tells nothing.
+  func mayHaveLeft(_ key: Leftover.Key, _ origin: Origin) -> Bool {
+    (origin.isOfPool || saw(key.thread)) && !heldBefore.contains(key)
+  }
 }
 
 /// Checked tests that ran at the same time, directly or one after the other: since there was none at all.
@@ -24,7 +31,9 @@ struct ScopeGroup: Sendable {
   private var lastToken: UInt32 = 0
   private var told: Set<Leftover.Key> = []
 
-  mutating func begin(_ name: String, within current: UInt32, threadBefore: Int) -> TestScope {
+  mutating func begin(
+    _ name: String, within current: UInt32, threadBefore: Int, heldBefore: Set<Leftover.Key> = []
+  ) -> TestScope {
     if members.allSatisfy({ $0.threadAtEnd != nil }) {
       members = []
       told = []
@@ -32,7 +41,8 @@ struct ScopeGroup: Sendable {
     lastToken += 1
     var enclosing = members.first { $0.token == current }?.enclosing ?? []
     if current != 0 { enclosing.insert(current) }
-    let scope = TestScope(token: lastToken, name: name, enclosing: enclosing, threadBefore: threadBefore)
+    let scope = TestScope(
+      token: lastToken, name: name, enclosing: enclosing, threadBefore: threadBefore, heldBefore: heldBefore)
     members.append(scope)
     return scope
   }
@@ -55,8 +65,8 @@ struct ScopeGroup: Sendable {
     }
   }
 
-  /// The last thread that was made before any of them began.
-  var threadBefore: Int { members.map(\.threadBefore).min() ?? 0 }
+  /// Whether another check went on within this one: a test's own, within its suite's. That one speaks for it, with its own options.
+  func isAround(_ scope: TestScope) -> Bool { members.contains { $0.enclosing.contains(scope.token) } }
 
   /// Those that nobody was told of yet.
   mutating func untold(_ leftovers: [Leftover]) -> [Leftover] { leftovers.filter { told.insert($0.key).inserted } }

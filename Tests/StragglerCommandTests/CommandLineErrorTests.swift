@@ -68,7 +68,7 @@ internal import Testing
     for format in ["text", "json", "sarif", "junit", "github", "markdown", "html"] {
       #expect(help.contains(format))
     }
-    for option in ["render-linked"] {
+    for option in ["render-linked", "name-place"] {
       #expect(!help.contains(option))
     }
   }

@@ -10,12 +10,13 @@ import Testing
 
   private func finding(
     _ thread: Int, named name: String? = "writer", rule: String = "abandoned-lock", level: Audit.Level = .error,
-    similar: [Audit.ThreadIdentity] = []
+    similar: [Audit.ThreadIdentity] = [], acquiredIn module: String? = "/app/AppPackageTests.xctest"
   ) -> Audit.Finding {
     Audit.Finding(
       rule: rule, level: level, message: "thread \"\(name ?? "")\" would be abandoned holding lock \"journal\"",
       thread: Audit.ThreadIdentity(number: thread, nativeID: nil, name: name),
-      resource: Audit.Resource(kind: "mutex", name: "journal", path: nil), waiters: [], similar: similar, acquired: [])
+      resource: Audit.Resource(kind: "mutex", name: "journal", path: nil), waiters: [], similar: similar,
+      acquired: [Audit.Place(address: 0, module: module)])
   }
 
   private func authors(
@@ -68,6 +69,32 @@ import Testing
     #expect(authors([finding(2)], of: a, origins: [2: Origin(isOfPool: true)]) == [.oneOf(["a"])])
   }
 
+  @Test mutating func `What was held before a test began, on a pool's thread, is not the test's`() {
+    let held = Leftover.Key.all(of: Audit(findings: [finding(2)], unseen: [], lost: 0))
+    let pool = [2: Origin(isOfPool: true)]
+    let a = group.begin("a", within: 0, threadBefore: 3, heldBefore: held)
+    #expect(authors([finding(2)], of: a, origins: pool).isEmpty)
+    #expect(authors([finding(2, rule: "abandoned-file")], of: a, origins: pool) == [.oneOf(["a"])])
+    let b = group.begin("b", within: 0, threadBefore: 3)
+    let c = group.begin("c", within: 0, threadBefore: 3, heldBefore: held)
+    for scope in [a, b, c] { #expect(authors([finding(2)], of: scope, origins: pool) == [.oneOf(["b"])]) }
+  }
+
+  @Test(arguments: [
+    ("/usr/lib/swift/linux/libTesting.so", true), ("/usr/lib/swift/linux/lib_Testing_Foundation.so", true),
+    ("/usr/lib/swift/linux/lib_TestingInterop.so", true), ("/usr/lib/swift/linux/libXCTest.so", true),
+    ("/app/libTestingGround.so", false), ("/libTesting.so/AppPackageTests.xctest", false),
+    ("/usr/lib/swift/linux/libFoundation.so", false), (nil, false),
+  ])
+  mutating func `What the testing library has for itself is no test's, on whichever thread`(
+    module: String?, isLibrary: Bool
+  ) {
+    let a = group.begin("a", within: 0, threadBefore: 3)
+    let found = [finding(2, rule: "abandoned-file", acquiredIn: module), finding(4, acquiredIn: module)]
+    let authors = authors(found, of: a, origins: [2: Origin(isOfPool: true), 4: Origin(token: a.token)])
+    #expect(authors == (isLibrary ? [] : [.oneOf(["a"]), .test]))
+  }
+
   @Test mutating func `Each thread of a finding is attributed by itself`() {
     let a = group.begin("a", within: 0, threadBefore: 3)
     let b = group.begin("b", within: 0, threadBefore: 3)
@@ -116,6 +143,15 @@ import Testing
     group.end(test, threadAtEnd: 4)
     #expect(group.isAlone(suite))
     #expect(authors([finding(4)], of: suite, origins: inherited).isEmpty)
+  }
+
+  @Test mutating func `Where a test is checked within its suite's check, its own options hold`() {
+    let suite = group.begin("test", within: 0, threadBefore: 3)
+    let test = group.begin("test", within: suite.token, threadBefore: 3)
+    let pool = [2: Origin(isOfPool: true)]
+    #expect(authors([finding(2)], of: test, origins: pool) == [.oneOf(["test"])])
+    #expect(authors([finding(2)], of: test, ignoring: [.thread("writer")], origins: pool).isEmpty)
+    #expect(authors([finding(2)], of: suite, origins: pool).isEmpty)
   }
 
   @Test mutating func `What is uncertain is told once, until no check goes on`() {

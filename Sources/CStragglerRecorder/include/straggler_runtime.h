@@ -97,6 +97,11 @@ StragglerOrigin straggler_origin_of(uint32_t thread_number);
 /// An address as the ELF file has it that it is in; 0 where that is not known.
 uint64_t straggler_address_in_file(uint64_t address);
 
+/// Where a thread acquired what it acquired at this address, in words: the renderer, another process, reads the symbols.
+/// Returns how many bytes it has to say, up to `size`; 0 where it can't tell. Takes as long as that process does. Not to be called by
+/// two threads at a time.
+uint32_t straggler_place_of(uint32_t thread, uint64_t address, char *answer, uint32_t size);
+
 /// The highest number that any thread has; 0 where there is no recorder.
 uint32_t straggler_newest_thread(void);
 

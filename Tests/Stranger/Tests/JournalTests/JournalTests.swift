@@ -6,6 +6,9 @@ import Testing
 /// Whether the guide's fix is made: what a test starts, it ends. stranger.py runs the package before and after.
 private let isMended = ProcessInfo.processInfo.environment["JOURNAL_MENDED"] != nil
 
+/// stranger.py asks for it.
+private let blocksQueue = ProcessInfo.processInfo.environment["JOURNAL_BLOCKS_QUEUE"] != nil
+
 @Suite(.noStragglers(grace: .milliseconds(300))) struct JournalTests {
   @Test func `leaves its writer`() {
     let journal = Journal()
@@ -36,7 +39,7 @@ private let isMended = ProcessInfo.processInfo.environment["JOURNAL_MENDED"] != 
     journal.close()
   }
 
-  @Test func `closes a little later`() {
+  @Test(.noStragglers(grace: .seconds(60))) func `closes a little later`() {
     let journal = Journal()
     journal.start("late-writer")
     Thread.detachNewThread {
@@ -45,7 +48,30 @@ private let isMended = ProcessInfo.processInfo.environment["JOURNAL_MENDED"] != 
     }
   }
 
-  @Test(.noStragglers(ignoring: [.thread("ignored-*")])) func `ignores what it is told to`() {}
+  @Test(.noStragglers(ignoring: [.thread("ignored-*")])) func `ignores what it is told to`() {
+    let journal = Journal()
+    journal.start("ignored-writer")
+    if isMended { journal.close() }
+  }
+}
+
+/// What a block on a Dispatch queue leaves is laid at the door of the tests that ran since, and of none that comes later.
+@Suite(.serialized, .noStragglers(grace: .milliseconds(100)), .enabled(if: blocksQueue)) struct QueueTests {
+  private static let lock = NSLock()
+
+  @Test func `blocks a queue`() {
+    let locked = DispatchSemaphore(value: 0)
+    DispatchQueue(label: "blocked").async {
+      Self.lock.lock()
+      locked.signal()
+      DispatchSemaphore(value: 0).wait()
+    }
+    locked.wait()
+  }
+
+  @Test func `comes after a blocked queue`() {}
+
+  @Test(.noStragglers(ignoring: [.thread("*")])) func `comes after it, with options of its own`() {}
 }
 
 /// They run while the leaking ones do, and have threads of their own that hold something all the time.
