@@ -95,7 +95,7 @@ extension Arena {
       mutex: kind == .condition && wait.second != 0 ? wait.second : nil,
       thread: kind == .join && wait.second != 0 ? Int(exactly: wait.second) : nil,
       place: CapturedStack(wait.capture, window: []),
-      timed: wait.mode & timed != 0)
+      timed: wait.mode & timed != 0, sequence: wait.sequence)
     return stop?.stack.map(recorded.isLeft(on:)) == true ? nil : recorded
   }
 }

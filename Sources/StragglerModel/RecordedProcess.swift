@@ -277,6 +277,8 @@ public struct RecordedWait: Sendable, Equatable {
   public var place: CapturedStack
   /// The wait has an end of its own, so that it is no part of a deadlock.
   public var timed = false
+  /// Another one for each wait of the thread.
+  public var sequence: UInt32 = 0
 }
 
 public struct RecordedFile: Sendable, Equatable {

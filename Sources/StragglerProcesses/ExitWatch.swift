@@ -25,7 +25,7 @@ struct ExitWatch {
   private var nextSample: UInt64?
   private var firstSeen: UInt64?
   private var interval = Self.shortestInterval
-  private var circle: [Int]?
+  private var circle: [StandingWait]?
 
   init(timeout: Duration?) {
     self.timeout = timeout.map(Self.nanoseconds)
@@ -46,8 +46,8 @@ struct ExitWatch {
   ///
   /// - Parameters:
   ///   - paused: how long the process was stopped by job control since its exit began: no fault of its exit.
-  ///   - circle: the numbers of the threads in a proven circle, from a fresh sample; called as rarely as possible.
-  mutating func judge(_ exit: ExitState, now: UInt64, paused: UInt64, circle find: () -> [Int]?) -> ForcedEnding? {
+  ///   - circle: the waits of a proven circle, from a fresh sample; called as rarely as possible.
+  mutating func judge(_ exit: ExitState, now: UInt64, paused: UInt64, circle find: () -> [StandingWait]?) -> ForcedEnding? {
     // An exec has no duration: either the new image comes or the call returns.
     guard let written = exit.begun, exit.kind != .exec else { return nil }
     // A confined process may not ask the clock: its exit counts from where it was first seen.
@@ -60,8 +60,8 @@ struct ExitWatch {
     return now - begun > Self.sum(timeout, paused) ? .stalled : nil
   }
 
-  /// A circle counts once two samples in a row have shown the same one.
-  private mutating func sampleProves(_ found: [Int]?, now: UInt64) -> Bool {
+  /// A circle counts once two samples in a row have shown the same one: nobody in it has waited for anything else meanwhile.
+  private mutating func sampleProves(_ found: [StandingWait]?, now: UInt64) -> Bool {
     defer { circle = found }
     if let found, found == circle { return true }
     interval = found == nil ? min(interval * 2, Self.longestInterval) : Self.shortestInterval

@@ -150,14 +150,14 @@ final class ImageCollection {
     }
   }
 
-  private func circle(of image: AttachedImage) -> [Int]? {
+  private func circle(of image: AttachedImage) -> [StandingWait]? {
     guard var process = try? Self.read(image).get() else { return nil }
     let memory = ProcessMemory(processID: image.processID)
     memory.readObjects(of: &process)
     process.readSystemCalls(memory)
     guard let circle = request.exitDeadlock(process) else { return nil }
     let threads = process.threads.filter { circle.contains($0.number) }
-    return threads.allSatisfy { $0.standsInItsWait(memory) } ? circle : nil
+    return threads.allSatisfy { $0.standsInItsWait(memory) } ? threads.map(\.standingWait) : nil
   }
 
   private func end(_ hopeless: Live, _ verdict: ForcedEnding) -> Bool {

@@ -2,7 +2,17 @@
 
 internal import StragglerModel
 
+/// One wait of one thread of a running process: a thread that waits for the same once more is in another one.
+struct StandingWait: Equatable {
+  /// The thread's number.
+  var thread: Int
+  /// Of the recorded wait; nil where the wait is known by its system call alone.
+  var sequence: UInt32?
+}
+
 extension RecordedThread {
+  var standingWait: StandingWait { StandingWait(thread: number, sequence: wait?.sequence) }
+
   /// A wait that was left by cancellation or longjmp stays in the record. The thread may then be anywhere, in a cleanup handler
   /// that takes its time: the wait is over where the thread's stack has gone back beyond it, or where its frame has called
   /// something else since.

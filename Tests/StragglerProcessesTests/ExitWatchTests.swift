@@ -15,6 +15,11 @@ internal import Testing
     ExitState(phase: phase, kind: kind, status: 0, begun: begun)
   }
 
+  /// Of these threads, each in its `sequence`th.
+  private func waits(_ threads: Int..., sequence: UInt32 = 2) -> [StandingWait] {
+    threads.map { StandingWait(thread: $0, sequence: sequence) }
+  }
+
   @Test func anExitWithinItsTimeGoesOn() {
     var watch = ExitWatch(timeout: .seconds(2))
     #expect(watch.judge(exit(), now: Self.begun + 2 * Self.second, paused: 0) { nil } == nil)
@@ -51,7 +56,7 @@ internal import Testing
     var samples = 0
     let verdict = watch.judge(exit(.running, begun: nil), now: .max, paused: 0) {
       samples += 1
-      return [1]
+      return waits(1)
     }
     #expect(verdict == nil)
     #expect(samples == 0)
@@ -59,32 +64,44 @@ internal import Testing
 
   @Test func anExecIsNoExit() {
     var watch = ExitWatch(timeout: .milliseconds(1))
-    #expect(watch.judge(exit(kind: .exec), now: Self.begun + Self.second, paused: 0) { [1, 2] } == nil)
+    #expect(watch.judge(exit(kind: .exec), now: Self.begun + Self.second, paused: 0) { waits(1, 2) } == nil)
   }
 
   @Test func aCircleIsBelievedOnceSeenTwice() {
     var watch = ExitWatch(timeout: nil)
     let first = Self.begun + ExitWatch.shortestInterval
-    #expect(watch.judge(exit(), now: first, paused: 0) { [1, 2] } == nil)
+    #expect(watch.judge(exit(), now: first, paused: 0) { waits(1, 2) } == nil)
     // Too early for a second sample.
-    #expect(watch.judge(exit(), now: first + 1, paused: 0) { [1, 2] } == nil)
-    #expect(watch.judge(exit(), now: first + ExitWatch.shortestInterval, paused: 0) { [1, 2] } == .deadlocked)
+    #expect(watch.judge(exit(), now: first + 1, paused: 0) { waits(1, 2) } == nil)
+    #expect(watch.judge(exit(), now: first + ExitWatch.shortestInterval, paused: 0) { waits(1, 2) } == .deadlocked)
+  }
+
+  /// Two torn samples of threads that wait for each other's locks again and again.
+  @Test func aCircleOfOtherWaitsOfTheSameThreadsIsNoProof() {
+    var watch = ExitWatch(timeout: nil)
+    let step = ExitWatch.shortestInterval
+    for sample in 1..<20 {
+      let verdict = watch.judge(exit(), now: Self.begun + UInt64(sample) * step, paused: 0) {
+        waits(1, 2, sequence: UInt32(2 * sample))
+      }
+      #expect(verdict == nil)
+    }
   }
 
   @Test func twoDifferentCirclesAreNoProof() {
     var watch = ExitWatch(timeout: nil)
     let step = ExitWatch.shortestInterval
-    #expect(watch.judge(exit(), now: Self.begun + step, paused: 0) { [1, 2] } == nil)
-    #expect(watch.judge(exit(), now: Self.begun + 2 * step, paused: 0) { [1, 3] } == nil)
+    #expect(watch.judge(exit(), now: Self.begun + step, paused: 0) { waits(1, 2) } == nil)
+    #expect(watch.judge(exit(), now: Self.begun + 2 * step, paused: 0) { waits(1, 3) } == nil)
     #expect(watch.judge(exit(), now: Self.begun + 3 * step, paused: 0) { nil } == nil)
-    #expect(watch.judge(exit(), now: Self.begun + 30 * step, paused: 0) { [1, 3] } == nil)
+    #expect(watch.judge(exit(), now: Self.begun + 30 * step, paused: 0) { waits(1, 3) } == nil)
   }
 
   @Test func aFrozenProcessIsNotSampled() {
     var watch = ExitWatch(timeout: nil)
     for step: UInt64 in 1...20 {
       let now = Self.begun + step * Self.second
-      #expect(watch.judge(exit(.freezing), now: now, paused: 0) { [1, 2] } == nil)
+      #expect(watch.judge(exit(.freezing), now: now, paused: 0) { waits(1, 2) } == nil)
     }
   }
 
