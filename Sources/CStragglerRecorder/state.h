@@ -104,6 +104,9 @@ StragglerThread *straggler_revive_self(void);
 /// Forgets what a forked child's bookkeeping says of its parent's threads.
 void straggler_slots_reset(void);
 
+/// What the creator said of the thread before, in its creator (straggler_runtime.h, straggler_record_next_thread).
+void straggler_take_announcement(StragglerThread *slot);
+
 /// Asks for whom a thread is made, in its creator (origin.c).
 void straggler_origin_note(const StragglerThread *slot, const StragglerThread *creator);
 /// A slot is a thread's that nobody was seen creating, or is about to become one's.

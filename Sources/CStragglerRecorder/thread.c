@@ -127,6 +127,7 @@ StragglerThread *straggler_thread_prepare(
   slot->handle_address = (uint64_t)handle;
   slot->creator = creator->number;
   straggler_origin_note(slot, creator);
+  straggler_take_announcement(slot);
   // Until it has run: where its stack is, and how large.
   slot->stack_low = stack.address;
   slot->stack_high = stack.size;

@@ -5,7 +5,7 @@ internal import CStragglerThreads
 internal import Glibc
 
 extension Thread {
-  /// Starts the thread, and returns once it is alive: `nativeID` is known then. Does not wait for the body.
+  /// Starts the thread, which is alive from then on. Does not wait for it.
   ///
   /// In Python: `Thread.start()`.
   ///
@@ -17,13 +17,15 @@ extension Thread {
     if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }
     var handle = pthread_t()
     let context = Unmanaged.passRetained(self)
+    straggler_record_next_thread(name, daemon)
     let status = pthread_create(&handle, nil, Thread.entry, context.toOpaque())
     guard status == 0 else {
       context.release()
       Runtime.withLock { held, state in unclaimStart(held, state) }
       throw .refused(name: name, code: status)
     }
-    waitUntilStarted()
+    let number = straggler_record_next_thread_number()
+    Runtime.withLock { held, _ in becomeAlive(handle, number, held) }
     stopIfFinalizing()
   }
 
@@ -56,14 +58,6 @@ extension Thread {
     announceChange()
   }
 
-  private func waitUntilStarted() {
-    Runtime.withLock { held, _ in
-      while case .starting = life[held].stage {
-        _ = Runtime.shared.lock.wait(for: changed, until: nil, held)
-      }
-    }
-  }
-
   /// The whole life of the thread, in the new thread.
   private func live() {
     straggler_set_kernel_thread_name(name)
@@ -76,13 +70,19 @@ extension Thread {
     end()
   }
 
+  /// Of the creator and the new thread, which may have ended before the creator says it, whoever comes first.
+  private func becomeAlive(_ handle: pthread_t, _ number: UInt32, _ held: RuntimeLock.Held) {
+    guard case .starting = life[held].stage else { return }
+    life[held].stage = .running(handle)
+    life[held].number = number == 0 ? nil : number
+  }
+
   private func becomeAlive() {
     let nativeID = straggler_kernel_thread_id()
     let number = straggler_thread_number()
     Runtime.withLock { held, _ in
+      becomeAlive(pthread_self(), number, held)
       life[held].nativeID = nativeID
-      life[held].number = number == 0 ? nil : number
-      life[held].stage = .running(pthread_self())
       changed.broadcast()
     }
   }

@@ -150,11 +150,16 @@ extension Thread {
   }
 
   /// The kernel's id of the thread (gettid(2)); nil before it was started. Kept after its end, when the kernel may give
-  /// it to another thread.
+  /// it to another thread. Of a thread that was just started it is waited for, until the thread has come so far.
   ///
   /// In Python: `Thread.native_id`.
   public var nativeID: Int32? {
-    Runtime.withLock { held, _ in life[held].nativeID }
+    Runtime.withLock { held, _ in
+      while case .running = life[held].stage, life[held].nativeID == nil {
+        _ = Runtime.shared.lock.wait(for: changed, until: nil, held)
+      }
+      return life[held].nativeID
+    }
   }
 
   /// The thread's serial number in this process, as reports show it: never used twice. Nil before it was started, and
