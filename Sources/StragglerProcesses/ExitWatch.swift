@@ -47,7 +47,9 @@ struct ExitWatch {
   /// - Parameters:
   ///   - paused: how long the process was stopped by job control since its exit began: no fault of its exit.
   ///   - circle: the waits of a proven circle, from a fresh sample; called as rarely as possible.
-  mutating func judge(_ exit: ExitState, now: UInt64, paused: UInt64, circle find: () -> [StandingWait]?) -> ForcedEnding? {
+  mutating func judge(_ exit: ExitState, now: UInt64, paused: UInt64, circle find: () -> [StandingWait]?)
+    -> ForcedEnding?
+  {
     // An exec has no duration: either the new image comes or the call returns.
     guard let written = exit.begun, exit.kind != .exec else { return nil }
     // A confined process may not ask the clock: its exit counts from where it was first seen.
