@@ -29,31 +29,14 @@ void straggler_thread_declare(const char *name, bool daemon) {
   straggler_record_thread_set_daemon(daemon);
 }
 
-// What was said of a thread that is still to be created, and the number that it got.
-static __thread struct {
-  bool is_announced, daemon;
-  uint32_t number;
-  char name[sizeof((StragglerThread *)0)->name];
-} next_thread;
-
 EXPORTED void straggler_record_next_thread(const char *name, bool daemon) {
-  straggler_copy_string(next_thread.name, name, sizeof next_thread.name);
-  next_thread.daemon = daemon;
-  next_thread.number = 0;
-  next_thread.is_announced = true;
+  StragglerThread *self = straggler_self();
+  if (self != NULL) straggler_announce_thread(self, name != NULL ? name : "", daemon);
 }
 
 EXPORTED uint32_t straggler_record_next_thread_number(void) {
-  next_thread.is_announced = false;
-  return next_thread.number;
-}
-
-void straggler_take_announcement(StragglerThread *slot) {
-  if (!next_thread.is_announced) return;
-  next_thread.is_announced = false;
-  next_thread.number = slot->number;
-  straggler_copy_string(slot->name, next_thread.name, sizeof slot->name);
-  slot->flags |= STRAGGLER_THREAD_DECLARED | (next_thread.daemon ? STRAGGLER_THREAD_DAEMON : 0);
+  StragglerThread *self = straggler_self();
+  return self != NULL ? straggler_announced_number(self) : 0;
 }
 
 uint32_t straggler_thread_number(void) {

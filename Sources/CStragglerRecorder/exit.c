@@ -12,6 +12,7 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 static void (*runtime_sequence)(void);
 static uint32_t finish_claimed;  // the number of the thread that completes the record
+static bool is_finished;         // and its report, where this process writes it
 static int asked_status, finished_status;
 
 static void raise_phase(uint32_t phase) {
@@ -95,10 +96,11 @@ static int finish(
   StragglerThread *self, uint32_t kind, int status, const ucontext_t *context, StragglerCaller caller
 ) {
   uint32_t finisher = 0;
+  straggler_watch_end();  // before the claim: its signal would take this exit's own thread for one that comes again
   if (!__atomic_compare_exchange_n(&finish_claimed, &finisher, self->number, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     // A second thread that ends the process is one more that the first one stops, and may do so when it is let go; the same thread
     // comes here again by way of exit() within the exit.
-    while (finisher != self->number && !is_final()) wait_a_moment();
+    while (finisher != self->number && !__atomic_load_n(&is_finished, __ATOMIC_ACQUIRE)) wait_a_moment();
     return finish_again(status);
   }
   asked_status = finished_status = status;
@@ -112,15 +114,16 @@ static int finish(
   record->kind = kind;
   record->status = status;
   raise_phase(STRAGGLER_PHASE_FREEZING);
-  straggler_watch_end();
   describe_self(self, context, caller);
   if (straggler_is_confined()) {
     if (!straggler_stop_from_outside()) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
     end_recording();
+    __atomic_store_n(&is_finished, true, __ATOMIC_RELEASE);
     return status;
   }
   complete(self);
   finished_status = (straggler_arena->flags & STRAGGLER_ARENA_STANDALONE) ? straggler_render(status) : status;
+  __atomic_store_n(&is_finished, true, __ATOMIC_RELEASE);
   straggler_release_later();
   return finished_status;
 }
@@ -139,6 +142,7 @@ void straggler_exit_end_stalled(StragglerThread *self, const ucontext_t *context
 
 void straggler_exit_reset(void) {
   finish_claimed = 0;
+  is_finished = false;
   asked_status = finished_status = 0;
 }
 

@@ -133,8 +133,9 @@ void straggler_watch_wait_ended(void) {
 
 void straggler_watch_end(void) {
   straggler_watched_thread = NULL;
-  if (has_timer && !straggler_is_confined()) straggler_syscall1(SYS_timer_delete, timer);
-  has_timer = false;
+  // Two threads may come to end the process at the same time.
+  bool had_timer = __atomic_exchange_n(&has_timer, false, __ATOMIC_ACQ_REL);
+  if (had_timer && !straggler_is_confined()) straggler_syscall1(SYS_timer_delete, timer);
 }
 
 void straggler_watch_reset(void) {

@@ -104,8 +104,10 @@ StragglerThread *straggler_revive_self(void);
 /// Forgets what a forked child's bookkeeping says of its parent's threads.
 void straggler_slots_reset(void);
 
-/// What the creator said of the thread before, in its creator (straggler_runtime.h, straggler_record_next_thread).
-void straggler_take_announcement(StragglerThread *slot);
+/// What the creator says of the thread that it creates next (straggler.h, straggler_next_thread). `name` is not copied before.
+void straggler_announce_thread(const StragglerThread *creator, const char *name, bool daemon);
+/// The number of the thread that was created since. The announcement is over.
+uint32_t straggler_announced_number(const StragglerThread *creator);
 
 /// Asks for whom a thread is made, in its creator (origin.c).
 void straggler_origin_note(const StragglerThread *slot, const StragglerThread *creator);

@@ -17,6 +17,12 @@ static uint32_t references[SLOTS];
 static pthread_t handles[SLOTS];
 static bool leaving[SLOTS];  // somebody is just joining or detaching the thread
 static uint32_t next_slot;
+// Of the thread that a slot's own creates next; name is NULL where nothing was said.
+static struct {
+  const char *name;
+  bool daemon;
+  uint32_t number;
+} announcements[SLOTS];
 
 uint32_t straggler_orphaning_threads;
 static uint32_t freed_slots;  // how many slots that were in use are free again
@@ -58,6 +64,7 @@ static StragglerThread *begin_slot(uint32_t index) {
   straggler_clear_bytes((char *)slot + sizeof slot->state, offsetof(StragglerThread, holds) - sizeof slot->state);
   for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
   slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
+  announcements[index].name = NULL;
   straggler_origin_forget(slot);
   straggler_note_used(STRAGGLER_REGION_THREADS, index);
   return slot;
@@ -115,6 +122,28 @@ void straggler_slot_release(StragglerThread *slot) {
 
 // MARK: - Creation
 
+void straggler_announce_thread(const StragglerThread *creator, const char *name, bool daemon) {
+  uint32_t index = straggler_slot_index(creator);
+  announcements[index].name = name;
+  announcements[index].daemon = daemon;
+  announcements[index].number = 0;
+}
+
+uint32_t straggler_announced_number(const StragglerThread *creator) {
+  uint32_t index = straggler_slot_index(creator);
+  announcements[index].name = NULL;
+  return announcements[index].number;
+}
+
+static void take_announcement(const StragglerThread *creator, StragglerThread *slot) {
+  uint32_t index = straggler_slot_index(creator);
+  if (announcements[index].name == NULL) return;
+  straggler_copy_string(slot->name, announcements[index].name, sizeof slot->name);
+  slot->flags |= STRAGGLER_THREAD_DECLARED | (announcements[index].daemon ? STRAGGLER_THREAD_DAEMON : 0);
+  announcements[index].name = NULL;
+  announcements[index].number = slot->number;
+}
+
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
   StragglerStackPlan stack, StragglerCaller caller
@@ -127,7 +156,7 @@ StragglerThread *straggler_thread_prepare(
   slot->handle_address = (uint64_t)handle;
   slot->creator = creator->number;
   straggler_origin_note(slot, creator);
-  straggler_take_announcement(slot);
+  take_announcement(creator, slot);
   // Until it has run: where its stack is, and how large.
   slot->stack_low = stack.address;
   slot->stack_high = stack.size;

@@ -132,7 +132,7 @@ extension Thread {
   /// Whether exit need not wait for the thread's code any more.
   fileprivate func isOverForExit(_ held: RuntimeLock.Held) -> Bool {
     switch life[held].stage {
-    case .starting, .running, .joining: false
+    case .running, .joining: false
     case .unstarted, .ended, .gone, .exiting: true  // unstarted: its start failed while the exit waited for it
     }
   }

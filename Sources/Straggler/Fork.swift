@@ -20,7 +20,7 @@ extension Runtime {
       }
       survivor.changed.reinitializeAfterFork()
       survivor.life[held].nativeID = straggler_kernel_thread_id()
-      survivor.life[held].number = straggler_thread_number()
+      survivor.remember(straggler_thread_number())
       state[held].threads = [survivor]
       state[held].ended = []
       state[held].main = survivor

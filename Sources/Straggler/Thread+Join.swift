@@ -72,7 +72,7 @@ extension Thread {
         case .ended(let handle):
           life[held].stage = .joining(handle)
           return .join(handle)
-        case .starting, .running, .joining:
+        case .running, .joining:
           if isOver { return .finished(false) }
           isOver = !Runtime.shared.lock.wait(for: changed, until: deadline, held)
         }

@@ -17,15 +17,17 @@ extension Thread {
     if let error = Runtime.withLock({ held, state in claimStart(held, state) }) { throw error }
     var handle = pthread_t()
     let context = Unmanaged.passRetained(self)
-    straggler_record_next_thread(name, daemon)
-    let status = pthread_create(&handle, nil, Thread.entry, context.toOpaque())
+    let (status, number) = name.withCString { name in
+      straggler_next_thread(name, daemon)
+      let status = pthread_create(&handle, nil, Thread.entry, context.toOpaque())
+      return (status, straggler_next_thread_number())
+    }
     guard status == 0 else {
       context.release()
       Runtime.withLock { held, state in unclaimStart(held, state) }
       throw .refused(name: name, code: status)
     }
-    let number = straggler_record_next_thread_number()
-    Runtime.withLock { held, _ in becomeAlive(handle, number, held) }
+    remember(number)
     stopIfFinalizing()
   }
 
@@ -40,7 +42,7 @@ extension Thread {
     guard origin == .runtime, case .unstarted = life[held].stage else { return .alreadyStarted(name: name) }
     guard state[held].exit.phase < .finalizing else { return .finalizing(name: name) }
     guard exitPolicy != .refuse || state[held].exit.phase == .running else { return .exitBegun(name: name) }
-    life[held].stage = .starting
+    life[held].stage = .running
     state[held].threads.append(self)
     return nil
   }
@@ -63,33 +65,26 @@ extension Thread {
     straggler_set_kernel_thread_name(name)
     straggler_thread_declare(name, daemon)
     becomeCurrent()
-    becomeAlive()
-    // A daemon whose start crossed the exit does not begin.
-    stopIfFinalizing()
-    runBody()
+    run(becomeAlive())
     end()
   }
 
-  /// Of the creator and the new thread, which may have ended before the creator says it, whoever comes first.
-  private func becomeAlive(_ handle: pthread_t, _ number: UInt32, _ held: RuntimeLock.Held) {
-    guard case .starting = life[held].stage else { return }
-    life[held].stage = .running(handle)
-    life[held].number = number == 0 ? nil : number
-  }
-
-  private func becomeAlive() {
+  /// Says what only the thread itself knows, to who waits for it. Returns the body.
+  private func becomeAlive() -> Body? {
     let nativeID = straggler_kernel_thread_id()
-    let number = straggler_thread_number()
-    Runtime.withLock { held, _ in
-      becomeAlive(pthread_self(), number, held)
+    remember(straggler_thread_number())
+    let body = Runtime.withLock { held, _ in
       life[held].nativeID = nativeID
-      changed.broadcast()
+      return life[held].body.take()
     }
+    changed.broadcast()
+    return body
   }
 
   /// Runs the body, and releases it and what it captured while the thread is still alive.
-  private func runBody() {
-    let body = Runtime.withLock { held, _ in life[held].body.take() }
+  private func run(_ body: consuming Body?) {
+    // A daemon whose start crossed the exit does not begin.
+    stopIfFinalizing()
     do {
       try body?()
     } catch {
@@ -103,8 +98,9 @@ extension Thread {
       life[held].stage = .ended(pthread_self())
       state[held].threads.removeAll { $0 === self }
       state[held].ended.append(self)
-      announceChange()
     }
+    // Whoever wakes up finds the lock free.
+    announceChange()
   }
 
   /// How many ended threads one ending thread joins at most: more than the one that it adds, so that they can't pile

@@ -27,8 +27,10 @@ public final class Thread: Sendable {
   /// What its maker said, beyond whether it is a daemon.
   let exitPolicy: ExitPolicy?
   let life: Guarded<Life>
-  /// Broadcast, with the runtime's lock held, when `life` changes: by `announceChange`.
+  /// Broadcast when `life` has changed: by `announceChange`.
   let changed = Signal()
+  /// 0 where it is not known.
+  private let knownNumber: Atomic<UInt32>
   private let daemonFlag: Atomic<Bool>
   /// True from when this thread runs the exit sequence: it does not stop at finalizing, whatever it is.
   let isExiting = Atomic<Bool>(false)
@@ -45,7 +47,6 @@ public final class Thread: Sendable {
     var stage: Stage = .unstarted
     var body: Body?
     var nativeID: Int32?
-    var number: UInt32?
     /// The exit has gone on without it: its limit was over, or a signal cut the wait short.
     var isGivenUp = false
   }
@@ -53,8 +54,8 @@ public final class Thread: Sendable {
   /// How far a thread's life has come.
   enum Stage {
     case unstarted
-    case starting
-    case running(pthread_t)
+    /// Created, or about to be.
+    case running
     /// The body is over; the kernel's thread is about to end, and nobody waits for that.
     case ended(pthread_t)
     /// As `ended`, and one thread is inside pthread_join.
@@ -96,6 +97,7 @@ public final class Thread: Sendable {
     daemonFlag = Atomic(daemon)
     exitPolicy = policy
     origin = .runtime
+    knownNumber = Atomic(0)
     life = Guarded(Life(body: body))
   }
 
@@ -105,7 +107,8 @@ public final class Thread: Sendable {
     daemonFlag = Atomic(false)
     exitPolicy = nil
     origin = .main
-    life = Guarded(Life(stage: .running(pthread_self()), nativeID: process, number: 1))
+    knownNumber = Atomic(1)
+    life = Guarded(Life(stage: .running, nativeID: process))
   }
 
   /// The object of the calling thread, which another library started.
@@ -114,9 +117,8 @@ public final class Thread: Sendable {
     daemonFlag = Atomic(true)
     exitPolicy = nil
     origin = .foreign
-    life = Guarded(
-      Life(
-        stage: .running(pthread_self()), nativeID: straggler_kernel_thread_id(), number: straggler_thread_number()))
+    knownNumber = Atomic(straggler_thread_number())
+    life = Guarded(Life(stage: .running, nativeID: straggler_kernel_thread_id()))
   }
 }
 
@@ -167,7 +169,13 @@ extension Thread {
   ///
   /// In Python: `Thread.ident`, which is used again there.
   public var number: UInt32? {
-    Runtime.withLock { held, _ in life[held].number }
+    let known = knownNumber.load(ordering: .relaxed)
+    return known == 0 ? nil : known
+  }
+
+  /// Keeps the number that the recorder gave the thread: of its creator and the new thread, whoever comes first.
+  func remember(_ number: UInt32) {
+    if number != 0 { knownNumber.store(number, ordering: .relaxed) }
   }
 }
 
@@ -179,7 +187,7 @@ extension Thread.Stage {
   /// Whether the thread's code has ended, or counts as ended.
   var isOver: Bool {
     switch self {
-    case .unstarted, .starting, .running: false
+    case .unstarted, .running: false
     case .ended, .joining, .gone, .exiting: true
     }
   }
@@ -192,7 +200,7 @@ extension Thread: CustomStringConvertible {
     let word =
       switch stage {
       case .unstarted: "unstarted"
-      case .starting, .running: "running"
+      case .running: "running"
       case .ended, .joining, .gone, .exiting: "ended"
       }
     return "Thread(\"\(name)\", \(word)\(daemon ? ", daemon" : ""))"

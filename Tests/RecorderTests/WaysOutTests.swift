@@ -49,7 +49,10 @@ internal import Testing
   /// The reserve of the arena must not be in it: it would be gigabytes of nothing.
   @Test(arguments: Recording.observed) func aCoreIsDumpedAsEver(recording: Recording) throws {
     let script = """
-      import os, resource, sys
+      import os, resource, sys, tempfile
+      # Where two processes write their cores to one place, the kernel gives one of them up.
+      folder = tempfile.TemporaryDirectory()
+      os.chdir(folder.name)
       hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
       resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
       child = os.fork()

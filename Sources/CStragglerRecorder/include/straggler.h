@@ -28,6 +28,8 @@ enum straggler_lock_kind {
 
 STRAGGLER_WEAK void straggler_record_thread_set_name(const char *name);
 STRAGGLER_WEAK void straggler_record_thread_set_daemon(bool daemon);
+STRAGGLER_WEAK void straggler_record_next_thread(const char *name, bool daemon);
+STRAGGLER_WEAK uint32_t straggler_record_next_thread_number(void);
 STRAGGLER_WEAK uint64_t straggler_record_section_enter(const char *name);
 STRAGGLER_WEAK uint64_t straggler_record_task_section_enter(const char *name, uint64_t task);
 STRAGGLER_WEAK void straggler_record_section_leave(uint64_t token);
@@ -47,6 +49,18 @@ static inline void straggler_thread_set_name(const char *name) {
 /// alive at exit is reported as `abandoned-user-thread`.
 static inline void straggler_thread_set_daemon(bool daemon) {
   if (straggler_record_thread_set_daemon) straggler_record_thread_set_daemon(daemon);
+}
+
+/// For libraries that make threads: says what the thread is that the calling one creates next, so that a report that comes before
+/// that thread has run knows it. `name` must last until `straggler_next_thread_number` was called, which has to follow the creation.
+static inline void straggler_next_thread(const char *name, bool daemon) {
+  if (straggler_record_next_thread) straggler_record_next_thread(name, daemon);
+}
+
+/// The serial number in this process of the thread that was created since `straggler_next_thread`; 0 where none was, or nobody
+/// recorded it.
+static inline uint32_t straggler_next_thread_number(void) {
+  return straggler_record_next_thread_number ? straggler_record_next_thread_number() : 0;
 }
 
 /// Enters a critical section on the calling thread. The token ends it, in any order and on any thread; 0 where there was

@@ -11,15 +11,6 @@
 extern "C" {
 #endif
 
-// Seen from outside, unlike the rest: pthread_create may be that of another recorder, which was preloaded.
-
-/// The thread that the calling one creates next is the runtime's, has this name, which is copied, and is a daemon or not: a report
-/// that comes before it has run says so too.
-void straggler_record_next_thread(const char *name, bool daemon);
-
-/// The serial number that it got, as `straggler_thread_number` gives it; 0 where it was not recorded.
-uint32_t straggler_record_next_thread_number(void);
-
 #pragma GCC visibility push(hidden)
 
 /// Registers the runtime. `exit_sequence` is called once, on the thread that exits, at the beginning of exit (main
