@@ -34,11 +34,40 @@ static StragglerFile *file_for(int descriptor) {
   return file;
 }
 
+/// Takes the lock that somebody has on the open file from this descriptor.
+///
+/// - Returns: who has it; 0 for nobody.
+static uint32_t take_lock_holder(StragglerFile *file) {
+  if (__atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE) == 0) return 0;
+  return __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL);
+}
+
 /// Nobody has a lock on the open file any more.
-static void unlock(StragglerFile *file, int descriptor) {
-  if (__atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE) == 0) return;
-  uint32_t holder = __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL);
+static void unlock(StragglerFile *file, uint32_t descriptor) {
+  uint32_t holder = take_lock_holder(file);
   if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+}
+
+/// The first live descriptor of the same open file from `descriptor` on, which becomes its number; NULL where there is none.
+static StragglerFile *duplicate_of(const StragglerFile *file, uint32_t *descriptor) {
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  for (; *descriptor < used; *descriptor += 1) {
+    StragglerFile *other = live_file((int)*descriptor);
+    if (other != NULL && other != file && other->description == file->description) return other;
+  }
+  return NULL;
+}
+
+/// The descriptor goes; a lock of flock's stays with its open file, as long as that has another one (flock(2)). Those of fcntl's
+/// don't: the freeze asks the kernel.
+static void pass_lock_on(StragglerFile *file, uint32_t descriptor) {
+  uint32_t holder = take_lock_holder(file);
+  if (holder == 0) return;
+  uint32_t heir = 0;
+  StragglerFile *duplicate = duplicate_of(file, &heir);
+  if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+  straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
+  __atomic_store_n(&duplicate->lock_holder, holder, __ATOMIC_RELEASE);
 }
 
 static uint32_t access_flags(int open_flags) {
@@ -97,12 +126,17 @@ static size_t opening_stack(StragglerCaller caller) {
   return frame > OPENING_STACK - CALLERS && frame < STRAGGLER_ENTRY_STACK ? STRAGGLER_ENTRY_STACK : OPENING_STACK;
 }
 
+/// A number that no other open file has: an entry's sequence number tells its openings apart.
+static uint64_t new_description(const StragglerFile *file, int descriptor) {
+  return (uint64_t)(descriptor + 1) << 32 | file->sequence;
+}
+
 void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpening how, StragglerCaller caller) {
   if (descriptor < 0) return;
   StragglerFile *file = file_for(descriptor);
   if (file == NULL) return;
   straggler_modules_refresh_for(straggler_caller_pc(caller));
-  unlock(file, descriptor);  // of an earlier file, closed by a way that is not watched
+  pass_lock_on(file, (uint32_t)descriptor);  // of an earlier file, closed by a way that is not watched
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_CLAIMED, __ATOMIC_RELEASE);
   begin_entry(file);
   file->flags = access_flags(how.flags);
@@ -113,6 +147,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   file->stream = (uint64_t)how.stream;
   file->unflushed = 0;
   file->unsynced = 0;
+  file->description = how.description != 0 ? how.description : new_description(file, descriptor);
   set_path(file, how.path);
   straggler_capture(self, caller, &file->capture, file->stack, opening_stack(caller));
   straggler_end_write(&file->sequence);
@@ -130,6 +165,7 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
     how.origin = source->origin;
     how.flags = (int)(source->open_flags & ~(uint32_t)O_CLOEXEC) | flags;
     if (source->path[0] != 0) how.path = source->path;
+    how.description = source->description;
   }
   straggler_file_opened(self, descriptor, how, caller);
 }
@@ -158,14 +194,14 @@ void straggler_files_closed(uint32_t first, uint32_t last) {
 void straggler_file_closed(int descriptor) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
-  unlock(file, descriptor);
+  pass_lock_on(file, (uint32_t)descriptor);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
 }
 
 void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
-  straggler_file_unlocked(descriptor);  // a second lock converts the first one
+  straggler_file_unlocked(descriptor);  // a second lock converts the first one, of whichever of its descriptors
   StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
   straggler_push_hold(
     self, (const void *)STRAGGLER_FILE_LOCK(descriptor), how, caller, STRAGGLER_WIDE_WINDOW);
@@ -174,7 +210,10 @@ void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, 
 
 void straggler_file_unlocked(int descriptor) {
   StragglerFile *file = live_file(descriptor);
-  if (file != NULL) unlock(file, descriptor);
+  if (file == NULL) return;
+  unlock(file, (uint32_t)descriptor);
+  uint32_t other = 0;
+  for (StragglerFile *duplicate; (duplicate = duplicate_of(file, &other)) != NULL; other++) unlock(duplicate, other);
 }
 
 void straggler_file_partly_unlocked(StragglerThread *self, int descriptor) {

@@ -126,13 +126,13 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
 }
 
-/// Empties a slot's entries of this lock. Another thread's are emptied only if they still are this lock's: their owner
-/// may be filling them again. Its `hold_top` is its own.
-static void drop_from(StragglerThread *slot, uint64_t resource) {
+/// Gives a slot's entries of this lock another name; 0 empties them. Another thread's are changed only if they still are this
+/// lock's: their owner may be filling them again. Its `hold_top` is its own.
+static void rename_in(StragglerThread *slot, uint64_t resource, uint64_t name) {
   for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
     uint64_t expected = resource;
     __atomic_compare_exchange_n(
-      &straggler_hold_at(slot, entry)->resource, &expected, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+      &straggler_hold_at(slot, entry)->resource, &expected, name, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
   }
 }
 
@@ -147,19 +147,21 @@ void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
-    if (slot != self && (looked_held || slot->state == STRAGGLER_SLOT_ENDED)) drop_from(slot, (uint64_t)lock);
+    if (slot != self && (looked_held || slot->state == STRAGGLER_SLOT_ENDED)) rename_in(slot, (uint64_t)lock, 0);
   }
 }
 
-void straggler_drop_hold(uint32_t thread_number, uint64_t resource) {
+void straggler_rename_hold(uint32_t thread_number, uint64_t resource, uint64_t name) {
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
     if (slot->number != thread_number) continue;
-    drop_from(slot, resource);
+    rename_in(slot, resource, name);
     return;
   }
 }
+
+void straggler_drop_hold(uint32_t thread_number, uint64_t resource) { straggler_rename_hold(thread_number, resource, 0); }
 
 bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller

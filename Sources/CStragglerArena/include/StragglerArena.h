@@ -383,7 +383,7 @@ typedef struct StragglerFile {
   uint64_t stream;       // FILE *, 0 where it has none
   uint64_t unflushed;    // bytes in the stream's buffer at the freeze
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
-  uint64_t reserved;
+  uint64_t description;  // the same for descriptors that were duplicated from one another (open(2): open file description)
   StragglerCapture capture;
   uint8_t before_path[16];  // so that a path can be stored in pieces that are aligned where it comes from
   char path[512];

@@ -256,6 +256,8 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
+/// The lock that a thread has goes by another name from now on.
+void straggler_rename_hold(uint32_t thread_number, uint64_t resource, uint64_t name);
 
 /// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are
 /// asked too, and if the lock `looked_held` every other one.
@@ -333,6 +335,7 @@ typedef struct StragglerOpening {
   int flags;           // as for open(2)
   const char *path;    // NULL where it has none, or where it is not known
   const void *stream;  // its FILE *, or NULL
+  uint64_t description;  // StragglerFile's, of the descriptor that it duplicates; 0 where it duplicates none
 } StragglerOpening;
 
 /// A descriptor came to be; a negative one did not.
