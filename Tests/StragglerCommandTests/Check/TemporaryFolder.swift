@@ -17,8 +17,22 @@ final class TemporaryFolder: Sendable {
       try Data(text.utf8).write(to: file)
       if text.hasPrefix("#!") {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        try Self.awaitNoWriter(of: file.path)
       }
     }
+  }
+
+  /// Returns when nobody has the file open for writing any more: until then execve(2) would fail with ETXTBSY. Another thread's
+  /// child, forked while this one wrote, keeps the descriptor until it executes its program.
+  private static func awaitNoWriter(of path: String) throws {
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    let setLease: CInt = 1024  // F_SETLEASE, which Glibc's module leaves out
+    // A lease for reading is refused with EAGAIN as long as there is a writer (fcntl(2)).
+    while fcntl(file.fileDescriptor, setLease, CInt(F_RDLCK)) != 0 {
+      guard errno == EAGAIN else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+      sched_yield()
+    }
+    try file.close()
   }
 
   deinit {
