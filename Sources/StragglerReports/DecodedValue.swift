@@ -1,69 +1,65 @@
-// A JSON value together with its place in the report, so that an error can name it.
+// A value of a saved report, and what the format demands of it.
 
 /// Access to what the format demands; each failure is a `ReportError` that names the key, what was expected and found.
 struct DecodedValue {
-  let value: JSONValue
-  private let place: Place
-
-  /// How to come to a value; spelled out only for an error, since most reports have none.
-  private indirect enum Place {
-    case root
-    case member(String, of: Place)
-    case element(Int, of: Place)
-
-    /// `findings[0].thread.name`; empty for the whole report.
-    var path: String {
-      switch self {
-      case .root: ""
-      case .member(let key, .root): key
-      case .member(let key, let parent): "\(parent.path).\(key)"
-      case .element(let index, let parent): "\(parent.path)[\(index)]"
-      }
-    }
-  }
+  private let document: JSONDocument
+  private let index: Int
 
   /// The whole report.
-  init(root value: JSONValue) { self.init(value, .root) }
+  init(root document: JSONDocument) { self.init(document, 0) }
 
-  private init(_ value: JSONValue, _ place: Place) {
-    self.value = value
-    self.place = place
+  private init(_ document: JSONDocument, _ index: Int) {
+    self.document = document
+    self.index = index
   }
 
+  private var node: JSONNode { document.nodes[index] }
+
   private func wrong(_ expected: String, found: String? = nil) -> ReportError {
-    let path = place.path
-    return .wrongValue(key: path.isEmpty ? "the report" : path, expected: expected, found: found ?? value.kindName)
+    let path = document.path(to: index)
+    return .wrongValue(key: path.isEmpty ? "the report" : path, expected: expected, found: found ?? node.kindName)
+  }
+
+  /// Whether it is an object with such a member, whatever its value.
+  func has(_ key: StaticString) -> Bool {
+    node.kind == .object && document.member(key, of: index) != nil
   }
 
   /// A member that may be missing (null, then) because it was added to the format later, or because it is not known.
-  func optionalMember(_ key: String) throws(ReportError) -> DecodedValue? {
-    guard case .object(let members) = value else { throw wrong("an object") }
-    guard let member = members.first(where: { $0.key == key }), member.value != .null else { return nil }
-    return DecodedValue(member.value, .member(key, of: place))
+  func optionalMember(_ key: StaticString) throws(ReportError) -> DecodedValue? {
+    guard node.kind == .object else { throw wrong("an object") }
+    guard let member = document.member(key, of: index), document.nodes[member].kind != .null else { return nil }
+    return DecodedValue(document, member)
   }
 
-  func member(_ key: String) throws(ReportError) -> DecodedValue {
-    guard case .object(let members) = value else { throw wrong("an object") }
-    guard let member = members.first(where: { $0.key == key }) else {
-      throw .wrongValue(key: Place.member(key, of: place).path, expected: "a value", found: "missing")
+  func member(_ key: StaticString) throws(ReportError) -> DecodedValue {
+    guard node.kind == .object else { throw wrong("an object") }
+    guard let member = document.member(key, of: index) else {
+      let path = document.path(to: index)
+      throw .wrongValue(key: path.isEmpty ? "\(key)" : "\(path).\(key)", expected: "a value", found: "missing")
     }
-    return DecodedValue(member.value, .member(key, of: place))
+    return DecodedValue(document, member)
   }
 
   func string() throws(ReportError) -> String {
-    guard case .string(let text) = value else { throw wrong("a string") }
-    return text
+    let node = node
+    guard node.kind == .string || node.kind == .escapedString else { throw wrong("a string") }
+    return document.string(node)
   }
 
   func bool() throws(ReportError) -> Bool {
-    guard case .bool(let flag) = value else { throw wrong("true or false") }
-    return flag
+    switch node.kind {
+    case .true: return true
+    case .false: return false
+    default: throw wrong("true or false")
+    }
   }
 
   /// An integer that the wanted type has room for.
   func integer<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ReportError) -> T {
-    guard case .integer(let number) = value else { throw wrong("an integer") }
-    guard let exact = T(exactly: number) else { throw wrong("an integer in range", found: String(number)) }
+    let node = node
+    guard node.kind == .integer else { throw wrong("an integer") }
+    guard let exact = T(exactly: node.payload) else { throw wrong("an integer in range", found: String(node.payload)) }
     return exact
   }
 
@@ -77,11 +73,14 @@ struct DecodedValue {
   }
 
   func elements<T>(_ decode: (DecodedValue) throws(ReportError) -> T) throws(ReportError) -> [T] {
-    guard case .array(let values) = value else { throw wrong("an array") }
+    let node = node
+    guard node.kind == .array else { throw wrong("an array") }
     var result: [T] = []
-    result.reserveCapacity(values.count)
-    for (index, value) in values.enumerated() {
-      result.append(try decode(DecodedValue(value, .element(index, of: place))))
+    result.reserveCapacity(node.payload)
+    var element = index + 1
+    for _ in 0..<node.payload {
+      result.append(try decode(DecodedValue(document, element)))
+      element += document.nodes[element].width
     }
     return result
   }
@@ -95,7 +94,7 @@ struct DecodedValue {
 
   /// The member if it is there and not null.
   func optional<T>(
-    _ key: String, _ decode: (DecodedValue) throws(ReportError) -> T
+    _ key: StaticString, _ decode: (DecodedValue) throws(ReportError) -> T
   ) throws(ReportError) -> T? {
     guard let member = try optionalMember(key) else { return nil }
     return try decode(member)

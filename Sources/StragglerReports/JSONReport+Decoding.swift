@@ -1,14 +1,11 @@
-// A report from a JSON value.
+// A report from its JSON text.
 
 internal import StragglerAnalysis
 internal import StragglerModel
 
 extension JSONReport {
-  static func decodedRoot(_ value: JSONValue) throws(ReportError) -> Report {
-    let root = DecodedValue(root: value)
-    guard case .object(let members) = value, members.contains(where: { $0.key == "schemaVersion" }) else {
-      throw .foreign
-    }
+  static func report(_ root: DecodedValue) throws(ReportError) -> Report {
+    guard root.has("schemaVersion") else { throw .foreign }
     let version = try root.member("schemaVersion").integer(Int.self)
     guard version <= Report.schemaVersion else {
       throw .newerVersion(found: version, known: Report.schemaVersion)

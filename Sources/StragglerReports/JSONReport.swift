@@ -16,9 +16,9 @@ public enum JSONReport {
     for (index, part) in parts.enumerated() {
       write((index == 0 ? "{" : ",") + margin)
       switch part {
-      case .value(let key, let value): write("\"\(key)\": \(text(value, indent + 2))")
+      case .value(let key, let value): write("\"\(key)\": \(value.text(indent: indent + 2))")
       case .elements(let key, let count, let element):
-        writeArray(key, count, indent + 2, to: write) { write(text(element($0), indent + 4)) }
+        writeArray(key, count, indent + 2, to: write) { write(element($0).text(indent: indent + 4)) }
       case .reports(let key, let reports):
         writeArray(key, reports.count, indent + 2, to: write) {
           self.write(self.parts(of: reports[$0]), indent: indent + 4, to: write)
@@ -41,17 +41,14 @@ public enum JSONReport {
     write(count == 0 ? "]" : lineEnd + "]")
   }
 
-  private static func text(_ value: JSONValue, _ indent: Int) -> String {
-    var text = ""
-    value.write(to: &text, indent: indent)
-    return text
-  }
-
   /// Reads a report back. Keys that this version does not know are passed over; keys that were added to the format
   /// since its first version may be missing.
   ///
+  /// - Parameter bytes: less than 4 GiB.
   /// - Throws: `ReportError`, for everything that is no report of a version known here.
   public static func decode(_ bytes: [UInt8]) throws(ReportError) -> Report {
-    try decodedRoot(JSONParser.parse(bytes))
+    try bytes.withUnsafeBufferPointer { text throws(ReportError) in
+      try report(DecodedValue(root: JSONParser.parse(text)))
+    }
   }
 }

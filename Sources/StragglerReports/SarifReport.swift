@@ -20,7 +20,7 @@ public struct SarifReport {
 
   /// Hands the report over as text, ending with a newline.
   public func write(_ report: Report, to write: (String) -> Void) {
-    write(encoded(report).text + "\n")
+    write(encoded(report).text() + "\n")
   }
 
   private func encoded(_ report: Report) -> JSONValue {
