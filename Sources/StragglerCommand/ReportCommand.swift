@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
     ignoreSignalsOfWriting()
     let writer = try ReportWriter(options, environment: ProcessEnvironment.current.values)
     let handling = try FindingHandling(options, today: .today)
-    let reports = try files.map(SavedReport.read)
+    let reports = try SavedReport.read(files)
     var report = reports.count == 1 ? reports[0] : Report.joining(reports)
     handling.apply(to: &report)
     if reports.count > 1 { report.mergeEqualFindings() }

@@ -1,5 +1,6 @@
 // A report or an arena that was saved, read again.
 
+internal import Dispatch
 internal import Glibc
 internal import StragglerAnalysis
 internal import StragglerModel
@@ -9,6 +10,20 @@ internal import StragglerReports
 enum SavedReport {
   /// The largest JSON report that is read, in bytes: ten thousand findings with their stacks take a tenth of it.
   private static let largest = 1 << 30
+
+  /// Reads several, as many at a time as there are processors.
+  ///
+  /// - Throws: `CommandFailure`, that of the first file which can't be read.
+  static func read(_ paths: [String]) throws -> [Report] {
+    var reports = [Result<Report, any Error>?](repeating: nil, count: paths.count)
+    reports.withUnsafeMutableBufferPointer { reports in
+      nonisolated(unsafe) let reports = reports  // each step has an element of its own
+      DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+        reports[index] = Result { try read(paths[index]) }
+      }
+    }
+    return try reports.compactMap { try $0?.get() }
+  }
 
   /// Reads a JSON report, or an arena, whose ending nobody saw.
   ///
