@@ -82,7 +82,8 @@ extension Thread {
 
   /// Joins the kernel's thread, which has only its thread-local destructors left to run.
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
-    let isJoined = deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
+    let isJoined =
+      joinsAtOnce(handle) || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)
@@ -92,6 +93,16 @@ extension Thread {
       becomeGone(held, state)
       return true
     }
+  }
+
+  /// The thread is among its last instructions, mostly on another processor: to ask a few times more is quicker than to sleep
+  /// until it is gone.
+  private func joinsAtOnce(_ handle: pthread_t) -> Bool {
+    for _ in 0..<50 {
+      if straggler_try_join(handle) == 0 { return true }
+      sched_yield()
+    }
+    return false
   }
 
   /// Asks until the thread is joined or `deadline` has passed, at growing intervals: mostly once, since the thread is

@@ -73,11 +73,11 @@ extension Thread {
   private func becomeAlive() -> Body? {
     let nativeID = straggler_kernel_thread_id()
     remember(straggler_thread_number())
-    let body = Runtime.withLock { held, _ in
+    let (body, isAwaited) = Runtime.withLock { held, _ in
       life[held].nativeID = nativeID
-      return life[held].body.take()
+      return (life[held].body.take(), life[held].isNativeIDAwaited)
     }
-    changed.broadcast()
+    if isAwaited { changed.broadcast() }
     return body
   }
 

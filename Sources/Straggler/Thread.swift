@@ -47,6 +47,8 @@ public final class Thread: Sendable {
     var stage: Stage = .unstarted
     var body: Body?
     var nativeID: Int32?
+    /// Somebody waits for it: nobody else need be woken when the thread begins.
+    var isNativeIDAwaited = false
     /// The exit has gone on without it: its limit was over, or a signal cut the wait short.
     var isGivenUp = false
   }
@@ -158,6 +160,7 @@ extension Thread {
   public var nativeID: Int32? {
     Runtime.withLock { held, _ in
       while case .running = life[held].stage, life[held].nativeID == nil {
+        life[held].isNativeIDAwaited = true
         _ = Runtime.shared.lock.wait(for: changed, until: nil, held)
       }
       return life[held].nativeID
