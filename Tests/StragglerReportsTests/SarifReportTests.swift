@@ -98,6 +98,20 @@ private func value(_ text: String, _ path: String) throws -> Any? {
     let text = sarif(report)
     #expect(try sarifMistakes(text).isEmpty)
     #expect(try value(text, "runs.0.results.0.suppressions.0.kind") as? String == "external")
+    #expect(try value(text, "runs.0.results.0.suppressions.0.justification") == nil)
+  }
+
+  @Test func theReasonOfASuppressionIsItsJustification() throws {
+    var report = sampleReport([])
+    report.suppressed = ["no way to stop it", nil].map { reason in
+      var finding = lockFinding()
+      finding.suppression = AppliedSuppression(kind: .rule, source: "app.supp", line: 3, reason: reason)
+      return finding
+    }
+    let text = sarif(report)
+    #expect(try sarifMistakes(text).isEmpty)
+    #expect(try value(text, "runs.0.results.0.suppressions.0.justification") as? String == "no way to stop it")
+    #expect(try value(text, "runs.0.results.1.suppressions.0.justification") == nil)
   }
 
   @Test func theEndOfEveryProcessAndItsBlindSpotsAreInItsInvocation() throws {
