@@ -28,15 +28,15 @@ extension Report {
 
   private mutating func dropFolders() {
     if let executable = process?.executable { process?.executable = lastComponent(executable) }
-    if let arguments = process?.arguments {
-      process?.arguments = arguments.map { $0.hasPrefix("/") ? lastComponent($0) : withoutFolders($0) }
-    }
+    if let arguments = process?.arguments { process?.arguments = arguments.map(argumentWithoutFolders) }
     for index in findings.indices { findings[index].dropFolders() }
     for index in suppressed.indices { suppressed[index].dropFolders() }
+    for index in threads.indices { threads[index].thread.identity.dropFolders() }
     unseen = unseen.map(withoutFolders)
     for index in suppressions.indices {
       suppressions[index].place.source = lastComponent(suppressions[index].place.source)
       suppressions[index].text = withoutFolders(suppressions[index].text)
+      suppressions[index].reason = suppressions[index].reason.map(withoutFolders)
     }
     if let source = baseline?.source { baseline?.source = lastComponent(source) }
     for index in children.indices { children[index].dropFolders() }
@@ -45,47 +45,103 @@ extension Report {
 
 extension Finding {
   fileprivate mutating func dropFolders() {
-    message = withoutFolders(message)
+    message = message(withoutFolderOf: resource?.file?.path)
     if let name = resource?.name { resource?.name = withoutFolders(name) }
     if let path = resource?.file?.path { resource?.file?.path = lastComponent(path) }
+    thread?.identity.dropFolders()
     acquired?.dropFolders()
     created?.dropFolders()
     stopped?.dropFolders()
     waitingFor?.dropFolders()
+    waiters.dropFolders()
+    similar.dropFolders()
     for index in circle.indices {
+      circle[index].thread.dropFolders()
       circle[index].waitingFor.dropFolders()
       circle[index].stopped?.dropFolders()
       circle[index].acquired?.dropFolders()
     }
     if let source = suppression?.source { suppression?.source = lastComponent(source) }
+    if let reason = suppression?.reason { suppression?.reason = withoutFolders(reason) }
+  }
+
+  /// A file's path, and what it is renamed to, may be relative: then the message alone does not tell it from a name.
+  private func message(withoutFolderOf path: String?) -> String {
+    guard let path, !path.isEmpty else { return withoutFolders(message) }
+    let text = message.replacing("\"\(path)\"", with: "\"\(lastComponent(path))\"")
+    guard let target = text.firstRange(of: "\" to \"")?.upperBound else { return withoutFolders(text) }
+    return withoutFolders(String(text[..<target])) + lastComponent(String(text[target...]))
   }
 }
 
 extension ReportedWait {
+  fileprivate mutating func dropFolders() {
+    name = name.map(withoutFolders)
+    holders.dropFolders()
+  }
+}
+
+extension ThreadName {
   fileprivate mutating func dropFolders() { name = name.map(withoutFolders) }
+}
+
+extension [ThreadName] {
+  fileprivate mutating func dropFolders() {
+    for index in indices { self[index].dropFolders() }
+  }
 }
 
 extension Stack {
   fileprivate mutating func dropFolders() {
     for index in frames.indices {
+      // Compilers name a lambda by the place of its source.
+      frames[index].function = frames[index].function.map(withoutFolders)
       frames[index].file = frames[index].file.map(lastComponent)
       frames[index].module = frames[index].module.map(lastComponent)
     }
   }
 }
 
-/// Text in which every absolute path, up to a blank, a quote or a bracket, is cut down to its last component.
+/// Text in which every absolute path is cut down to its last component. One that begins behind a quote or a bracket ends with
+/// it, one that begins the text with a colon and a blank; a blank alone ends none.
 private func withoutFolders(_ text: String) -> String {
   var result = ""
   var rest = text[...]
   while let start = rest.firstIndex(of: "/") {
-    let isPath = start == rest.startIndex || isDelimiter(rest[rest.index(before: start)])
-    let end = rest[start...].firstIndex(where: isDelimiter) ?? rest.endIndex
+    let before = start > text.startIndex ? text[text.index(before: start)] : nil
     result += rest[..<start]
-    result += isPath ? lastComponent(String(rest[start..<end])) : String(rest[start..<end])
+    guard before.map(isDelimiter) ?? true else {
+      result.append("/")
+      rest = rest[start...].dropFirst()
+      continue
+    }
+    let end = end(ofPath: rest[start...], after: before)
+    result += lastComponent(String(rest[start..<end]))
     rest = rest[end...]
   }
   return result + rest
+}
+
+private func end(ofPath rest: Substring, after before: Character?) -> Substring.Index {
+  switch before {
+  case "\"", "'": return rest.firstIndex { $0 == before } ?? rest.endIndex
+  case "(": return rest.indices.first { rest[$0...].hasPrefix(")") && !rest[$0...].hasPrefix(")/") } ?? rest.endIndex
+  case nil: return rest.firstRange(of: ": ")?.lowerBound ?? rest.endIndex
+  default: return rest.firstIndex { isDelimiter($0) && $0 != " " } ?? rest.endIndex
+  }
+}
+
+/// Of an argument nobody knows what it means: whatever has a slash may be a path, a relative one, one behind an option's letter.
+private func argumentWithoutFolders(_ argument: String) -> String {
+  var result = ""
+  var rest = argument[...]
+  while let first = rest.first {
+    let isPart = !isDelimiter(first) || first == " "
+    let part = rest.prefix { (!isDelimiter($0) || $0 == " ") == isPart }
+    result += isPart ? lastComponent(String(part)) : String(part)
+    rest = rest[part.endIndex...]
+  }
+  return result
 }
 
 private func isDelimiter(_ character: Character) -> Bool {

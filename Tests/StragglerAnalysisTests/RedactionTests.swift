@@ -39,6 +39,46 @@ import Testing
       redacted.children.first?.unseen == ["libfoo.so: its calls of lock functions lead past the recorder (and/or not)"])
   }
 
+  private func redactedUnseen(_ line: String) -> String? {
+    var report = run()
+    report.unseen = [line]
+    return report.redacted([.paths]).unseen.first
+  }
+
+  @Test(arguments: [
+    ("process 7 (/home/my own/a (1)/app): it still ran", "process 7 (app): it still ran"),
+    ("/home/my own/app: its findings don't count", "app: its findings don't count"),
+    ("process 7: arena '/tmp/my own/x': no such file", "process 7: arena 'x': no such file"),
+    ("process 7, started by /home/my own/app: no recorder", "process 7, started by app: no recorder"),
+    ("1 child process: and/or not", "1 child process: and/or not"),
+  ])
+  func aFolderMayHaveBlanksInItsName(line: String, redacted: String) { #expect(redactedUnseen(line) == redacted) }
+
+  private func redactedMessage(_ message: String, path: String?) -> String? {
+    var finding = finding()
+    finding.message = message
+    finding.resource?.file = path.map {
+      ReportedResource.File(path: $0, descriptor: nil, unflushedBytes: nil, unsyncedBytes: nil)
+    }
+    return run([finding]).redacted([.paths]).findings.first?.message
+  }
+
+  @Test func aRelativePathIsCutDownToo() {
+    #expect(redactedMessage("with \"my logs/a.log\" open", path: "my logs/a.log") == "with \"a.log\" open")
+    #expect(
+      redactedMessage("inside a rename of \"logs/a\" to \"my logs/b\"", path: "logs/a")
+        == "inside a rename of \"a\" to \"b\"")
+    #expect(redactedMessage("thread \"pool/1\" was abandoned", path: nil) == "thread \"pool/1\" was abandoned")
+  }
+
+  @Test(arguments: [
+    ("-I/home/x/include", "include"), ("src/x/a.c", "a.c"), ("--map=/home/x=/usr/y", "--map=x=y"),
+    ("cd '/home/my own/x' && make", "cd 'x' && make"), ("--fast", "--fast"), ("", ""), ("/", "/"),
+  ])
+  func anArgumentKeepsNoFolder(argument: String, redacted: String) {
+    #expect(run(arguments: [argument]).redacted([.paths]).process?.arguments == [redacted])
+  }
+
   @Test func whatIsAcceptedStaysAccepted() {
     #expect(report.redacted([.paths]).findings.map(\.fingerprint) == report.findings.map(\.fingerprint))
   }

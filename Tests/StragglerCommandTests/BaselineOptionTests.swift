@@ -88,13 +88,16 @@ internal import Testing
   // MARK: Secrets
   /// Everything that is ever written of a run.
   private func everything(_ options: [String], environment: [String: String]) throws -> String {
-    let json = TestPrograms.freshPath("secret.json")
+    let files = ["text", "json", "sarif", "junit", "github", "markdown", "html"].map {
+      ($0, TestPrograms.freshPath($0))
+    }
+    let reports = files.flatMap { ["--report", "\($0)=\($1)"] }
     let result = try runProgram(
       TestPrograms.straggler,
-      ["run"] + options + ["--report", "text", "--report", "json=\(json)", "--", TestPrograms.leak, "0", "hunter2"],
+      ["run"] + options + ["--report", "text"] + reports + ["--", TestPrograms.leak, "0", "hunter2"],
       environment: environment)
     #expect(result.end == .status(23))
-    return try result.errorOutput + String(contentsOfFile: json, encoding: .utf8)
+    return try result.errorOutput + files.map { try String(contentsOfFile: $0.1, encoding: .utf8) }.joined()
   }
 
   @Test func nothingOfTheEnvironmentIsInAReport() throws {
