@@ -38,7 +38,8 @@ struct ReportWriter {
 
   /// - Throws: `CommandFailure` for what could not be written; the others are written all the same.
   func write(_ report: Report) throws {
-    let source = SourceFiles()
+    // A file's last component alone may be another file's, too.
+    let source: (String) -> [String]? = report.redacted.contains(.paths) ? { _ in nil } : SourceFiles().lines
     var failures: [CommandFailure] = []
     for output in outputs {
       do {
@@ -58,7 +59,7 @@ struct ReportWriter {
   }
 
   private func text(
-    _ report: Report, _ format: ReportRequest.Format, colour: Bool, _ source: SourceFiles
+    _ report: Report, _ format: ReportRequest.Format, colour: Bool, _ source: @escaping (String) -> [String]?
   ) -> String {
     var text = ""
     let write = { text += $0 }
@@ -66,12 +67,12 @@ struct ReportWriter {
     case .json: JSONReport.write(report, to: write)
     case .text:
       let style = TextReport.Style(color: colour, folder: ProcessEnvironment.workingDirectory)
-      TextReport(style: style, source: source.lines).write(report, to: write)
-    case .sarif: SarifReport(folder: checkout, source: source.lines).write(report, to: write)
-    case .junit: JUnitReport(fails: fails, folder: checkout, source: source.lines).write(report, to: write)
+      TextReport(style: style, source: source).write(report, to: write)
+    case .sarif: SarifReport(folder: checkout, source: source).write(report, to: write)
+    case .junit: JUnitReport(fails: fails, folder: checkout, source: source).write(report, to: write)
     case .github: GitHubReport(folder: checkout).write(report, to: write)
-    case .markdown: MarkdownReport(folder: checkout, source: source.lines).write(report, to: write)
-    case .html: HTMLReport(folder: checkout, source: source.lines).write(report, to: write)
+    case .markdown: MarkdownReport(folder: checkout, source: source).write(report, to: write)
+    case .html: HTMLReport(folder: checkout, source: source).write(report, to: write)
     }
     return text
   }

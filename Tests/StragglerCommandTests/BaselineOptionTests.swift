@@ -113,4 +113,16 @@ internal import Testing
     #expect(!text.contains("hunter2") && !text.contains(TestPrograms.folder) && !text.contains("Programs/"))
     #expect(text.contains("leak.c") && text.contains("journal"))
   }
+
+  /// A file of the same name is not the program's.
+  @Test func withoutItsFolderNoSourceIsShown() throws {
+    let folder = TestPrograms.freshPath("elsewhere")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let lines = String(repeating: "xyzzy\n", count: 100)
+    try lines.write(toFile: folder + "/leak.c", atomically: true, encoding: .utf8)
+    let result = try runProgram(
+      "/usr/bin/env", ["-C", folder, TestPrograms.straggler, "run", "--redact", "paths", "--", TestPrograms.leak])
+    #expect(result.end == .status(23))
+    #expect(result.errorOutput.contains("leak.c:") && !result.errorOutput.contains("xyzzy"))
+  }
 }
