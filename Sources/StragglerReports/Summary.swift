@@ -16,7 +16,8 @@ struct Summary {
     let descendants = Self.descendants(of: report)
     childLevels = Self.count(descendants.flatMap(\.findings))
     childProcesses = descendants.count { !$0.findings.isEmpty }
-    suppressed = ([report] + descendants).reduce(0) { $0 + $1.suppressed.count }
+    // What its other processes left behind is told before what is said of the program alone.
+    suppressed = (childLevels.isEmpty ? [report] + descendants : [report]).reduce(0) { $0 + $1.suppressed.count }
     lost = ([report] + descendants).reduce(0) { $0 + $1.lost }
   }
 
@@ -32,19 +33,22 @@ struct Summary {
 
   private func observed(_ process: ReportedProcess, style: TextReport.Style) -> String {
     let program = "\(style.path(lastPathComponent(process.executable))) (pid \(process.pid))"
-    var text = "\(program) \(process.exit.sentence)"
-    if own.isEmpty {
-      text += process.exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
-      text += knownNote
-      if !report.unseen.isEmpty { text += "; it was not possible to see: \(blindSpots)" }
-    } else {
-      text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
+    let others = childLevels.isEmpty ? nil : "\(phrase(childLevels)) in \(otherProcesses)"
+    guard own.isEmpty else {
+      let text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
+      return text + (others.map { "; " + $0 } ?? "")
     }
-    if !childLevels.isEmpty {
-      text += "; \(phrase(childLevels)) in \(plural(childProcesses, "other process", "other processes"))"
-    }
-    return text
+    return (others.map { "\($0) of the run; \(program) itself" } ?? program) + " " + nothing(process.exit)
   }
+
+  /// `returned 0 and left nothing behind`, as far as that is known.
+  private func nothing(_ exit: ReportedExit) -> String {
+    let behind = exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
+    let blindness = report.unseen.isEmpty ? "" : "; it was not possible to see: \(blindSpots)"
+    return exit.sentence + behind + knownNote + blindness
+  }
+
+  private var otherProcesses: String { plural(childProcesses, "other process", "other processes") }
 
   private var merged: String {
     let reports = plural(report.children.count, "report", "reports")

@@ -102,7 +102,24 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     report.children = [child, sampleReport([])]
     let text = rendered(report)
     #expect(text.hasPrefix("In process 4800 (/build/app), which was ended by signal 15 (SIGTERM):\n\nnote: "))
-    #expect(text.hasSuffix("straggler: app (pid 4711) returned 0 and left nothing behind; 1 note in 1 other process\n"))
+    #expect(
+      text.hasSuffix(
+        "straggler: 1 note in 1 other process of the run; app (pid 4711) itself returned 0 and left nothing behind\n"))
+    report.findings = [lockFinding()]
+    #expect(
+      rendered(report).hasSuffix(
+        "straggler: 1 error in 1 thread of app (pid 4711), which returned 0; 1 note in 1 other process\n"))
+  }
+
+  /// What is suppressed in another process is told there: this sentence is about the program alone.
+  @Test func aCleanProgramOfALeakingRunIsNotChargedWithTheOthersSuppressedFindings() {
+    var report = sampleReport([])
+    var child = sampleReport([lockFinding()])
+    child.suppressed = [lockFinding()]
+    report.children = [child]
+    #expect(rendered(report).hasSuffix("itself returned 0 and left nothing behind\n"))
+    report.children[0].findings = []
+    #expect(rendered(report).hasSuffix("returned 0 and left nothing behind but what 1 suppressed finding tells\n"))
   }
 
   @Test func aMergedReportIsSummedUp() {
