@@ -9,7 +9,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   lines += process.modules.filter(\.bypassesRecorder).map { module in
     "locks that \(lastComponent(module.path)) takes: its calls lead to libc past the recorder (RTLD_DEEPBIND, dlmopen)"
   }
-  lines += runtimesThatLockUnseen(process.threads, resolver: resolver)
+  lines += runtimesThatLockUnseen(process, resolver: resolver)
   lines += waitsForUnknownWords(facts)
   if facts.exit.kind.isDeathBySignal {
     lines.append(
@@ -39,22 +39,16 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
 
 /// Locks that take a free word by an atomic instruction, without a call to libc: they show only while somebody waits.
 private func modulesThatLockUnseen(_ modules: [Module]) -> [String] {
-  let files = modules.map { lastComponent($0.path) }
-  var lines: [String] = []
-  if files.contains(where: { $0.hasPrefix("libswiftSynchronization.so") }) {
-    lines.append("Synchronization.Mutex: uncontended use makes no library call")
-  }
-  if files.contains(where: isPythonWithOwnLocks) {
-    lines.append("threading.Lock and RLock of CPython 3.13 and later: uncontended use makes no library call")
-  }
-  return lines
+  guard modules.contains(where: { isPythonWithOwnLocks(lastComponent($0.path)) }) else { return [] }
+  return ["threading.Lock and RLock of CPython 3.13 and later: uncontended use makes no library call"]
 }
 
-/// Runtimes that are linked into the program statically: told by the files, and where these are gone by what threads begin
-/// with, Go's `threadentry` (runtime/cgo).
-private func runtimesThatLockUnseen(_ threads: [RecordedThread], resolver: any StackResolving) -> [String] {
-  var runtimes = resolver.runtimes()
-  for routine in Set(threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:)) {
+/// Runtimes whose locks are inlined or linked into the program: told by the files, and where nobody reads these by the loaded
+/// libraries, which may be there for something else, and by what threads begin with, Go's `threadentry` (runtime/cgo).
+private func runtimesThatLockUnseen(_ process: RecordedProcess, resolver: any StackResolving) -> [String] {
+  let loaded: Set<LinkedRuntime> = process.modules.contains(where: \.isSwiftSynchronization) ? [.swiftMutex] : []
+  var runtimes = resolver.runtimes() ?? loaded
+  for routine in Set(process.threads.compactMap(\.startRoutine)).compactMap(resolver.functionName(at:)) {
     if isThreadStartOfRust(routine) { runtimes.insert(.rust) }
     if routine == "threadentry" || routine.hasPrefix("runtime.") { runtimes.insert(.go) }
   }
@@ -62,6 +56,7 @@ private func runtimesThatLockUnseen(_ threads: [RecordedThread], resolver: any S
     switch runtime {
     case .rust: "std::sync of Rust's standard library: uncontended use makes no library call"
     case .go: "goroutines and Go's sync.Mutex: they are no threads and no locks of libc's"
+    case .swiftMutex: "Synchronization.Mutex: uncontended use makes no library call"
     }
   }
 }

@@ -18,15 +18,15 @@ public protocol StackResolving {
   /// The name of the static object that contains an address; nil for the heap and for stacks.
   func dataSymbol(containing address: UInt64) -> String?
   func functionName(at address: UInt64) -> String?
-  /// The language runtimes that the process's files were built with; the default knows none.
-  func runtimes() -> Set<LinkedRuntime>
+  /// The language runtimes that the process's files were built with; nil, the default, for one that reads no files.
+  func runtimes() -> Set<LinkedRuntime>?
   /// All stacks of a report, in the order asked for. A report asks once, with everything that it shows: looking symbols
   /// up is fast only in bulk. The default asks for one after the other.
   func resolve(_ requests: [StackRequest]) -> [Stack]
 }
 
 extension StackResolving {
-  public func runtimes() -> Set<LinkedRuntime> { [] }
+  public func runtimes() -> Set<LinkedRuntime>? { nil }
 
   public func resolve(_ requests: [StackRequest]) -> [Stack] {
     requests.map { request in

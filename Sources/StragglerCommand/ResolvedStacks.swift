@@ -37,7 +37,7 @@ final class ResolvedStacks: StackResolving {
 
   func dataSymbol(containing address: UInt64) -> String? { symbolizer.dataSymbol(containing: address) }
 
-  func runtimes() -> Set<LinkedRuntime> { symbolizer.runtimes() }
+  func runtimes() -> Set<LinkedRuntime>? { symbolizer.runtimes() }
 
   func functionName(at address: UInt64) -> String? { symbolizer.functionName(at: address) }
 }

@@ -48,9 +48,16 @@ public final class Symbolizer {
     return offset == 0 ? readable : "\(readable)+0x\(String(offset, radix: 16))"
   }
 
-  /// The language runtimes that the process's files were built with.
+  /// The language runtimes that the process's files were built with. Of a file that is gone, or was replaced, nobody knows whether
+  /// it has no use for a library that is loaded.
   public func runtimes() -> Set<LinkedRuntime> {
-    modules.reduce(into: []) { $0.formUnion(files.symbols(of: $1).runtimes) }
+    var runtimes: Set<LinkedRuntime> = modules.reduce(into: []) { $0.formUnion(files.symbols(of: $1).runtimes) }
+    if modules.contains(where: \.isSwiftSynchronization),
+      modules.contains(where: { $0.path.hasPrefix("/") && !files.symbols(of: $0).isKnown })
+    {
+      runtimes.insert(.swiftMutex)
+    }
+    return runtimes
   }
 
   /// The function whose code contains an address, readable; nil where none is known.

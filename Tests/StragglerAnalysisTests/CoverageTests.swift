@@ -5,16 +5,24 @@ import StragglerAnalysis
 import Testing
 
 @Suite struct CoverageTests {
-  private func unseen(_ paths: [String]) -> [String] {
+  private static let synchronization = "/usr/lib/swift/linux/libswiftSynchronization.so"
+
+  private func unseen(_ paths: [String], _ resolver: FakeResolver = FakeResolver()) -> [String] {
     let modules = paths.map { Module(path: $0, bias: 0, range: 0..<1, buildID: []) }
-    return report(sampleProcess([exitingThread()], modules: modules)).unseen
+    return report(sampleProcess([exitingThread()], modules: modules), .exited(status: 0), resolver).unseen
   }
 
-  @Test func swiftsMutexIsABlindSpotWhereItIsLoaded() {
-    #expect(
-      unseen(["/usr/lib/swift/linux/libswiftSynchronization.so"]) == [
-        "Synchronization.Mutex: uncontended use makes no library call"
-      ])
+  @Test func swiftsMutexIsABlindSpotWhereAFileUsesIt() {
+    let line = "Synchronization.Mutex: uncontended use makes no library call"
+    #expect(unseen([Self.synchronization], FakeResolver(runtimesFound: [.swiftMutex])) == [line])
+    #expect(unseen(["/bin/app"], FakeResolver(runtimesFound: [.swiftMutex])) == [line])
+    // An audit reads no files: it has to reckon with it.
+    #expect(unseen([Self.synchronization]) == [line])
+  }
+
+  /// The module has atomics, too, and they are no locks.
+  @Test func swiftsMutexIsNoneWhereNoFileUsesIt() {
+    #expect(unseen([Self.synchronization], FakeResolver(runtimesFound: [])).isEmpty)
   }
 
   @Test(arguments: ["/usr/lib/libpython3.13.so.1.0", "/usr/bin/python3.14"])

@@ -112,7 +112,7 @@ func mutex(lock: UInt32 = 1, owner: UInt32, kind: UInt32 = 0) -> RecordedHold.Ob
 struct FakeResolver: StackResolving {
   var symbols: [UInt64: String] = [:]
   var functions: [UInt64: String] = [:]
-  var runtimesFound: Set<LinkedRuntime> = []
+  var runtimesFound: Set<LinkedRuntime>?
   /// Whole stacks for particular addresses.
   var stacks: [UInt64: [Frame]] = [:]
 
@@ -124,7 +124,7 @@ struct FakeResolver: StackResolving {
   func acquisition(_ recorded: CapturedStack, stoppedAt: CapturedStack?) -> Stack { stack(recorded) }
   func dataSymbol(containing address: UInt64) -> String? { symbols[address] }
   func functionName(at address: UInt64) -> String? { functions[address] }
-  func runtimes() -> Set<LinkedRuntime> { runtimesFound }
+  func runtimes() -> Set<LinkedRuntime>? { runtimesFound }
 }
 
 func programFrame(_ address: UInt64, _ function: String? = nil, inferred: Bool = false) -> Frame {
