@@ -4,7 +4,7 @@ public import StragglerAnalysis
 internal import StragglerModel
 
 /// Writes a report as the workflow commands `::error`, `::warning` and `::notice` of GitHub Actions, one a line; a step prints
-/// the file. The last line is the summary, for the log.
+/// the file. The last line is the summary, for the log. An annotation names no file but of the program's own code.
 public struct GitHubReport {
   /// GitHub shows this many annotations of each level for a step, and drops the others.
   static let shown = 10
@@ -34,11 +34,11 @@ public struct GitHubReport {
 
   private func command(_ finding: Finding, of report: Report) -> String {
     var properties = ["title=" + Self.property("straggler: " + finding.rule.rawValue)]
-    if let place = finding.place, let file = place.file {
-      let path = relativePath(file, to: folder) ?? file
-      properties.insert("file=" + Self.property(shortened(path, to: 4096)), at: 0)
-      if let line = place.line, line >= 1 { properties.insert("line=\(line)", at: 1) }
-      if let column = place.column, column >= 1, (place.line ?? 0) >= 1 { properties.insert("col=\(column)", at: 2) }
+    if let place = finding.sourcePlace(inProject: folder) {
+      let frame = place.frame
+      properties.insert("file=" + Self.property(shortened(place.path, to: 4096)), at: 0)
+      if let line = frame.line, line >= 1 { properties.insert("line=\(line)", at: 1) }
+      if let column = frame.column, column >= 1, (frame.line ?? 0) >= 1 { properties.insert("col=\(column)", at: 2) }
     }
     let name = finding.level == .note ? "notice" : finding.level.rawValue
     return "::\(name) \(properties.joined(separator: ","))::\(Self.data(text(finding, of: report)))"

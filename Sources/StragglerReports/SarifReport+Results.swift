@@ -22,11 +22,12 @@ extension SarifReport {
 
   func result(_ finding: Finding, of report: Report, invocation: Int, suppressed: Bool) -> JSONValue {
     let steps = finding.circle.isEmpty ? Self.story(finding) : Self.circle(finding)
+    let place = finding.place(inProject: folder).map { location($0) } ?? program(report)
     return .present(
       ("ruleId", .string(finding.rule.rawValue)),
       ("ruleIndex", Rule.all.firstIndex { $0.id == finding.rule }.map(JSONValue.integer)),
       ("level", .string(finding.level.rawValue)), ("message", Self.message(Self.text(finding))),
-      ("locations", .array([finding.place.map { location($0) } ?? program(report)].compactMap(\.self))),
+      ("locations", .array(place.map { [$0] } ?? [])),
       ("relatedLocations", related(steps)), ("codeFlows", steps.isEmpty ? nil : codeFlows(finding, steps)),
       ("stacks", .array(steps.map { stack($0.stack, $0.text, thread: $0.thread?.id) })),
       ("partialFingerprints", .members(("straggler/v1", .string(finding.fingerprint)))),

@@ -114,6 +114,44 @@ func githubCommands(_ text: String) -> ([WorkflowCommand], mistakes: [String]) {
     #expect(githubCommands(github(sampleReport([finding]))).0[0].properties == ["title": "straggler: abandoned-lock"])
   }
 
+  /// glibc's debug information names files that no checkout has.
+  @Test func anAnnotationNamesNoFileOfALibrary() {
+    let file = "../sysdeps/unix/sysv/linux/epoll_wait.c"
+    let wait = Frame(
+      function: "epoll_wait", file: file, line: 30, module: "/lib/x86_64-linux-gnu/libc.so.6", address: 1)
+    var finding = noteFinding()
+    (finding.created, finding.stopped) = (nil, Stack(complete: true, frames: [wait] + start))
+    #expect(properties(finding) == ["title": "straggler: abandoned-thread"])
+    finding.stopped?.frames.insert(own("poll_events", 12, 5, file: "/src/app/pool.c"), at: 1)
+    #expect(properties(finding)?["file"] == "pool.c")
+  }
+
+  @Test(arguments: ["/src/vendor/pool.c", "../vendor/pool.c", "/src/app/../vendor/pool.c"])
+  func codeOfAnotherProjectIsNotAnnotatedButItsCaller(foreign: String) {
+    var finding = lockFinding()
+    finding.acquired?.frames.insert(own("vendor_take", 9, file: foreign), at: 0)
+    #expect(properties(finding)?["file"] == "Journal.swift")
+    #expect(properties(finding)?["line"] == "5")
+  }
+
+  @Test func codeThatLiesElsewhereIsNamedAsItIs() {
+    var finding = lockFinding()
+    finding.acquired = Stack(complete: true, frames: [own("take", 9, file: "/elsewhere/take.c")])
+    #expect(properties(finding)?["file"] == "/elsewhere/take.c")
+  }
+
+  /// Where it was compiled nobody knows: no checkout is its folder.
+  @Test func aRelativePathThatLeavesTheProjectIsNone() {
+    var finding = lockFinding()
+    finding.acquired = Stack(complete: true, frames: [own("take", 9, file: "../vendor/take.c")])
+    (finding.stopped, finding.created) = (nil, nil)
+    #expect(properties(finding)?["file"] == nil)
+  }
+
+  private func properties(_ finding: Finding) -> [String: String]? {
+    githubCommands(github(sampleReport([finding]))).0.first?.properties
+  }
+
   @Test func whatSeparatesPropertiesIsEscaped() {
     var finding = lockFinding()
     finding.acquired = Stack(complete: true, frames: [own("f", 3, file: "/src/app/a,b:c=%0A%.c")])

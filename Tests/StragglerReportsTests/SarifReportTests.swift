@@ -138,6 +138,13 @@ private func value(_ text: String, _ path: String) throws -> Any? {
     #expect(try sarifMistakes(text).isEmpty)
   }
 
+  @Test func theLocationIsOneOfTheProjectWhereThereIsAny() throws {
+    var finding = lockFinding()
+    finding.acquired?.frames.insert(own("vendor_take", 9, file: "/src/vendor/take.c"), at: 0)
+    let place = "runs.0.results.0.locations.0.physicalLocation.artifactLocation.uri"
+    #expect(try value(sarif(sampleReport([finding])), place) as? String == "Journal.swift")
+  }
+
   @Test func pathsBecomeURIsAndOnlyThoseOfTheProjectAreRelative() throws {
     for (file, uri) in [
       ("/src/app/a b/ü%20:#?.c", "a%20b/%C3%BC%2520%3A%23%3F.c"),
