@@ -7,14 +7,21 @@ extension Report {
   var all: [Report] { [self] + children.flatMap(\.all) }
 }
 
-/// A path as a reader of the project wants it: relative to the project's folder if it lies in there.
+/// A path as a reader of the project wants it: relative to the project's folder if it lies in there, without the ways round that
+/// a build makes (`build/../src/a.c`).
 ///
 /// - Returns: nil for a path that does not lie in there, or leaves it again by `..`.
 func relativePath(_ path: String, to folder: String?) -> String? {
   guard let folder, !folder.isEmpty else { return nil }
   let prefix = folder.hasSuffix("/") ? folder : folder + "/"
   guard path.hasPrefix(prefix) else { return nil }
-  let rest = path.dropFirst(prefix.count).drop { $0 == "/" }
-  guard !rest.isEmpty, !rest.split(separator: "/").contains("..") else { return nil }
-  return String(rest)
+  var parts: [Substring] = []
+  for part in path.dropFirst(prefix.count).split(separator: "/") {
+    guard part == ".." else {
+      parts.append(part)
+      continue
+    }
+    guard parts.popLast() != nil else { return nil }
+  }
+  return parts.isEmpty ? nil : parts.joined(separator: "/")
 }
