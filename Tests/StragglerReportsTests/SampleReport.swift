@@ -90,3 +90,19 @@ func sampleReport(_ findings: [Finding] = [lockFinding(), noteFinding()], exit: 
       ListedThread(thread: sampleThread(), holds: 1),
     ])
 }
+
+/// Where `lockFinding` happened, as text.
+let lockFindingPlaces = """
+    locked at Journal.swift:5:10 in Journal.append(_:)
+      4 |   func append(_ record: Record) {
+      5 |     lock.lock()
+        |          ^ locked here
+        called by Writer.run() at Journal.swift:40:7 (inferred)
+    cut off at Journal.swift:6:10 in Journal.append(_:), inside write
+      5 |     lock.lock()
+      6 |     file.write(record.bytes)
+        |          ^ cut off here
+        called by Writer.run() at Journal.swift:40:7
+    thread created at main.swift:12:3 in main
+    waited for by: main thread
+  """

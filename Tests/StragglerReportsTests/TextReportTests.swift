@@ -15,18 +15,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
   @Test func anErrorIsToldInFull() {
     let expected = """
       error: daemon thread "writer" was abandoned holding lock "journal" [abandoned-lock]
-        locked at Journal.swift:5:10 in Journal.append(_:)
-          4 |   func append(_ record: Record) {
-          5 |     lock.lock()
-            |          ^ locked here
-            called by Writer.run() at Journal.swift:40:7 (inferred)
-        cut off at Journal.swift:6:10 in Journal.append(_:), inside write
-          5 |     lock.lock()
-          6 |     file.write(record.bytes)
-            |          ^ cut off here
-            called by Writer.run() at Journal.swift:40:7
-        thread created at main.swift:12:3 in main
-        waited for by: main thread
+      \(lockFindingPlaces)
         why it matters: What the lock protects was cut off half-changed, and exit code that takes the lock waits for ever.
         help: Tell the thread to stop (an event, a flag, a closed queue) and join it before main returns.
 
