@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import StragglerProcesses
+internal import StragglerReports
 
 /// A failure of straggler itself: one line, without a full stop.
 struct CommandFailure: Error, Equatable, CustomStringConvertible {
@@ -53,7 +54,8 @@ enum EntryPoint {
   }
 
   private static func fail(_ message: String, _ status: Int32) -> Int32 {
-    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    // It may quote a file, an argument or a path, and whatever is in them.
+    let line = visible(message.split(whereSeparator: \.isNewline).joined(separator: " "))
     // Where standard error itself is closed, the status is all that is left to say it with.
     try? StandardStream.error.write("straggler: \(line)\n")
     return status

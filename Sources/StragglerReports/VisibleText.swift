@@ -15,7 +15,7 @@ extension Unicode.Scalar {
 
 /// The same text with whatever could act on a terminal spelled out, as `\u{1b}`, and with commands of build servers broken:
 /// GitHub's and Azure's runners obey `##[error]` and `##vso[…]` anywhere in a line, TeamCity `##teamcity[…]`.
-func visible(_ text: String) -> String {
+public func visible(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: { $0.isDisruptive || $0 == "#" }) else { return text }
   var result = ""
   var rest = text.unicodeScalars[...]

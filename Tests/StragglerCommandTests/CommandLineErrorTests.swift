@@ -50,6 +50,12 @@ internal import Testing
     #expect(result.errorOutput.contains(mistake.words), "\(result.errorOutput)")
   }
 
+  @Test(arguments: [["run", "--", "/no/\u{1B}[2J"], ["report", "\u{1B}[2J"], ["explain", "\u{9B}2J"]])
+  func whatAMistakeQuotesIsNoCommandToTheTerminal(arguments: [String]) throws {
+    let text = try runProgram(TestPrograms.straggler, arguments).errorOutput
+    #expect(text.contains("2J") && !text.contains("\u{1B}") && !text.contains("\u{9B}"), "\(text.debugDescription)")
+  }
+
   @Test(arguments: [["--help"], ["run", "--help"], ["report", "--help"], ["explain", "--help"], ["--version"]])
   func helpIsNoMistake(arguments: [String]) throws {
     let result = try runProgram(TestPrograms.straggler, arguments)
