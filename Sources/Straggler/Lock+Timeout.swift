@@ -11,11 +11,7 @@ extension Lock {
   ///
   /// - Returns: whether the lock was taken.
   public func lock(timeout: Duration) -> Bool {
-    stopIfFinalizing()
-    guard Deadline(after: timeout).wait({ straggler_lock_until(mutex, $0) }) == 0 else {
-      stopIfFinalizing()
-      return false
-    }
+    guard take(within: timeout, by: { straggler_lock_until(mutex, $0) }) else { return false }
     didLock()
     return true
   }
@@ -28,11 +24,7 @@ extension RecursiveLock {
   ///
   /// - Returns: whether the lock was taken.
   public func lock(timeout: Duration) -> Bool {
-    stopIfFinalizing()
-    guard Deadline(after: timeout).wait({ straggler_lock_until(mutex, $0) }) == 0 else {
-      stopIfFinalizing()
-      return false
-    }
+    guard take(within: timeout, by: { straggler_lock_until(mutex, $0) }) else { return false }
     stopIfFinalizing(holding: mutex)
     return true
   }
@@ -43,26 +35,25 @@ extension ReadWriteLock {
   ///
   /// - Returns: whether the lock was taken.
   public func lockForReading(timeout: Duration) -> Bool {
-    lock(timeout: timeout, by: straggler_read_lock_until) { didLockForReading() }
+    guard take(within: timeout, by: { straggler_read_lock_until(rwlock, $0) }) else { return false }
+    didLockForReading()
+    return true
   }
 
   /// Takes the lock for writing, blocking at most for `timeout`. A negative timeout is zero.
   ///
   /// - Returns: whether the lock was taken.
   public func lockForWriting(timeout: Duration) -> Bool {
-    lock(timeout: timeout, by: straggler_write_lock_until) { didLockForWriting() }
-  }
-
-  private func lock(
-    timeout: Duration, by take: (UnsafeMutablePointer<pthread_rwlock_t>, UnsafePointer<timespec>) -> Int32,
-    then didLock: () -> Void
-  ) -> Bool {
-    stopIfFinalizing()
-    guard Deadline(after: timeout).wait({ take(rwlock, $0) }) == 0 else {
-      stopIfFinalizing()
-      return false
-    }
-    didLock()
+    guard take(within: timeout, by: { straggler_write_lock_until(rwlock, $0) }) else { return false }
+    didLockForWriting()
     return true
   }
+}
+
+/// Takes a lock by a function of glibc's that waits until an absolute time: 0 is success.
+private func take(within timeout: Duration, by function: (UnsafePointer<timespec>) -> Int32) -> Bool {
+  stopIfFinalizing()
+  if Deadline(after: timeout).wait(function) == 0 { return true }
+  stopIfFinalizing()
+  return false
 }
