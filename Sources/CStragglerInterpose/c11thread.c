@@ -26,7 +26,7 @@ STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argum
   thrd_t created;
   int result = ORIGINAL(thrd_create)(&created, straggler_run_c11_thread, slot);
   if (result != thrd_success) {
-    straggler_thread_cancel(slot);
+    straggler_thread_cancel(self, slot);
     return result;
   }
   straggler_thread_created(slot, created);

@@ -27,7 +27,7 @@ STRAGGLER_EXPORT int pthread_create(
   pthread_t created;
   int result = ORIGINAL(pthread_create)(&created, attributes, straggler_run_thread, slot);
   if (result != 0) {
-    straggler_thread_cancel(slot);
+    straggler_thread_cancel(self, slot);
     return result;
   }
   straggler_thread_created(slot, created);

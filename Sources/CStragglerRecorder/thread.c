@@ -65,6 +65,7 @@ static StragglerThread *begin_slot(uint32_t index) {
   for (int hold = 0; hold < STRAGGLER_INLINE_HOLDS; hold++) slot->holds[hold].resource = 0;
   slot->number = __atomic_add_fetch(&straggler_arena->threads_created, 1, __ATOMIC_RELAXED);
   announcements[index].name = NULL;
+  announcements[index].number = 0;
   straggler_origin_forget(slot);
   straggler_note_used(STRAGGLER_REGION_THREADS, index);
   return slot;
@@ -165,7 +166,10 @@ StragglerThread *straggler_thread_prepare(
   return slot;
 }
 
-void straggler_thread_cancel(StragglerThread *slot) { free_slot(slot); }
+void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *slot) {
+  announcements[straggler_slot_index(creator)].number = 0;
+  free_slot(slot);
+}
 
 static void yield(void) {
   if (straggler_is_confined()) straggler_wait_without_calls();

@@ -309,7 +309,7 @@ StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
   StragglerStackPlan stack, StragglerCaller caller);
 /// pthread_create failed.
-void straggler_thread_cancel(StragglerThread *slot);
+void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *slot);
 /// pthread_create succeeded: tells the slot its handle, and gives up the creator's claim on it.
 void straggler_thread_created(StragglerThread *slot, pthread_t handle);
 /// The new thread's first step: it takes its slot. `frame` is the address of its first frame.
