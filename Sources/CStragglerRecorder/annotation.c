@@ -24,11 +24,6 @@ EXPORTED void straggler_record_thread_set_daemon(bool daemon) {
   __atomic_fetch_or(&self->flags, said, __ATOMIC_RELAXED);  // others may be saying that it was detached
 }
 
-void straggler_thread_declare(const char *name, bool daemon) {
-  straggler_record_thread_set_name(name);
-  straggler_record_thread_set_daemon(daemon);
-}
-
 EXPORTED void straggler_record_next_thread(const char *name, bool daemon) {
   StragglerThread *self = straggler_self();
   if (self != NULL) straggler_announce_thread(self, name != NULL ? name : "", daemon);

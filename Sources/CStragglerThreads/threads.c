@@ -3,6 +3,8 @@
 #include "CStragglerThreads.h"
 
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /// TASK_COMM_LEN of the kernel, its NUL included.
@@ -16,6 +18,10 @@ void straggler_set_runtime_object(void *object) { __atomic_store_n(&runtime_obje
 
 pid_t straggler_kernel_thread_id(void) { return gettid(); }
 
+/// A sanitizer's pthread_setname_np, in a program that is built with one: its reports name threads too.
+extern int __interceptor_pthread_setname_np(pthread_t thread, const char *name)
+  __attribute__((weak, visibility("default")));
+
 void straggler_set_kernel_thread_name(const char *name) {
   char cut[KERNEL_NAME_SIZE];
   size_t length = strnlen(name, sizeof cut);
@@ -26,7 +32,12 @@ void straggler_set_kernel_thread_name(const char *name) {
   }
   memcpy(cut, name, length);
   cut[length] = '\0';
-  pthread_setname_np(pthread_self(), cut);
+  // Not by libc's functions: the recorder would take the beginning of the name, which it knows, for a new one.
+  if (__interceptor_pthread_setname_np != NULL) {
+    __interceptor_pthread_setname_np(pthread_self(), cut);
+  } else {
+    syscall(SYS_prctl, PR_SET_NAME, cut, 0, 0, 0);
+  }
 }
 
 int straggler_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NULL); }

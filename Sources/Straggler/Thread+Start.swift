@@ -63,7 +63,6 @@ extension Thread {
   /// The whole life of the thread, in the new thread.
   private func live() {
     straggler_set_kernel_thread_name(name)
-    straggler_thread_declare(name, daemon)
     becomeCurrent()
     run(becomeAlive())
     end()

@@ -116,6 +116,30 @@ import Testing
     #expect(seen.withLock { $0 } == kernelName)
   }
 
+  @Test func `Reports know a thread by its whole name, and by its daemon flag`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      let begun = Event()
+      for daemon in [true, false] {
+        try Straggler.Thread(name: "longer than the kernel's fifteen bytes", daemon: daemon) {
+          begun.set()
+          while true { pause() }
+        }.start()
+        begun.wait()
+        begun.clear()
+      }
+      for finding in try audit().findings {
+        let names = ([finding.thread] + finding.similar).compactMap { $0?.name }
+        for name in names where name.hasPrefix("longer") { say("\(finding.rule) \(name)") }
+      }
+      _exit(0)
+    }.lines
+    #expect(
+      lines.sorted() == [
+        "abandoned-thread longer than the kernel's fifteen bytes",
+        "abandoned-user-thread longer than the kernel's fifteen bytes",
+      ])
+  }
+
   @Test func `What a body throws ends its thread and nothing else`() async throws {
     let result = try await #require(
       processExitsWith: .success, observing: [\.standardErrorContent]

@@ -22,10 +22,6 @@ void straggler_runtime_attach(void (*exit_sequence)(void));
 /// (StragglerArena.h). Phases only grow. Called by the exiting thread.
 void straggler_exit_phase(uint32_t phase);
 
-/// The calling thread is the runtime's, has this name and is a daemon or not. Called before any of the thread's own
-/// code.
-void straggler_thread_declare(const char *name, bool daemon);
-
 /// The calling thread begins to wait for the end of another one by other means than pthread_join. The condition wait
 /// that may follow is part of this wait and does not replace it. `thread_number` is 0 where it is not known.
 void straggler_wait_begin_join(uint32_t thread_number);

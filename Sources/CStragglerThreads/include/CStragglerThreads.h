@@ -16,8 +16,8 @@ extern "C" {
 /// The kernel's id of the calling thread: gettid(2).
 pid_t straggler_kernel_thread_id(void);
 
-/// Gives the calling thread the name that `top -H` and debuggers show: pthread_setname_np(3). The kernel keeps 15
-/// bytes; longer names are cut there, before a UTF-8 sequence that would not fit.
+/// Gives the calling thread the name that `top -H` and debuggers show, and the recorder no other one: prctl(2),
+/// PR_SET_NAME. The kernel keeps 15 bytes; longer names are cut there, before a UTF-8 sequence that would not fit.
 void straggler_set_kernel_thread_name(const char *name);
 
 /// Joins a thread that has ended already: pthread_tryjoin_np(3). 0 if it was joined, EBUSY if it still runs.
