@@ -61,6 +61,24 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("abandoned-file") })
   }
 
+  @Test func `An audit knows a thread as soon as it is started`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      for number in 0..<50 {
+        let name = "just started, number \(number)"
+        let goOn = Event()
+        let thread = Straggler.Thread(name: name, daemon: true) { goOn.wait() }
+        try thread.start()
+        let notes = try audit().findings.filter { $0.rule == "abandoned-thread" }
+        let known = notes.flatMap { [$0.thread].compactMap(\.self) + $0.similar }
+        if !known.contains(where: { $0.name == name }) { say("\(name) is not in \(known.map(\.name))") }
+        goOn.set()
+        try thread.join()
+      }
+      say("over")
+    }.lines
+    #expect(lines == ["over"])
+  }
+
   @Test func `Audits from many threads at once disturb nobody`() throws {
     let stop = Event()
     let lock = Lock(name: "busy")

@@ -18,6 +18,15 @@ private func inForkedChild(_ body: () throws -> Void) {
   if status != 0 { say("the child ended with wait status \(status)") }
 }
 
+/// Ends a child that waits for ever. The threads of a task pool block signals, and hand that down to it.
+private func endIfStuck() {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGALRM)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  alarm(60)
+}
+
 @Suite struct ForkTests {
   @Test func `In the child all other threads have ended, and joins return`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
@@ -62,6 +71,29 @@ private func inForkedChild(_ body: () throws -> Void) {
       _exit(0)
     }.lines
     #expect(lines == ["MainThread, daemon: false, current: true"])
+  }
+
+  @Test func `A thread that was started just before the fork is waited for by nobody in the child`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      for daemon in [true, false] {
+        for _ in 0..<20 {
+          let goOn = Event()
+          let thread = Straggler.Thread(daemon: daemon) { goOn.wait() }
+          try thread.start()
+          inForkedChild {
+            endIfStuck()
+            _ = thread.nativeID
+            try thread.join()
+            if thread.isAlive { say("alive") }
+          }
+          goOn.set()
+          try thread.join()
+        }
+      }
+      say("over")
+      _exit(0)
+    }.lines
+    #expect(lines == ["over"])
   }
 
   @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))

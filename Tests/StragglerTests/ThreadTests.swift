@@ -37,6 +37,20 @@ import Testing
     #expect(Set(threads.compactMap(\.nativeID)).count == 10)
   }
 
+  @Test func `The native id of a thread that was just started is waited for, and is the kernel's`() throws {
+    for _ in 0..<100 {
+      let seen = Straggler.Mutex<Int32?>(nil)
+      let thread = Straggler.Thread {
+        let id = kernelThreadID()
+        seen.withLock { $0 = id }
+      }
+      try thread.start()
+      let id = try #require(thread.nativeID)
+      try thread.join()
+      #expect(seen.withLock { $0 } == id)
+    }
+  }
+
   @Test func `Starting a thread twice is an error, while it runs and after its end`() throws {
     let goOn = Event()
     let thread = Straggler.Thread(name: "once") { goOn.wait() }
@@ -177,6 +191,14 @@ import Testing
     goOn.set()
     #expect(done.wait(timeout: .seconds(10)))
   }
+}
+
+/// The calling thread's id, by /proc.
+private func kernelThreadID() -> Int32? {
+  var link = [CChar](repeating: 0, count: 64)
+  guard readlink("/proc/thread-self", &link, 63) > 0 else { return nil }
+  let path = String(decoding: link.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  return path.split(separator: "/").last.flatMap { Int32($0) }
 }
 
 /// The calling thread's name in /proc.
