@@ -1,4 +1,4 @@
-// The shims of CStragglerThreads.h: each calls the one glibc function that it names. And one word that a forked child can read.
+// The shims of CStragglerThreads.h: each calls the one glibc function that it names. And one object that a forked child can reach.
 #define _GNU_SOURCE
 #include "CStragglerThreads.h"
 
@@ -14,7 +14,16 @@ static void *runtime_object;
 
 void *straggler_runtime_object(void) { return __atomic_load_n(&runtime_object, __ATOMIC_ACQUIRE); }
 
-void straggler_set_runtime_object(void *object) { __atomic_store_n(&runtime_object, object, __ATOMIC_RELEASE); }
+static void *(*runtime_maker)(void);
+
+static void make_runtime_object(void) { __atomic_store_n(&runtime_object, runtime_maker(), __ATOMIC_RELEASE); }
+
+void *straggler_made_runtime_object(void *(*make)(void)) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  __atomic_store_n(&runtime_maker, make, __ATOMIC_RELAXED);
+  pthread_once(&once, make_runtime_object);
+  return straggler_runtime_object();
+}
 
 pid_t straggler_kernel_thread_id(void) { return gettid(); }
 

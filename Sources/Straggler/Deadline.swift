@@ -26,7 +26,7 @@ struct Deadline: Sendable {
   }
 
   /// A hundred years: longer than a machine runs, and far from what overflows the kernel's nanoseconds (292 years).
-  private static let longest: Duration = .seconds(100 * 365 * 24 * 3600)
+  private static var longest: Duration { .seconds(100 * 365 * 24 * 3600) }
 
   /// The earlier of two; nil stands for never.
   static func earlier(_ one: Deadline?, _ other: Deadline?) -> Deadline? {

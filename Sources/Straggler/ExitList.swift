@@ -9,7 +9,7 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
     var isOver = false
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let end: @Sendable ([Element]) -> Void
 
   init(end: @escaping @Sendable ([Element]) -> Void) {
@@ -18,29 +18,33 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
 
   /// Adds an object that is not in the list yet. False if the exit has come too far: nobody would end it.
   func add(_ element: Element) -> Bool {
-    let mustRegister = state.withLock { state in
+    let mustRegister = withLock { state in
       defer { state.isRegistered = true }
       return !state.isRegistered
     }
     if mustRegister {
-      do { try Exit.atExitEarly { [self] in endAll() } } catch { state.withLock { $0.isOver = true } }
+      do { try Exit.atExitEarly { [self] in endAll() } } catch { withLock { $0.isOver = true } }
     }
-    return state.withLock { state in
+    return withLock { state in
       if !state.isOver, !state.elements.contains(where: { $0 === element }) { state.elements.append(element) }
       return !state.isOver
     }
   }
 
   func remove(_ element: Element) {
-    state.withLock { $0.elements.removeAll { $0 === element } }
+    withLock { $0.elements.removeAll { $0 === element } }
   }
 
   private func endAll() {
-    let elements = state.withLock { state in
+    let elements = withLock { state in
       state.isOver = true
       defer { state.elements = [] }
       return state.elements
     }
     end(elements)
+  }
+
+  private func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    Runtime.withLock { held, _ in body(&state[held]) }
   }
 }

@@ -1,7 +1,6 @@
 // Critical sections for which the exit waits, and those that it keeps from beginning.
 
 internal import CStragglerThreads
-internal import Synchronization
 
 /// A critical section that was entered, and for which the exit waits.
 struct GuardedSection {
@@ -10,8 +9,6 @@ struct GuardedSection {
   let limit: Duration
   /// The runtime's thread that is inside; nil for another library's, and for a task.
   let thread: Thread?
-
-  private static let lastToken = Atomic<UInt64>(0)
 
   /// Lets a section begin, or not.
   ///
@@ -25,10 +22,12 @@ struct GuardedSection {
       if hasExitBegun { throw .exitBegun(name: name) }
       return nil
     case .wait(let limit):
-      let token = lastToken.add(1, ordering: .relaxed).newValue
-      let section = GuardedSection(token: token, name: name, limit: limit, thread: thread)
-      Runtime.withLock { held, state in state[held].guardedSections.append(section) }
-      return token
+      return Runtime.withLock { held, state in
+        state[held].lastSection += 1
+        let token = state[held].lastSection
+        state[held].guardedSections.append(GuardedSection(token: token, name: name, limit: limit, thread: thread))
+        return token
+      }
     }
   }
 

@@ -60,7 +60,7 @@ final class PoolQueue: Sendable {
       defer { isListed = true }
       return !isListed
     }
-    if isNew, !PoolQueue.live.add(self) { close(as: .exiting, cancelPending: false) }
+    if isNew, !Runtime.shared.pools.add(self) { close(as: .exiting, cancelPending: false) }
   }
 
   private func newThread() -> Thread? {
@@ -115,7 +115,7 @@ final class PoolQueue: Sendable {
   /// Takes no more work.
   func close(cancelPending: Bool) {
     close(as: .shutDown, cancelPending: cancelPending)
-    PoolQueue.live.remove(self)
+    Runtime.shared.pools.remove(self)
   }
 
   private func close(as how: Closing, cancelPending: Bool) {
@@ -133,8 +133,8 @@ final class PoolQueue: Sendable {
     for thread in threads where thread !== Thread.currentIfKnown { try? thread.join() }
   }
 
-  /// The pools that may have work.
-  private static let live = ExitList<PoolQueue> { queues in
+  /// What becomes of pools at the beginning of the exit: their work is done.
+  static func end(_ queues: [PoolQueue]) {
     for queue in queues { queue.close(as: .exiting, cancelPending: false) }
     for queue in queues { queue.joinThreads() }
   }

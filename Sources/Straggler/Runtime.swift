@@ -7,21 +7,27 @@ internal import Glibc
 /// The process-wide state of the thread runtime. Made at the first use of a thread or an exit callback, which is also
 /// when the recorder learns that the runtime takes part in the exit.
 final class Runtime: Sendable {
-  /// Not a lazy global alone: each look at one takes, on Linux, a lock of swift_once's for a moment (Swift 6.3.1), and a child
-  /// that another thread forks in that moment finds it taken for ever.
+  /// No lazy global, and neither is any other state of the module's: each look at one takes, on Linux, a lock of swift_once's
+  /// for a moment (Swift 6.3.1), and a child that another thread forks in that moment finds it taken for ever.
   static var shared: Runtime {
-    if let made = straggler_runtime_object() { return Unmanaged<Runtime>.fromOpaque(made).takeUnretainedValue() }
-    return first
+    guard let object = straggler_runtime_object() ?? makeObject() else { preconditionFailure("no runtime was made") }
+    return Unmanaged<Runtime>.fromOpaque(object).takeUnretainedValue()
   }
 
-  private static let first: Runtime = {
-    let runtime = Runtime()
-    straggler_set_runtime_object(Unmanaged.passRetained(runtime).toOpaque())
-    return runtime
-  }()
+  private static func makeObject() -> UnsafeMutableRawPointer? {
+    straggler_made_runtime_object { Unmanaged.passRetained(Runtime()).toOpaque() }
+  }
 
   /// The thread-specific key of each thread's own object.
   let currentKey = Thread.makeCurrentKey()
+  /// The thread-specific key of what a thread has to release at its end.
+  let localsKey = ThreadLocals.makeKey()
+  /// Which tracked task code belongs to: nil outside of every one. Inherited by the tasks that a tracked one makes.
+  let trackedTask = TaskLocal<UInt64?>(wrappedValue: nil)
+  /// The workers that were not stopped yet.
+  let workers = ExitList(end: Worker.end)
+  /// The pools that may have work.
+  let pools = ExitList(end: PoolQueue.end)
   let lock = RuntimeLock()
   let state: Guarded<State>
 
@@ -35,6 +41,9 @@ final class Runtime: Sendable {
     var exit = ExitProgress()
     /// Critical sections for which the exit waits.
     var guardedSections: [GuardedSection] = []
+    var uncaughtErrorHook: Thread.UncaughtErrorHook = Thread.printUncaught
+    var lastSection: UInt64 = 0
+    var lastTrackedTask: UInt64 = 0
     var lastThreadNumber = 0
     var lastForeignNumber = 0
   }

@@ -1,7 +1,6 @@
 // Tasks that are known by name, so that one that the exit cuts off is reported as a thread would be.
 
 internal import CStragglerRecorder
-internal import Synchronization
 
 extension Task where Failure == any Error {
   /// Starts a task that reports know by its name, and by where it was made.
@@ -24,20 +23,21 @@ extension Task where Failure == any Error {
     let token = straggler_task_begin(name, identity)
     return Task(priority: priority) {
       defer { straggler_section_leave(token) }
-      return try await TrackedTask.$current.withValue(identity) { try await operation() }
+      return try await Runtime.shared.trackedTask.withValue(identity) { try await operation() }
     }
   }
 }
 
 /// Which tracked task this code belongs to.
 enum TrackedTask {
-  /// Nil outside of every tracked task. Inherited by the tasks that a tracked one makes.
-  @TaskLocal static var current: UInt64?
-
-  private static let last = Atomic<UInt64>(0)
+  /// Nil outside of every tracked task.
+  static var current: UInt64? { Runtime.shared.trackedTask.get() }
 
   /// Never 0, and even: the identities of other tasks are odd (`CriticalSection.currentTaskIdentity`).
   static func newIdentity() -> UInt64 {
-    last.add(2, ordering: .relaxed).newValue
+    Runtime.withLock { held, state in
+      state[held].lastTrackedTask += 2
+      return state[held].lastTrackedTask
+    }
   }
 }

@@ -10,8 +10,14 @@ extension Thread {
   ///
   /// In Python: `threading.excepthook`.
   public static var uncaughtErrorHook: UncaughtErrorHook {
-    get { hook.withLock { $0 } }
-    set { hook.withLock { $0 = newValue } }
+    get { Runtime.withLock { held, state in state[held].uncaughtErrorHook } }
+    set {
+      let former = Runtime.withLock { held, state in
+        defer { state[held].uncaughtErrorHook = newValue }
+        return state[held].uncaughtErrorHook
+      }
+      withExtendedLifetime(former) {}  // released without the lock: what ends with it is the program's
+    }
   }
 
   /// Prints `Exception in thread NAME: ERROR` to standard error. Nothing for CancellationError, by which a thread may
@@ -22,8 +28,6 @@ extension Thread {
     guard !(error is CancellationError) else { return }
     StandardError.writeLine("Exception in thread \(thread.name): \(error)")
   }
-
-  private static let hook = Mutex<UncaughtErrorHook>(printUncaught)
 
   /// Hands an error of the body to the hook.
   func reportUncaught(_ error: any Error) {

@@ -11,7 +11,7 @@ internal import Glibc
 /// In Python: `threading.local`.
 public final class ThreadLocal<Value>: Sendable {
   private let initial: @Sendable () -> Value
-  private let values = Mutex<[ThreadLocalKey: Box]>([:])
+  private let values = Mutex<[ObjectIdentifier: Box]>([:])
 
   private final class Box: @unchecked Sendable {  // only ever touched by its own thread, and released by the last owner
     var value: Value
@@ -48,21 +48,16 @@ public final class ThreadLocal<Value>: Sendable {
   }
 }
 
-/// Tells one thread from all others, those that have ended included.
-struct ThreadLocalKey: Hashable, Sendable {
-  fileprivate let number: UInt64
-}
-
 /// What a thread has to release at its end.
-private final class ThreadLocals {
-  let key: ThreadLocalKey
-  private var endings: [(ThreadLocalKey) -> Void] = []
+final class ThreadLocals {
+  private var endings: [(ObjectIdentifier) -> Void] = []
 
-  private init(key: ThreadLocalKey) {
-    self.key = key
-  }
+  /// Tells the thread from all others: no other thread's is the same before `end` is over.
+  var key: ObjectIdentifier { ObjectIdentifier(self) }
 
-  func onEnd(_ body: @escaping (ThreadLocalKey) -> Void) {
+  private init() {}
+
+  func onEnd(_ body: @escaping (ObjectIdentifier) -> Void) {
     endings.append(body)
   }
 
@@ -71,22 +66,17 @@ private final class ThreadLocals {
   }
 
   static var current: ThreadLocals {
-    if let known = pthread_getspecific(specific) {
+    if let known = pthread_getspecific(Runtime.shared.localsKey) {
       return Unmanaged<ThreadLocals>.fromOpaque(known).takeUnretainedValue()
     }
-    let locals = ThreadLocals(
-      key: ThreadLocalKey(
-        number: lastNumber.withLock {
-          $0 += 1; return $0
-        }))
-    pthread_setspecific(specific, Unmanaged.passRetained(locals).toOpaque())
+    let locals = ThreadLocals()
+    pthread_setspecific(Runtime.shared.localsKey, Unmanaged.passRetained(locals).toOpaque())
     return locals
   }
 
-  private static let lastNumber = Mutex<UInt64>(0)
-
-  /// Its destructor runs as a thread ends (never on exit).
-  private static let specific: pthread_key_t = {
+  /// A key that holds a retained reference to what a thread has to release. Its destructor runs as a thread ends (never on
+  /// exit).
+  static func makeKey() -> pthread_key_t {
     var key = pthread_key_t()
     let status = pthread_key_create(&key) { object in
       guard let object else { return }
@@ -94,5 +84,5 @@ private final class ThreadLocals {
     }
     precondition(status == 0, "pthread_key_create failed with \(status): the program uses up all thread-local keys")
     return key
-  }()
+  }
 }

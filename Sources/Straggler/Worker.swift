@@ -35,11 +35,11 @@ public final class Worker: Sendable {
     self.signal = signal
     self.grace = grace
     thread = Thread(name: name, daemon: true) { try body(signal) }
-    guard Worker.live.add(self) else { throw .exitBegun(name: thread.name) }
+    guard Runtime.shared.workers.add(self) else { throw .exitBegun(name: thread.name) }
     do throws(ThreadError) {
       try thread.start()
     } catch {
-      Worker.live.remove(self)
+      Runtime.shared.workers.remove(self)
       throw error
     }
   }
@@ -66,12 +66,12 @@ public final class Worker: Sendable {
   public func stop(within limit: Duration) throws(ThreadError) -> Bool {
     requestStop()
     let hasEnded = try thread.join(timeout: limit)
-    if hasEnded { Worker.live.remove(self) }
+    if hasEnded { Runtime.shared.workers.remove(self) }
     return hasEnded
   }
 
-  /// The workers that were not stopped yet.
-  private static let live = ExitList<Worker> { workers in
+  /// What becomes of workers at the beginning of the exit: they are stopped.
+  static func end(_ workers: [Worker]) {
     for worker in workers { worker.requestStop() }
     let deadlines = workers.map { Deadline(after: $0.grace) }
     for (worker, deadline) in zip(workers, deadlines) { _ = try? worker.thread.join(until: deadline) }

@@ -38,9 +38,12 @@ int straggler_rwlock_init(pthread_rwlock_t *lock);
 pid_t straggler_mutex_owner(const pthread_mutex_t *mutex);
 unsigned straggler_mutex_depth(const pthread_mutex_t *mutex);
 
-/// The object of the thread runtime's state, which a forked child can reach without any lock; NULL until it is set.
+/// The object of the thread runtime's state, which a forked child can reach without any lock; NULL until it is made.
 void *straggler_runtime_object(void);
-void straggler_set_runtime_object(void *object);
+
+/// The same, made by `make` if there is none yet: by pthread_once(3), which begins anew in a child that was forked while another
+/// thread was in the middle of it. Waits for a thread that is just making it.
+void *straggler_made_runtime_object(void *(*make)(void));
 
 /// Makes what the exiting thread waits on, in this process. To be called before the functions below, and again in a
 /// forked child.
