@@ -1,12 +1,21 @@
 // Objects that are to be ended in good order when the exit begins.
 
+internal import Glibc
+
 /// Live objects of one kind, and what becomes of them at the beginning of the exit. One early exit callback, registered
 /// with the first object, serves them all.
 final class ExitList<Element: AnyObject & Sendable>: Sendable {
   private struct State {
-    var elements: [Element] = []
+    var entries: [Entry] = []
     var isRegistered = false
     var isOver = false
+  }
+
+  private struct Entry {
+    let element: Element
+    /// In a forked child, the parent's objects are not ended: their threads are not there, and a lock of theirs may have been
+    /// held by one.
+    let process = getpid()
   }
 
   private let state = Guarded(State())
@@ -26,22 +35,24 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
       do { try Exit.atExitEarly { [self] in endAll() } } catch { withLock { $0.isOver = true } }
     }
     return withLock { state in
-      if !state.isOver, !state.elements.contains(where: { $0 === element }) { state.elements.append(element) }
+      if !state.isOver, !state.entries.contains(where: { $0.element === element }) {
+        state.entries.append(Entry(element: element))
+      }
       return !state.isOver
     }
   }
 
   func remove(_ element: Element) {
-    withLock { $0.elements.removeAll { $0 === element } }
+    withLock { $0.entries.removeAll { $0.element === element } }
   }
 
   private func endAll() {
-    let elements = withLock { state in
+    let entries = withLock { state in
       state.isOver = true
-      defer { state.elements = [] }
-      return state.elements
+      defer { state.entries = [] }
+      return state.entries
     }
-    end(elements)
+    end(entries.filter { $0.process == getpid() }.map(\.element))
   }
 
   private func withLock<Result>(_ body: (inout State) -> Result) -> Result {

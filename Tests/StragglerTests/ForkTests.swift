@@ -140,4 +140,34 @@ private func endIfStuck() {
     }.lines
     #expect(lines == ["over"])
   }
+
+  @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
+  func `A child can be forked while other threads use what all threads share`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      @Sendable func useWhatIsShared() throws {
+        ThreadLocal(0).value += 1
+        Straggler.Thread.uncaughtErrorHook = Straggler.Thread.printUncaught
+        try Worker { $0.wait() }.stop(within: .seconds(60))
+        let pool = ThreadPool(limit: 1)
+        _ = try pool.submit {}
+        pool.shutdown()
+        try withCriticalSection("guarded", atExit: .wait(upTo: .seconds(60))) {}
+      }
+      try useWhatIsShared()
+      let over = Event()
+      let busy = (0..<3).map { _ in Straggler.Thread { while !over.isSet { try useWhatIsShared() } } }
+      for thread in busy { try thread.start() }
+      for _ in 0..<50 {
+        inForkedChild {
+          endIfStuck()
+          try useWhatIsShared()
+        }
+      }
+      over.set()
+      for thread in busy { try thread.join() }
+      say("over")
+      _exit(0)
+    }.lines
+    #expect(lines == ["over"])
+  }
 }
