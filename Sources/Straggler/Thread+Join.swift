@@ -3,6 +3,7 @@
 internal import CStragglerRecorder
 internal import CStragglerThreads
 internal import Glibc
+internal import Synchronization
 
 extension Thread {
   /// Blocks until the thread has ended, its thread-local destructors included. May be called again, and from many
@@ -63,6 +64,7 @@ extension Thread {
   private func awaitEnd(until deadline: Deadline?) -> Step {
     straggler_wait_begin_join(number ?? 0)
     defer { straggler_wait_end() }
+    if deadline == nil { Thread.becomesTrueSoon { isBodyOver.load(ordering: .relaxed) } }
     return Runtime.withLock { held, _ in
       var isOver = false
       while true {
@@ -82,8 +84,9 @@ extension Thread {
 
   /// Joins the kernel's thread, which has only its thread-local destructors left to run.
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
+    // The thread is among its last instructions.
     let isJoined =
-      joinsAtOnce(handle) || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
+      Thread.becomesTrueSoon { straggler_try_join(handle) == 0 } || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)
@@ -95,11 +98,14 @@ extension Thread {
     }
   }
 
-  /// The thread is among its last instructions, mostly on another processor: to ask a few times more is quicker than to sleep
-  /// until it is gone.
-  private func joinsAtOnce(_ handle: pthread_t) -> Bool {
+  /// Asks a few times, and lets other threads run in between: to fall asleep and to be woken takes longer than all of it, and more
+  /// of the processor (some 10 µs).
+  ///
+  /// - Returns: whether the condition was true at the last look.
+  @discardableResult
+  private static func becomesTrueSoon(_ condition: () -> Bool) -> Bool {
     for _ in 0..<50 {
-      if straggler_try_join(handle) == 0 { return true }
+      if condition() { return true }
       sched_yield()
     }
     return false

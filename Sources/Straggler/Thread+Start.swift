@@ -3,6 +3,7 @@
 internal import CStragglerRecorder
 internal import CStragglerThreads
 internal import Glibc
+internal import Synchronization
 
 extension Thread {
   /// Starts the thread, which is alive from then on. Does not wait for it.
@@ -99,6 +100,7 @@ extension Thread {
       state[held].ended.append(self)
     }
     // Whoever wakes up finds the lock free.
+    isBodyOver.store(true, ordering: .relaxed)
     announceChange()
   }
 

@@ -34,6 +34,8 @@ public final class Thread: Sendable {
   private let daemonFlag: Atomic<Bool>
   /// True from when this thread runs the exit sequence: it does not stop at finalizing, whatever it is.
   let isExiting = Atomic<Bool>(false)
+  /// True soon after the body is over: for who looks at it without a lock.
+  let isBodyOver = Atomic<Bool>(false)
 
   /// Where a thread comes from: only those that the runtime started can be waited for at the kernel.
   enum Origin {
