@@ -14,19 +14,33 @@ extension Runtime {
     lock.unlockInChild { held in
       straggler_exit_wait_prepare()
       let survivor = forkedMainThread()
-      for thread in state[held].threads + state[held].ended where thread !== survivor {
-        thread.life[held].stage = .gone
-        thread.changed.reinitializeAfterFork()
-      }
-      survivor.changed.reinitializeAfterFork()
-      survivor.life[held].nativeID = straggler_kernel_thread_id()
+      Runtime.leave(survivor, in: state, held)
       survivor.remember(straggler_thread_number())
-      state[held].threads = [survivor]
-      state[held].ended = []
-      state[held].main = survivor
-      state[held].guardedSections.removeAll { $0.thread != nil && $0.thread !== survivor }
-      if !survivor.isExiting.load(ordering: .relaxed) { state[held].exit.restart() }
     }
+  }
+
+  /// Does once, before any fork and in a state of no consequence, what a child will do: where Swift has to make a generic
+  /// type's metadata first, it takes a lock that the child may find taken for ever.
+  func rehearseFork() {
+    lock.withLock { held in
+      let one = Thread(mainThreadOf: 0)
+      let state = Guarded(State(threads: [one, Thread(mainThreadOf: 0)], main: one))
+      Runtime.leave(one, in: state, held)
+    }
+  }
+
+  private static func leave(_ survivor: Thread, in state: Guarded<State>, _ held: RuntimeLock.Held) {
+    for thread in state[held].threads + state[held].ended where thread !== survivor {
+      thread.life[held].stage = .gone
+      thread.changed.reinitializeAfterFork()
+    }
+    survivor.changed.reinitializeAfterFork()
+    survivor.life[held].nativeID = straggler_kernel_thread_id()
+    state[held].threads = [survivor]
+    state[held].ended = []
+    state[held].main = survivor
+    state[held].guardedSections.removeAll { $0.thread != nil && $0.thread !== survivor }
+    if !survivor.isExiting.load(ordering: .relaxed) { state[held].exit.restart() }
   }
 
   /// The object of the only thread: its own if the runtime started it or it was the main one already.

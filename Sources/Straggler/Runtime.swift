@@ -51,6 +51,7 @@ final class Runtime: Sendable {
   private init() {
     let main = Thread(mainThreadOf: getpid())
     state = Guarded(State(threads: [main], main: main))
+    rehearseFork()
     straggler_exit_wait_prepare()
     straggler_runtime_attach { ExitSequence.run() }
     pthread_atfork(
