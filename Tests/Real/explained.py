@@ -29,6 +29,8 @@ EXPLAINED = {
     f"{_KILLED}: main waits for a once-routine, and the thread that runs it for a lock of main's.",
   "C/deadlocked-exit.c": f"{_KILLED}: main waits for a lock whose holder waits for one of main's.",
   "C/deadlocked-with-itself.c": f"{_KILLED}: main locks what it has locked.",
+  "C/file-lock-kept-by-duplicate.c":
+    "Helgrind knows pthread locks only. The kernel keeps flock's as long as a duplicate of its descriptor is open.",
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
