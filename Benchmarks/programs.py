@@ -16,8 +16,8 @@ from processes import children
 from table import Row
 
 LIMIT = 1.05
-PAIRS, SECONDS = 15, 40
-TEXT_SIZE = 64 << 20
+PAIRS, SECONDS = 15, 60
+TEXT_SIZE = 256 << 20
 REQUESTS = 40_000
 
 
@@ -50,8 +50,8 @@ class Work(NamedTuple):
 
 
 WORKS = (
-    Work("pigz -p 2, 64 MiB", ["pigz", "-p", "2", "-k", "-c", "text"]),
-    Work("zstd -T2, 64 MiB", ["zstd", "-q", "-T2", "-7", "-c", "text"]),
+    Work("pigz -p 2, 256 MiB", ["pigz", "-p", "2", "-k", "-c", "text"]),
+    Work("zstd -T2, 256 MiB", ["zstd", "-q", "-T2", "-7", "-c", "text"]),
     # As sqlite3 keeps it by itself: what is committed is on the disk.
     Work("sqlite3, 100,000 inserts, 100 a transaction", ["sqlite3", "entries.db"], "batches.sql"),
     # Hardly anything but parsing and locking, in a process without a second thread: the most that a lock can cost.
