@@ -10,6 +10,9 @@ _FUTEX = (
   "Helgrind knows pthread locks only. The lock is a priority-inheriting futex word, taken by a system call: "
   "the word names its owner, and the kernel has a waiter for it")
 
+_SUPPRESSED = (
+  "Both see it. The program itself says that this one is known (straggler_default_suppressions), so that it does not count")
+
 EXPLAINED = {
   "C/abandoned-file-lock.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's, and nobody else gets it while the process lives.",
@@ -29,6 +32,8 @@ EXPLAINED = {
     f"{_KILLED}: main waits for a once-routine, and the thread that runs it for a lock of main's.",
   "C/deadlocked-exit.c": f"{_KILLED}: main waits for a lock whose holder waits for one of main's.",
   "C/deadlocked-with-itself.c": f"{_KILLED}: main locks what it has locked.",
+  "C/exit-waits-for-other-process.c":
+    "Helgrind knows pthread locks only. Main has a part of the file locked when it leaves, by fcntl.",
   "C/file-lock-kept-by-duplicate.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's as long as a duplicate of its descriptor is open.",
   "C/forked-and-waiting.c":
@@ -39,6 +44,9 @@ EXPLAINED = {
   "C/lock-left-without-main.c":
     "Helgrind's assertion ends the program where another thread joins the main thread after its pthread_exit. Alone, and under "
     "us, the program gets on: its writer is cut off inside the lock.",
+  "C/once-after-the-record.c":
+    "Helgrind knows pthread locks only; a stream's lock is libc's own. A thread has it by flockfile when main leaves, and gives "
+    "it back while the exit waits for it.",
   "C/partly-unlocked-file.c":
     "Helgrind knows pthread locks only. The kernel still keeps a range of each file for the thread: /proc/locks lists both.",
   "C/recovered-robust-mutex.c":
@@ -52,6 +60,8 @@ EXPLAINED = {
     f"{_KILLED}: the exit needs the loader's own lock, which a thread keeps inside a library's constructor.",
   "C/stalled-by-pipe.c": f"{_KILLED}: an exit handler reads a pipe that nobody writes to. No lock is left.",
   "C/stalled-exit.c": f"{_KILLED}: what main waits for is a thread, not a lock.",
+  "C/suppressed-by-itself.c": f"{_SUPPRESSED}.",
+  "C/suppressed-in-part.c": f"{_SUPPRESSED}; the other thread's lock does.",
   "C/unlocked-by-another.c":
     "Helgrind leaves the lock with the thread that took it and reports the unlock as an error of its own. The mutex is "
     "free: the next thread takes it at once, so nothing was left locked.",

@@ -100,8 +100,8 @@ PROGRAMS = [
       "-threads", "2", "-flags", "bitexact", "-f", "framemd5", "-"),
     needs=("ffmpeg",), packages=("ffmpeg",), version=("ffmpeg", "-version"), shows=b"0,         49,"),
   Program(
-    "ImageMagick, OpenMP", ("convert", "-size", "800x600", "gradient:", "-blur", "0x4", "-resize", "50%", "blurred.ppm"),
-    needs=("convert",), packages=("imagemagick",),
+    "ImageMagick, OpenMP", ("convert-im6", "-size", "800x600", "gradient:", "-blur", "0x4", "-resize", "50%", "blurred.ppm"),
+    needs=("convert-im6",), packages=("imagemagick",),
     compared={"stdout": exactly, "stderr": exactly, "blurred.ppm": exactly}),
   Program(
     "ruby", ("ruby", "threads.rb"), needs=("ruby",), packages=("ruby",), prepare=inputs.write_ruby, shows=b"200020006"),
