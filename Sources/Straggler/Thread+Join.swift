@@ -98,8 +98,8 @@ extension Thread {
     }
   }
 
-  /// Asks a few times, and lets other threads run in between: to fall asleep and to be woken takes longer than all of it, and more
-  /// of the processor (some 10 µs).
+  /// Asks a few times, and lets other threads run in between: to fall asleep and to be woken takes longer than all of
+  /// it, and more of the processor (some 10 µs).
   ///
   /// - Returns: whether the condition was true at the last look.
   @discardableResult
