@@ -86,7 +86,8 @@ extension Thread {
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
     // The thread is among its last instructions.
     let isJoined =
-      Thread.becomesTrueSoon { straggler_try_join(handle) == 0 } || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
+      Thread.becomesTrueSoon { straggler_try_join(handle) == 0 }
+      || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)
