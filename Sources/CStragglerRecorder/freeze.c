@@ -95,6 +95,15 @@ static void release(void) {
   straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
 
+/// The slot of the calling thread. The freeze may have found it just before it began its own, and made it another one.
+static StragglerThread *own_slot(StragglerThread *found, int tid) {
+  StragglerThread *own = straggler_current;
+  bool has_two = straggler_is_slot(own) && own != found && own->tid == tid && lives(own);
+  if (!has_two || !(found->flags & STRAGGLER_THREAD_ADOPTED)) return found;
+  __atomic_store_n(&found->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  return own;
+}
+
 static void stop_here(int signal, siginfo_t *info, void *context) {
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
@@ -111,6 +120,7 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
   if (slot != NULL && slot->tid == tid) {
+    slot = own_slot(slot, tid);
     // Its last event is behind it: a detached thread on its way out, whose slot was given up.
     if (straggler_current == STRAGGLER_IGNORED) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
     straggler_save_registers(slot, context);

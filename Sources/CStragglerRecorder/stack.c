@@ -44,14 +44,21 @@ static bool was_created_for(uint64_t handle, const StragglerThread *slot) {
   return false;
 }
 
-/// A thread that was stopped before its first step is known twice: by the slot that its creator made, and by the one that
-/// the freeze found. Its creator may have been stopped before it knew the new thread's handle.
+/// Whether a slot is the one that the thread's creator made. The thread may have been stopped before its first step, amid those by
+/// which it begins its slot, or its creator before it knew the new thread's handle.
+static bool is_own_slot(const StragglerThread *slot, const StragglerThread *found) {
+  bool has_handle = slot->handle == found->handle;
+  if (slot->state == STRAGGLER_SLOT_ALIVE) return slot != found && slot->tid == found->tid && has_handle;
+  return slot->state == STRAGGLER_SLOT_STARTING && (has_handle || was_created_for(found->handle, slot));
+}
+
+/// A thread that was stopped among its first steps is known twice: by its own slot, and by the one that the freeze made when it
+/// found it.
 static void merge_newborn(StragglerThread *found) {
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
-    if (slot->state != STRAGGLER_SLOT_STARTING) continue;
-    if (slot->handle != found->handle && !was_created_for(found->handle, slot)) continue;
+    if (!is_own_slot(slot, found)) continue;
     slot->tid = found->tid;
     slot->handle = found->handle;
     slot->frozen = found->frozen;
