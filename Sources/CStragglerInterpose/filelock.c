@@ -12,25 +12,31 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 typedef enum Change { UNLOCKS, UNLOCKS_PART, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
 
-static void record(StragglerThread *self, int descriptor, Change change, StragglerCaller caller) {
+/// Whose the lock is.
+typedef enum Owner { PROCESS, OPEN_FILE } Owner;
+
+static void record(StragglerThread *self, int descriptor, Change change, Owner owner, StragglerCaller caller) {
+  bool is_open_files = owner == OPEN_FILE;
   switch (change) {
     case UNLOCKS: straggler_file_unlocked(descriptor); break;
     case UNLOCKS_PART: straggler_file_partly_unlocked(self, descriptor); break;
-    case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, caller); break;
-    case LOCKS_EXCLUSIVELY: straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, caller); break;
+    case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, is_open_files, caller); break;
+    case LOCKS_EXCLUSIVELY:
+      straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, is_open_files, caller);
+      break;
     case NOTHING: break;
   }
 }
 
 /// Runs `call`, which may wait for another process's lock or another open file's.
-#define CHANGING(descriptor, change, call)                                                                   \
+#define CHANGING(descriptor, change, owner, call)                                                            \
   StragglerThread *self = straggler_self();                                                                  \
   if (self == NULL) return call;                                                                             \
   bool begun = straggler_begin_wait(                                                                         \
     self, STRAGGLER_RESOURCE_FILE_LOCK, 0, (const void *)STRAGGLER_FILE_LOCK(descriptor), 0, STRAGGLER_CALLER()); \
   int result = call;                                                                                         \
   straggler_end_wait(self, begun);                                                                           \
-  if (result == 0) record(self, descriptor, change, STRAGGLER_CALLER());                                     \
+  if (result == 0) record(self, descriptor, change, owner, STRAGGLER_CALLER());                              \
   return result;
 
 static Change change_of_flock(int operation) {
@@ -43,7 +49,7 @@ static Change change_of_flock(int operation) {
 }
 
 STRAGGLER_EXPORT int flock(int descriptor, int operation) {
-  CHANGING(descriptor, change_of_flock(operation), ORIGINAL(flock)(descriptor, operation))
+  CHANGING(descriptor, change_of_flock(operation), OPEN_FILE, ORIGINAL(flock)(descriptor, operation))
 }
 
 static Change change_of_lockf(int command) {
@@ -56,16 +62,18 @@ static Change change_of_lockf(int command) {
 }
 
 STRAGGLER_EXPORT int lockf(int descriptor, int command, off_t length) {
-  CHANGING(descriptor, change_of_lockf(command), ORIGINAL(lockf)(descriptor, command, length))
+  CHANGING(descriptor, change_of_lockf(command), PROCESS, ORIGINAL(lockf)(descriptor, command, length))
 }
 
 STRAGGLER_EXPORT int lockf64(int descriptor, int command, off64_t length) {
-  CHANGING(descriptor, change_of_lockf(command), ORIGINAL(lockf64)(descriptor, command, length))
+  CHANGING(descriptor, change_of_lockf(command), PROCESS, ORIGINAL(lockf64)(descriptor, command, length))
 }
 
 static bool is_lock_command(int command) {
   return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
 }
+
+static Owner owner_of(int command) { return command == F_SETLK || command == F_SETLKW ? PROCESS : OPEN_FILE; }
 
 /// A length of 0 goes to the end of the file, however long it gets (fcntl(2)).
 static bool is_whole_file(const struct flock *lock) {
@@ -102,7 +110,7 @@ STRAGGLER_EXPORT int fcntl(int descriptor, int command, ...) {
   if (!is_lock_command(command)) {
     return duplicated(ORIGINAL(fcntl)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
   }
-  CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl)(descriptor, command, argument))
+  CHANGING(descriptor, change_of_fcntl(argument), owner_of(command), ORIGINAL(fcntl)(descriptor, command, argument))
 }
 
 STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
@@ -110,7 +118,7 @@ STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
   if (!is_lock_command(command)) {
     return duplicated(ORIGINAL(fcntl64)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
   }
-  CHANGING(descriptor, change_of_fcntl(argument), ORIGINAL(fcntl64)(descriptor, command, argument))
+  CHANGING(descriptor, change_of_fcntl(argument), owner_of(command), ORIGINAL(fcntl64)(descriptor, command, argument))
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -14,11 +14,21 @@ int straggler_stream_descriptor(const void *stream) {
 }
 
 /// A negative descriptor is beyond every table.
-static StragglerFile *live_file(int descriptor) {
-  if (!straggler_guard.recording) return NULL;
-  StragglerFile *file = straggler_file_entry((uint32_t)descriptor);
+static StragglerFile *live_entry(uint32_t descriptor) {
+  StragglerFile *file = straggler_file_entry(descriptor);
   return file != NULL && __atomic_load_n(&file->state, __ATOMIC_ACQUIRE) == STRAGGLER_ENTRY_LIVE ? file : NULL;
 }
+
+/// The same where the recorder still records.
+static StragglerFile *live_file(int descriptor) {
+  return straggler_guard.recording ? live_entry((uint32_t)descriptor) : NULL;
+}
+
+static bool has_flag(const StragglerFile *file, uint32_t flag) {
+  return __atomic_load_n(&file->flags, __ATOMIC_RELAXED) & flag;
+}
+
+static void set_flag(StragglerFile *file, uint32_t flag) { __atomic_fetch_or(&file->flags, flag, __ATOMIC_RELAXED); }
 
 /// The same for a descriptor that comes to be; counts it as lost where there is no room.
 static StragglerFile *file_for(int descriptor) {
@@ -50,24 +60,35 @@ static void unlock(StragglerFile *file, uint32_t descriptor) {
 
 /// The first live descriptor of the same open file from `descriptor` on, which becomes its number; NULL where there is none.
 static StragglerFile *duplicate_of(const StragglerFile *file, uint32_t *descriptor) {
+  if (!has_flag(file, STRAGGLER_FILE_DUPLICATED)) return NULL;
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
   for (; *descriptor < used; *descriptor += 1) {
-    StragglerFile *other = live_file((int)*descriptor);
+    StragglerFile *other = live_entry(*descriptor);
     if (other != NULL && other != file && other->description == file->description) return other;
   }
   return NULL;
 }
 
-/// The descriptor goes; a lock of flock's stays with its open file, as long as that has another one (flock(2)). Those of fcntl's
-/// don't: the freeze asks the kernel.
+bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
+  const StragglerFile *file = live_entry(of);
+  return file != NULL && duplicate_of(file, descriptor) != NULL;
+}
+
+static void set_lock_holder(StragglerFile *file, uint32_t holder, bool stays) {
+  if (stays) set_flag(file, STRAGGLER_FILE_LOCK_STAYS);
+  else __atomic_fetch_and(&file->flags, ~(uint32_t)STRAGGLER_FILE_LOCK_STAYS, __ATOMIC_RELAXED);
+  __atomic_store_n(&file->lock_holder, holder, __ATOMIC_RELEASE);
+}
+
+/// The descriptor goes; a lock of the open file's stays with that, as long as it has another one (flock(2)).
 static void pass_lock_on(StragglerFile *file, uint32_t descriptor) {
   uint32_t holder = take_lock_holder(file);
   if (holder == 0) return;
   uint32_t heir = 0;
-  StragglerFile *duplicate = duplicate_of(file, &heir);
+  StragglerFile *duplicate = has_flag(file, STRAGGLER_FILE_LOCK_STAYS) ? duplicate_of(file, &heir) : NULL;
   if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
   straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
-  __atomic_store_n(&duplicate->lock_holder, holder, __ATOMIC_RELEASE);
+  set_lock_holder(duplicate, holder, true);
 }
 
 static uint32_t access_flags(int open_flags) {
@@ -155,7 +176,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
 }
 
 void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller) {
-  const StragglerFile *source = live_file(from);
+  StragglerFile *source = live_file(from);
   // Without an entry nothing is known of it: the freeze asks the kernel.
   StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = O_RDWR | flags};
   // A stream stays with its descriptor when another file comes under it; whether it does, the freeze asks the stream.
@@ -168,6 +189,10 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
     how.description = source->description;
   }
   straggler_file_opened(self, descriptor, how, caller);
+  StragglerFile *duplicate = source != NULL ? live_file(descriptor) : NULL;
+  if (duplicate == NULL) return;
+  set_flag(source, STRAGGLER_FILE_DUPLICATED);
+  set_flag(duplicate, STRAGGLER_FILE_DUPLICATED);
 }
 
 void straggler_files_renamed(const char *from, const char *to) {
@@ -198,14 +223,16 @@ void straggler_file_closed(int descriptor) {
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
 }
 
-void straggler_file_locked(StragglerThread *self, int descriptor, uint8_t mode, StragglerCaller caller) {
+void straggler_file_locked(
+  StragglerThread *self, int descriptor, uint8_t mode, bool is_open_files, StragglerCaller caller
+) {
   StragglerFile *file = live_file(descriptor);
   if (file == NULL) return;
   straggler_file_unlocked(descriptor);  // a second lock converts the first one, of whichever of its descriptors
   StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
   straggler_push_hold(
     self, (const void *)STRAGGLER_FILE_LOCK(descriptor), how, caller, STRAGGLER_WIDE_WINDOW);
-  __atomic_store_n(&file->lock_holder, self->number, __ATOMIC_RELEASE);
+  set_lock_holder(file, self->number, is_open_files);
 }
 
 void straggler_file_unlocked(int descriptor) {

@@ -80,20 +80,42 @@ void straggler_copy_lock(StragglerHold *hold) {
   hold->word = hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK ? lock : 0;
 }
 
-/// A file's lock is the kernel's: it lists those of an open file, "lock: ..." a line (proc(5), /proc/PID/fdinfo). It may be
-/// gone since: given back through a duplicate, or with another descriptor of the file (fcntl(2), F_SETLK).
-static void check_file_lock(StragglerHold *hold) {
+/// What the kernel knows of a descriptor's lock.
+typedef enum FileLock { LOCKED, NOT_LOCKED, CLOSED, UNKNOWN } FileLock;
+
+/// The kernel lists the locks of an open file, "lock: ..." a line (proc(5), /proc/PID/fdinfo).
+static FileLock file_lock_of(uint32_t descriptor) {
+  if (straggler_syscall3(SYS_fcntl, descriptor, F_GETFD, 0) == -EBADF) return CLOSED;
   char path[64] = "/proc/self/fdinfo/";
-  straggler_append_number(path, (uint32_t)hold->resource);
+  straggler_append_number(path, descriptor);
   char text[1024];
   long file = straggler_open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
+  if (file < 0) return UNKNOWN;
   long length = straggler_syscall3(SYS_read, file, (long)text, sizeof text - 1);
   straggler_syscall1(SYS_close, file);
-  if (length <= 0) return;
+  if (length <= 0) return UNKNOWN;
   text[length] = 0;
-  if (strstr(text, "\nlock:") == NULL) hold->resource = 0;
-  else hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
+  return strstr(text, "\nlock:") != NULL ? LOCKED : NOT_LOCKED;
+}
+
+/// What a lock is called whose descriptor was closed unseen: by a duplicate through which the file is locked still; 0 without one.
+static uint64_t heir_of(uint32_t descriptor) {
+  for (uint32_t heir = 0; straggler_file_duplicate(descriptor, &heir); heir++) {
+    if (file_lock_of(heir) == LOCKED) return STRAGGLER_FILE_LOCK(heir);
+  }
+  return 0;
+}
+
+/// A file's lock is the kernel's. It may be gone since: given back through a duplicate, or with another descriptor of the file
+/// (fcntl(2), F_SETLK).
+static void check_file_lock(StragglerHold *hold) {
+  uint32_t descriptor = (uint32_t)hold->resource;
+  switch (file_lock_of(descriptor)) {
+    case LOCKED: hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING; break;
+    case NOT_LOCKED: hold->resource = 0; break;
+    case CLOSED: hold->resource = heir_of(descriptor); break;
+    case UNKNOWN: break;
+  }
 }
 
 static void copy_locks(StragglerThread *slot) {

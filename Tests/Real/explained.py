@@ -36,6 +36,8 @@ EXPLAINED = {
     "Helgrind knows pthread locks only. Main has a part of the file locked when it leaves, by fcntl.",
   "C/file-lock-kept-by-duplicate.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's as long as a duplicate of its descriptor is open.",
+  "C/file-locks-at-kill.c":
+    f"{_KILLED}; and it knows pthread locks only. flock's lock stays with the duplicate until the kill.",
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",

@@ -194,6 +194,8 @@ enum StragglerFileFlags {
   STRAGGLER_FILE_STREAM_FREED = 1 << 5,
   STRAGGLER_FILE_PATH_CUT = 1 << 6,
   STRAGGLER_FILE_PATH_RELATIVE = 1 << 7,  // `path` is as the program wrote it, relative to a folder that is not known
+  STRAGGLER_FILE_DUPLICATED = 1 << 8,     // there is, or was, another descriptor of the same open file
+  STRAGGLER_FILE_LOCK_STAYS = 1 << 9,     // its lock is the open file's, and stays as long as that has a descriptor
 };
 
 /// `StragglerFile.origin`: what kind of call made the descriptor.
