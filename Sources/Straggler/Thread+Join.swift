@@ -84,10 +84,7 @@ extension Thread {
 
   /// Joins the kernel's thread, which has only its thread-local destructors left to run.
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
-    // The thread is among its last instructions.
-    let isJoined =
-      Thread.becomesTrueSoon { straggler_try_join(handle) == 0 }
-      || deadline.map { tryToJoin(handle, until: $0) } ?? (pthread_join(handle, nil) == 0)
+    let isJoined = deadline.map { tryToJoin(handle, until: $0) } ?? join(handle)
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)
@@ -97,6 +94,11 @@ extension Thread {
       becomeGone(held, state)
       return true
     }
+  }
+
+  /// Joins the thread, which is among its last instructions.
+  private func join(_ handle: pthread_t) -> Bool {
+    Thread.becomesTrueSoon { straggler_try_join(handle) == 0 } || pthread_join(handle, nil) == 0
   }
 
   /// Asks a few times, and lets other threads run in between: to fall asleep and to be woken takes longer than all of
