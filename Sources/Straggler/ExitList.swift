@@ -15,7 +15,13 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
     let element: Element
     /// In a forked child, the parent's objects are not ended: their threads are not there, and a lock of theirs may have been
     /// held by one.
-    let process = getpid()
+    private let process = getpid()
+
+    init(element: Element) {
+      self.element = element
+    }
+
+    var isOwn: Bool { process == getpid() }
   }
 
   private let state = Guarded(State())
@@ -35,7 +41,7 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
       do { try Exit.atExitEarly { [self] in endAll() } } catch { withLock { $0.isOver = true } }
     }
     return withLock { state in
-      if !state.isOver, !state.entries.contains(where: { $0.element === element }) {
+      if !state.isOver, !state.entries.contains(where: { $0.element === element && $0.isOwn }) {
         state.entries.append(Entry(element: element))
       }
       return !state.isOver
@@ -52,7 +58,7 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
       defer { state.entries = [] }
       return state.entries
     }
-    end(entries.filter { $0.process == getpid() }.map(\.element))
+    end(entries.filter(\.isOwn).map(\.element))
   }
 
   private func withLock<Result>(_ body: (inout State) -> Result) -> Result {

@@ -39,6 +39,11 @@ final class Monitor: Sendable {
     return true
   }
 
+  /// Forgets the waiters, of which none exist in a forked child. To be called there, with the mutex held.
+  func reinitializeAfterFork() {
+    changed.reinitializeAfterFork()
+  }
+
   /// Lets every waiter look again. To be called with the mutex held.
   func broadcast() {
     changed.broadcast()

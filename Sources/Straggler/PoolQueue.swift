@@ -1,5 +1,7 @@
 // What the threads of a pool share: the work that is to be done, and whether more will come.
 
+internal import Glibc
+
 /// One piece of work.
 struct PoolJob: Sendable {
   let run: @Sendable () -> Void
@@ -18,7 +20,8 @@ final class PoolQueue: Sendable {
   private nonisolated(unsafe) var threads: [Thread] = []
   private nonisolated(unsafe) var idle = 0
   private nonisolated(unsafe) var closing = Closing.open
-  private nonisolated(unsafe) var isListed = false
+  /// The process whose exit knows of the queue.
+  private nonisolated(unsafe) var process: pid_t = 0
 
   private enum Closing {
     case open
@@ -54,13 +57,21 @@ final class PoolQueue: Sendable {
     }
   }
 
-  /// Lets the exit know of the queue, before its first work.
+  /// Lets the exit know of the queue, before its first work in this process. In a forked child none of the threads exist, and
+  /// work that they had still to do stays the parent's.
   private func enlist() {
-    let isNew = monitor.withLock {
-      defer { isListed = true }
-      return !isListed
+    let own = getpid()
+    let inherited = monitor.withLock { () -> [PoolJob]? in
+      guard process != own else { return nil }
+      if process != 0 { monitor.reinitializeAfterFork() }
+      process = own
+      threads = []
+      idle = 0
+      return takeAll()
     }
-    if isNew, !Runtime.shared.pools.add(self) { close(as: .exiting, cancelPending: false) }
+    guard let inherited else { return }
+    for job in inherited { job.cancel() }
+    if !Runtime.shared.pools.add(self) { close(as: .exiting, cancelPending: false) }
   }
 
   private func newThread() -> Thread? {

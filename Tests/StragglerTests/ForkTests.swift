@@ -170,4 +170,31 @@ private func endIfStuck() {
     }.lines
     #expect(lines == ["over"])
   }
+
+  @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"), arguments: [0, 1, 2])
+  func `A child works with its parent's pool by threads of its own, and ends it at its exit`(busy: Int) async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) { [busy] in
+      let pool = ThreadPool(limit: 2)
+      try pool.submit {}.wait()
+      let (begun, goOn) = (Straggler.Semaphore(0), Event())
+      for _ in 0..<busy {
+        _ = try pool.submit {
+          begun.signal()
+          goOn.wait()
+        }
+        begun.wait()
+      }
+      let pending = busy == 2 ? [try pool.submit { say("pending work") }] : []
+      inForkedChild {
+        endIfStuck()
+        for number in 1...3 { say("the child's \(try pool.submit { number }.wait())") }
+        for future in pending { say("cancelled: \(future.cancel())") }
+      }
+      goOn.set()
+      pool.shutdown()
+      _exit(0)
+    }.lines
+    let own = (1...3).map { "the child's \($0)" }
+    #expect(lines == own + (busy == 2 ? ["cancelled: true", "pending work"] : []))
+  }
 }
