@@ -35,7 +35,7 @@ extension Report {
     unseen = unseen.map(withoutFolders)
     for index in suppressions.indices {
       suppressions[index].place.source = lastComponent(suppressions[index].place.source)
-      suppressions[index].text = withoutFolders(suppressions[index].text)
+      suppressions[index].text = suppressionWithoutFolders(suppressions[index].text)
       suppressions[index].reason = suppressions[index].reason.map(withoutFolders)
     }
     if let source = baseline?.source { baseline?.source = lastComponent(source) }
@@ -100,50 +100,4 @@ extension Stack {
       frames[index].module = frames[index].module.map(lastComponent)
     }
   }
-}
-
-/// Text in which every absolute path is cut down to its last component. One that begins behind a quote or a bracket ends with
-/// it, one that begins the text with a colon and a blank; a blank alone ends none.
-private func withoutFolders(_ text: String) -> String {
-  var result = ""
-  var rest = text[...]
-  while let start = rest.firstIndex(of: "/") {
-    let before = start > text.startIndex ? text[text.index(before: start)] : nil
-    result += rest[..<start]
-    guard before.map(isDelimiter) ?? true else {
-      result.append("/")
-      rest = rest[start...].dropFirst()
-      continue
-    }
-    let end = end(ofPath: rest[start...], after: before)
-    result += lastComponent(String(rest[start..<end]))
-    rest = rest[end...]
-  }
-  return result + rest
-}
-
-private func end(ofPath rest: Substring, after before: Character?) -> Substring.Index {
-  switch before {
-  case "\"", "'": return rest.firstIndex { $0 == before } ?? rest.endIndex
-  case "(": return rest.indices.first { rest[$0...].hasPrefix(")") && !rest[$0...].hasPrefix(")/") } ?? rest.endIndex
-  case nil: return rest.firstRange(of: ": ")?.lowerBound ?? rest.endIndex
-  default: return rest.firstIndex { isDelimiter($0) && $0 != " " } ?? rest.endIndex
-  }
-}
-
-/// Of an argument nobody knows what it means: whatever has a slash may be a path, a relative one, one behind an option's letter.
-private func argumentWithoutFolders(_ argument: String) -> String {
-  var result = ""
-  var rest = argument[...]
-  while let first = rest.first {
-    let isPart = !isDelimiter(first) || first == " "
-    let part = rest.prefix { (!isDelimiter($0) || $0 == " ") == isPart }
-    result += isPart ? lastComponent(String(part)) : String(part)
-    rest = rest[part.endIndex...]
-  }
-  return result
-}
-
-private func isDelimiter(_ character: Character) -> Bool {
-  character.isWhitespace || "\"'(),;:=<>[]".contains(character)
 }

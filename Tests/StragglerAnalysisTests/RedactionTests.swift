@@ -74,9 +74,38 @@ import Testing
   @Test(arguments: [
     ("-I/home/x/include", "include"), ("src/x/a.c", "a.c"), ("--map=/home/x=/usr/y", "--map=x=y"),
     ("cd '/home/my own/x' && make", "cd 'x' && make"), ("--fast", "--fast"), ("", ""), ("/", "/"),
+    ("/home/Smith, John/data.csv", "data.csv"), ("/srv/[client]/x", "x"), ("/home/O'Brien/x", "x"),
+    ("/home/a;b=c:d/x", "x"), ("/usr/lib:/opt/client/lib", "lib:lib"), ("--in=/home/Smith, John/x.csv", "--in=x.csv"),
+    ("-DPATH=\"/home/a (b)/y\"", "-DPATH=\"y\""), ("a/b=c/d", "b=d"), ("x,/home/my own/y", "y"),
+    ("../client/x", "x"), ("~/client/x", "x"), ("it's a/b", "it'b"),
   ])
   func anArgumentKeepsNoFolder(argument: String, redacted: String) {
     #expect(run(arguments: [argument]).redacted([.paths]).process?.arguments == [redacted])
+  }
+
+  @Test(arguments: [
+    ("see https://tracker.example/issues/7 (and http://x.example/a)", nil),
+    ("as in ../client/cache.c, not in ./a/b.c", "as in cache.c, not in b.c"),
+    ("~/client/log: it still ran", "log: it still ran"), ("at file:///home/x/a.c", "at file:a.c"),
+    ("thread \"pool/1\" and/or a../b", nil),
+  ])
+  func anAddressStaysAndARelativePathDoesNot(line: String, redacted: String?) {
+    #expect(redactedUnseen(line) == redacted ?? line)
+  }
+
+  @Test(arguments: [
+    ("abandoned-lock file=src/x/*.c reason=\"as in ../x/a.c\"", "abandoned-lock file=*.c reason=\"as in a.c\""),
+    ("abandoned-file resource=\"my logs/*.log\" module=*/client/app", "abandoned-file resource=\"*.log\" module=app"),
+    ("a file=/x/a.c reason=\"http://x.example/7\"", "a file=a.c reason=\"http://x.example/7\""),
+    ("leak:client/app", "leak:app"), ("leak:^operator", "leak:^operator"),
+  ])
+  func aSuppressionsPatternsAreCutDown(text: String, redacted: String) {
+    var report = run()
+    let line = SuppressionUse(
+      place: .init(source: "/home/x/app.supp", line: 1), text: text, reason: nil, until: nil, state: .unused,
+      count: 0)
+    report.suppressions = [line]
+    #expect(report.redacted([.paths]).suppressions.map(\.text) == [redacted])
   }
 
   @Test func whatIsAcceptedStaysAccepted() {
