@@ -37,10 +37,8 @@ extension Frame {
   /// A relative path was made relative by the build, as -ffile-prefix-map does: to the project, as long as it does not leave it.
   fileprivate func place(inProject folder: String?) -> SourcePlace? {
     guard let file else { return nil }
-    guard file.hasPrefix("/") else {
-      return file.split(separator: "/").contains("..") ? nil : SourcePlace(frame: self, path: file)
-    }
-    return relativePath(file, to: folder).map { SourcePlace(frame: self, path: $0) }
+    let path = file.hasPrefix("/") ? relativePath(file, to: folder) : straightPath(file[...])
+    return path.map { SourcePlace(frame: self, path: $0) }
   }
 
   fileprivate var placeElsewhere: SourcePlace? {

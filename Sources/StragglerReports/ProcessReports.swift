@@ -14,9 +14,15 @@ extension Report {
 func relativePath(_ path: String, to folder: String?) -> String? {
   guard let folder, !folder.isEmpty else { return nil }
   let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-  guard path.hasPrefix(prefix) else { return nil }
+  return path.hasPrefix(prefix) ? straightPath(path.dropFirst(prefix.count)) : nil
+}
+
+/// A relative path without the ways round in it, the parts `.` and `..`.
+///
+/// - Returns: nil for a path that leaves its folder, or is no more than that.
+func straightPath(_ path: Substring) -> String? {
   var parts: [Substring] = []
-  for part in path.dropFirst(prefix.count).split(separator: "/") {
+  for part in path.split(separator: "/") where part != "." {
     guard part == ".." else {
       parts.append(part)
       continue

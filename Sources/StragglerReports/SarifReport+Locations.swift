@@ -48,7 +48,8 @@ extension SarifReport {
     if let relative = relativePath(path, to: folder) {
       return .members(("uri", .string(Self.percentEncoded(relative))), ("uriBaseId", .string(Self.base)))
     }
-    return .members(("uri", .string((path.hasPrefix("/") ? "file://" : "") + Self.percentEncoded(path))))
+    if path.hasPrefix("/") { return .members(("uri", .string("file://" + Self.percentEncoded(path)))) }
+    return .members(("uri", .string(Self.percentEncoded(straightPath(path[...]) ?? path))))
   }
 
   /// RFC 3986: unreserved characters and the slash stand for themselves.

@@ -148,6 +148,13 @@ func githubCommands(_ text: String) -> ([WorkflowCommand], mistakes: [String]) {
     #expect(properties(finding)?["file"] == nil)
   }
 
+  @Test(arguments: ["./lib/take.c", "lib/./take.c", "build/../lib/take.c", "/src/app/./lib/take.c"])
+  func aPathIsNamedWithoutWaysRound(file: String) {
+    var finding = lockFinding()
+    finding.acquired = Stack(complete: true, frames: [own("take", 9, file: file)])
+    #expect(properties(finding)?["file"] == "lib/take.c")
+  }
+
   private func properties(_ finding: Finding) -> [String: String]? {
     githubCommands(github(sampleReport([finding]))).0.first?.properties
   }
