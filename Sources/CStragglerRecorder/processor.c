@@ -18,15 +18,17 @@ static uint32_t saved_states(void) {
 /// (Software Optimization Guide for Family 17h), where Intel's have one state for all that only vzeroupper ends.
 static bool knows_used_halves(void) {
   uint32_t eax, ebx, ecx, edx;
-  return __get_cpuid(0, &eax, &ebx, &ecx, &edx) &&
-         ((ebx == signature_AMD_ebx && edx == signature_AMD_edx && ecx == signature_AMD_ecx) ||
-          (ebx == signature_HYGON_ebx && edx == signature_HYGON_edx && ecx == signature_HYGON_ecx));
+  __cpuid(0, eax, ebx, ecx, edx);
+  return (ebx == signature_AMD_ebx && edx == signature_AMD_edx && ecx == signature_AMD_ecx) ||
+         (ebx == signature_HYGON_ebx && edx == signature_HYGON_edx && ecx == signature_HYGON_ecx);
 }
 
 void straggler_processor_find(void) {
   enum { SSE_AND_AVX_STATE = 6 };
   uint32_t eax, ebx, ecx, edx;
-  if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE) || !(ecx & bit_AVX)) return;
+  // Every x86-64 processor has this leaf. cpuid.h's functions are instrumented by a sanitizer, which has not started yet.
+  __cpuid(1, eax, ebx, ecx, edx);
+  if (!(ecx & bit_OSXSAVE) || !(ecx & bit_AVX)) return;
   if ((saved_states() & SSE_AND_AVX_STATE) != SSE_AND_AVX_STATE) return;
   straggler_has_avx = knows_used_halves() ? STRAGGLER_AVX_AS_IT_IS : STRAGGLER_AVX_ENDED;
 }

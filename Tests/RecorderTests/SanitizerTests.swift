@@ -73,6 +73,14 @@ enum Sanitizer: String, CaseIterable, Sendable {
     if recording != .alone { try expectTheHolder(run) }
   }
 
+  /// A renderer of the test's: its status becomes the program's.
+  @Test(arguments: Sanitizer.allCases)
+  func aLinkedProgramsReportIsMadeAtItsExit(sanitizer: Sanitizer) throws {
+    let alone = ["STRAGGLER_SOCKET": nil, "STRAGGLER_RENDERER": "/bin/false"]
+    let run = try sanitizer.program.run(["no-mistake"], .linked, environment: alone)
+    #expect(run.end == .status(1) && run.errorOutput == "")
+  }
+
   /// It is not the program that was named, so nobody could look at its file beforehand.
   @Test(arguments: [Sanitizer.gccAddress, .clangSharedAddress])
   func aChildThatWantsItsLibraryFirstOfAllRuns(sanitizer: Sanitizer) throws {
