@@ -31,7 +31,7 @@ pid_t straggler_kernel_thread_id(void) { return gettid(); }
 extern int __interceptor_pthread_setname_np(pthread_t thread, const char *name)
   __attribute__((weak, visibility("default")));
 
-void straggler_set_kernel_thread_name(const char *name) {
+bool straggler_set_kernel_thread_name(const char *name) {
   char cut[KERNEL_NAME_SIZE];
   size_t length = strnlen(name, sizeof cut);
   if (length == sizeof cut) {
@@ -41,12 +41,12 @@ void straggler_set_kernel_thread_name(const char *name) {
   }
   memcpy(cut, name, length);
   cut[length] = '\0';
-  // Not by libc's functions: the recorder would take the beginning of the name, which it knows, for a new one.
   if (__interceptor_pthread_setname_np != NULL) {
     __interceptor_pthread_setname_np(pthread_self(), cut);
-  } else {
-    syscall(SYS_prctl, PR_SET_NAME, cut, 0, 0, 0);
+    return true;
   }
+  syscall(SYS_prctl, PR_SET_NAME, cut, 0, 0, 0);
+  return false;
 }
 
 int straggler_try_join(pthread_t thread) { return pthread_tryjoin_np(thread, NULL); }

@@ -63,7 +63,7 @@ extension Thread {
 
   /// The whole life of the thread, in the new thread.
   private func live() {
-    straggler_set_kernel_thread_name(name)
+    if straggler_set_kernel_thread_name(name) { straggler_thread_set_name(name) }
     becomeCurrent()
     run(becomeAlive())
     end()

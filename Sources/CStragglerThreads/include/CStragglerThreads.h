@@ -6,6 +6,7 @@
 #define STRAGGLER_THREADS_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -18,7 +19,9 @@ pid_t straggler_kernel_thread_id(void);
 
 /// Gives the calling thread the name that `top -H` and debuggers show, and the recorder no other one: prctl(2),
 /// PR_SET_NAME. The kernel keeps 15 bytes; longer names are cut there, before a UTF-8 sequence that would not fit.
-void straggler_set_kernel_thread_name(const char *name);
+///
+/// - Returns: whether it went through a sanitizer's function, by which a preloaded recorder saw the cut name after all.
+bool straggler_set_kernel_thread_name(const char *name);
 
 /// Joins a thread that has ended already: pthread_tryjoin_np(3). 0 if it was joined, EBUSY if it still runs.
 int straggler_try_join(pthread_t thread);
