@@ -17,6 +17,8 @@ struct BelievedWait: Equatable {
   var isFlock = false
   /// The kernel's id of the child process.
   var child: Int32?
+  /// Of a mutex that processes may share: the kernel's id of its owner, which may be another process's thread.
+  var sharedOwner: Int32?
   /// It ends by itself after a time.
   var timed: Bool
   /// Where it waits; nil where only the system call is known.
@@ -77,6 +79,9 @@ extension BelievedWait {
       kind = object.kind
       address = object.address
       timed = false
+    }
+    if kind == .mutex || kind == .recursiveMutex, let address {
+      sharedOwner = thread.stop?.sharedMutexOwner(at: address)
     }
     if kind == .fileLock, case .fileLock(_, let locking) = blocked {
       isFlock = locking == .flock

@@ -81,7 +81,21 @@ enum BlockedCall: Equatable {
   }
 }
 
+extension RecordedStop {
+  /// The kernel's id of the thread that a mutex of this address names as its owner, where the thread stands in a futex call for one
+  /// that processes may share: `__owner` at 8 (LockObject), of a priority-inheriting one the word itself.
+  func sharedMutexOwner(at address: UInt64) -> Int32? {
+    guard case .futex(address, let owner, _) = BlockedCall(self), let call = systemCall, call.isShared else {
+      return nil
+    }
+    let id = owner ?? call.futexOwner.map { Int32(truncatingIfNeeded: $0) }
+    return id.flatMap { $0 > 0 ? $0 : nil }
+  }
+}
+
 extension RecordedStop.SystemCall {
+  /// FUTEX_PRIVATE_FLAG is 128.
+  fileprivate var isShared: Bool { number == 202 && argument(1) & 128 == 0 }
   fileprivate func argument(_ index: Int) -> UInt64 { index < arguments.count ? arguments[index] : 0 }
   /// Of one child in particular; zero and less mean groups of them, or any (wait4(2)).
   fileprivate func child(_ argument: UInt64) -> Int32? {

@@ -73,7 +73,7 @@ struct Drafting {
     if wait.isForLock { holders = facts.keepers(of: wait).map(\.thread) }
     return ReportedWait(
       kind: wait.kind, name: resources.name(of: wait), address: wait.address.flatMap(memoryAddress),
-      holders: identities(holders))
+      holders: identities(holders), outsideHolder: holders.isEmpty ? facts.outsideHolder(of: wait) : nil)
   }
 
   /// Each thread once, in the order of their numbers; a thread that the record has forgotten keeps its number.

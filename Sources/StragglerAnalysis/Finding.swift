@@ -106,12 +106,17 @@ public struct ReportedWait: Sendable, Equatable {
   public var address: UInt64?
   /// Who has it: several for a lock held for reading; the joined thread for a join.
   public var holders: [ThreadName]
+  /// The kernel's id of the thread of another process that has it, in this process's numbers.
+  public var outsideHolder: Int32?
 
-  public init(kind: ResourceKind, name: String?, address: UInt64?, holders: [ThreadName]) {
+  public init(
+    kind: ResourceKind, name: String?, address: UInt64?, holders: [ThreadName], outsideHolder: Int32? = nil
+  ) {
     self.kind = kind
     self.name = name
     self.address = address
     self.holders = holders
+    self.outsideHolder = outsideHolder
   }
 }
 

@@ -69,6 +69,12 @@ struct ProcessFacts {
     return holds.at(address)
   }
 
+  /// The thread of another process that has a mutex which processes share.
+  func outsideHolder(of wait: BelievedWait) -> Int32? {
+    guard let owner = wait.sharedOwner, !process.threads.contains(where: { $0.id == owner }) else { return nil }
+    return owner
+  }
+
   /// Whether a hold of a file's lock certainly keeps a wait from ending. Descriptors opened under one name may be of two files,
   /// and locks of one file of two kinds: only what the kernel said of both counts.
   func isProvenKeeper(_ hold: BelievedHold, of wait: BelievedWait) -> Bool {

@@ -107,12 +107,13 @@ extension Report.Resource: Decodable {
 }
 
 extension Report.Wait: Decodable {
-  private enum CodingKeys: String, CodingKey { case kind, holders }
+  private enum CodingKeys: String, CodingKey { case kind, holders, outsideHolder }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     kind = try container.decode(Kind.self, forKey: .kind)
     holders = try container.decode([WrittenFinding.Thread].self, forKey: .holders).compactMap(\.name)
+    if try container.decodeIfPresent(Int.self, forKey: .outsideHolder) != nil { holders.append("another process") }
   }
 }
 

@@ -110,7 +110,8 @@ extension JSONReport {
       kind: try value.member("kind").word(ResourceKind.init(reportName:), "what a thread can wait for"),
       name: try value.optional("name") { name throws(ReportError) in try name.string() },
       address: try value.optional("address") { address throws(ReportError) in try address.address() },
-      holders: try value.member("holders").elements(threadName))
+      holders: try value.member("holders").elements(threadName),
+      outsideHolder: try value.optional("outsideHolder") { id throws(ReportError) in try id.integer() })
   }
 
   private static func link(_ value: DecodedValue) throws(ReportError) -> ReportedLink {

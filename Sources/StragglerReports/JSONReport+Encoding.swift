@@ -99,7 +99,8 @@ extension JSONReport {
   static func encoded(_ wait: ReportedWait) -> JSONValue {
     .members(
       ("kind", .string(wait.kind.reportName)), ("name", .optional(wait.name, JSONValue.string)),
-      ("address", .optional(wait.address, JSONValue.address)), ("holders", .array(wait.holders.map(encoded))))
+      ("address", .optional(wait.address, JSONValue.address)), ("holders", .array(wait.holders.map(encoded))),
+      ("outsideHolder", .optional(wait.outsideHolder) { .integer(Int($0)) }))
   }
 
   private static func encoded(_ link: ReportedLink) -> JSONValue {

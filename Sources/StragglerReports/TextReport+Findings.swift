@@ -26,15 +26,16 @@ extension TextReport {
     addLabeled("help", rule.advice)
   }
 
-  /// Where it was acquired or made, and where it stood, in one line.
+  /// Where it was acquired or made, where it stood, and whom it waited for, in one line.
   private mutating func addCompactly(_ finding: Finding) {
     let places: [(String, Stack?)] = [
       (finding.acquiredCaption.label, finding.acquired), (finding.createdLabel, finding.created),
       (finding.stoppedCaption.label, finding.stopped),
     ]
-    let known = places.compactMap { label, stack in
+    var known = places.compactMap { label, stack in
       stack.flatMap(StackOutline.init).map { "\(label) \(location($0))" }
     }
+    if let wait = finding.waitingFor, wait.isForSomebody { known.append("waiting for \(wait.phrase)") }
     if !known.isEmpty { add("  " + known.joined(separator: "; ")) }
     addOthers(finding)
   }

@@ -37,8 +37,17 @@ extension ReportedWait {
     let address = address.map { " at 0x" + String($0, radix: 16) } ?? ""
     let named = name.map { " \"\(visible($0))\"" } ?? address
     let having = kind == .once ? "run" : "held"
-    let held = holders.isEmpty ? "" : ", \(having) by \(list(holders))"
-    return "\(kind.phrase)\(named)\(held)"
+    return "\(kind.phrase)\(named)\(holderPhrase.map { ", \(having) by \($0)" } ?? "")"
+  }
+}
+
+extension ReportedWait {
+  /// Whether it is known who must give something up, or end, before it can.
+  var isForSomebody: Bool { !holders.isEmpty || outsideHolder != nil }
+
+  private var holderPhrase: String? {
+    if !holders.isEmpty { return list(holders) }
+    return outsideHolder.map { "a thread of another process (id \($0))" }
   }
 }
 

@@ -36,6 +36,23 @@ import Testing
     return report(process).findings.first { $0.thread?.identity.number == 2 }?.waitingFor
   }
 
+  private func waitForMutex(operation: UInt64, owner: UInt64, _ change: (inout RecordedThread) -> Void = { _ in })
+    -> ReportedWait?
+  {
+    let call = Self.call(202, [0x9000, operation, 2], futexValue: 2, owner: owner)
+    let waiting = blocked(2, call) { $0.wait = wait(.mutex, 0x9000) }
+    return report(sampleProcess([exitingThread(), waiting, thread(3, "w3", change)])).findings
+      .first { $0.thread?.identity.number == 2 }?.waitingFor
+  }
+
+  @Test func `a mutex that processes share names the thread of another process that has it`() {
+    // FUTEX_WAIT, and FUTEX_LOCK_PI, whose word the id is; what follows the owner counts its users.
+    #expect(waitForMutex(operation: 0, owner: 1 << 32 | 99_999)?.outsideHolder == 99_999)
+    #expect(waitForMutex(operation: 128, owner: 99_999)?.outsideHolder == nil)
+    #expect(waitForMutex(operation: 0, owner: 0)?.outsideHolder == nil)
+    #expect(waitForMutex(operation: 0, owner: 4713)?.outsideHolder == nil)
+  }
+
   @Test(arguments: [61, 247, 56, 58, 435] as [Int64])
   func `a wait for a child process has no address`(number: Int64) {
     let expected = ReportedWait(kind: .process, name: nil, address: nil, holders: [])

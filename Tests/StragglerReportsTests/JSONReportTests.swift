@@ -54,7 +54,8 @@ func json(_ report: Report) -> String {
               "address": "0x55d0c0de0040",
               "holders": [
                 {"number": 1, "id": 4711, "name": "main"}
-              ]
+              ],
+              "outsideHolder": null
             },
             "waiters": [
               {"number": 1, "id": 4711, "name": "main"}

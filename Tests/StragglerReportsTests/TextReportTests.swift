@@ -148,6 +148,17 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(rendered(sampleReport([finding])).contains("  waiting for: futex at 0x99\n"))
     finding.waitingFor = ReportedWait(kind: .mutex, name: "b", address: 0x99, holders: [mainName])
     #expect(rendered(sampleReport([finding])).contains("  waiting for: lock \"b\", held by main thread\n"))
+    finding.waitingFor = ReportedWait(kind: .mutex, name: "b", address: 0x99, holders: [], outsideHolder: 4800)
+    #expect(rendered(sampleReport([finding])).contains("lock \"b\", held by a thread of another process (id 4800)\n"))
+  }
+
+  @Test func ofANoteItIsSaidWhomTheThreadWaitedFor() {
+    var finding = noteFinding()
+    finding.waitingFor = ReportedWait(kind: .mutex, name: "b", address: 0x99, holders: [])
+    #expect(!rendered(sampleReport([finding])).contains("waiting for"))
+    finding.waitingFor?.outsideHolder = 4800
+    let phrase = "; waiting for lock \"b\", held by a thread of another process (id 4800)\n"
+    #expect(rendered(sampleReport([finding])).contains(phrase))
   }
 
   @Test func colourIsUsedOnlyIfAsked() {
