@@ -12,31 +12,27 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 typedef enum Change { UNLOCKS, UNLOCKS_PART, LOCKS_SHARED, LOCKS_EXCLUSIVELY, NOTHING } Change;
 
-/// Whose the lock is.
-typedef enum Owner { PROCESS, OPEN_FILE } Owner;
-
-static void record(StragglerThread *self, int descriptor, Change change, Owner owner, StragglerCaller caller) {
-  bool is_open_files = owner == OPEN_FILE;
+static void record(
+  StragglerThread *self, int descriptor, Change change, StragglerFileLocking locking, StragglerCaller caller
+) {
   switch (change) {
-    case UNLOCKS: straggler_file_unlocked(descriptor); break;
-    case UNLOCKS_PART: straggler_file_partly_unlocked(self, descriptor); break;
-    case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, is_open_files, caller); break;
-    case LOCKS_EXCLUSIVELY:
-      straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, is_open_files, caller);
-      break;
+    case UNLOCKS: straggler_file_unlocked(descriptor, locking); break;
+    case UNLOCKS_PART: straggler_file_partly_unlocked(descriptor, locking); break;
+    case LOCKS_SHARED: straggler_file_locked(self, descriptor, STRAGGLER_MODE_SHARED, locking, caller); break;
+    case LOCKS_EXCLUSIVELY: straggler_file_locked(self, descriptor, STRAGGLER_MODE_EXCLUSIVE, locking, caller); break;
     case NOTHING: break;
   }
 }
 
 /// Runs `call`, which may wait for another process's lock or another open file's.
-#define CHANGING(descriptor, change, owner, call)                                                            \
+#define CHANGING(descriptor, change, locking, call)                                                          \
   StragglerThread *self = straggler_self();                                                                  \
   if (self == NULL) return call;                                                                             \
   bool begun = straggler_begin_wait(                                                                         \
     self, STRAGGLER_RESOURCE_FILE_LOCK, 0, (const void *)STRAGGLER_FILE_LOCK(descriptor), 0, STRAGGLER_CALLER()); \
   int result = call;                                                                                         \
   straggler_end_wait(self, begun);                                                                           \
-  if (result == 0) record(self, descriptor, change, owner, STRAGGLER_CALLER());                              \
+  if (result == 0) record(self, descriptor, change, locking, STRAGGLER_CALLER());                            \
   return result;
 
 static Change change_of_flock(int operation) {
@@ -49,7 +45,7 @@ static Change change_of_flock(int operation) {
 }
 
 STRAGGLER_EXPORT int flock(int descriptor, int operation) {
-  CHANGING(descriptor, change_of_flock(operation), OPEN_FILE, ORIGINAL(flock)(descriptor, operation))
+  CHANGING(descriptor, change_of_flock(operation), STRAGGLER_LOCKING_FLOCK, ORIGINAL(flock)(descriptor, operation))
 }
 
 static Change change_of_lockf(int command) {
@@ -62,18 +58,21 @@ static Change change_of_lockf(int command) {
 }
 
 STRAGGLER_EXPORT int lockf(int descriptor, int command, off_t length) {
-  CHANGING(descriptor, change_of_lockf(command), PROCESS, ORIGINAL(lockf)(descriptor, command, length))
+  CHANGING(descriptor, change_of_lockf(command), STRAGGLER_LOCKING_PROCESS, ORIGINAL(lockf)(descriptor, command, length))
 }
 
 STRAGGLER_EXPORT int lockf64(int descriptor, int command, off64_t length) {
-  CHANGING(descriptor, change_of_lockf(command), PROCESS, ORIGINAL(lockf64)(descriptor, command, length))
+  CHANGING(descriptor, change_of_lockf(command), STRAGGLER_LOCKING_PROCESS, ORIGINAL(lockf64)(descriptor, command, length))
 }
 
 static bool is_lock_command(int command) {
   return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
 }
 
-static Owner owner_of(int command) { return command == F_SETLK || command == F_SETLKW ? PROCESS : OPEN_FILE; }
+static StragglerFileLocking locking_of(int command) {
+  bool is_process = command == F_SETLK || command == F_SETLKW;
+  return is_process ? STRAGGLER_LOCKING_PROCESS : STRAGGLER_LOCKING_OPEN_FILE;
+}
 
 /// A length of 0 goes to the end of the file, however long it gets (fcntl(2)).
 static bool is_whole_file(const struct flock *lock) {
@@ -110,7 +109,7 @@ STRAGGLER_EXPORT int fcntl(int descriptor, int command, ...) {
   if (!is_lock_command(command)) {
     return duplicated(ORIGINAL(fcntl)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
   }
-  CHANGING(descriptor, change_of_fcntl(argument), owner_of(command), ORIGINAL(fcntl)(descriptor, command, argument))
+  CHANGING(descriptor, change_of_fcntl(argument), locking_of(command), ORIGINAL(fcntl)(descriptor, command, argument))
 }
 
 STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
@@ -118,7 +117,7 @@ STRAGGLER_EXPORT int fcntl64(int descriptor, int command, ...) {
   if (!is_lock_command(command)) {
     return duplicated(ORIGINAL(fcntl64)(descriptor, command, argument), descriptor, command, STRAGGLER_CALLER());
   }
-  CHANGING(descriptor, change_of_fcntl(argument), owner_of(command), ORIGINAL(fcntl64)(descriptor, command, argument))
+  CHANGING(descriptor, change_of_fcntl(argument), locking_of(command), ORIGINAL(fcntl64)(descriptor, command, argument))
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -2,7 +2,7 @@
 #include <emmintrin.h>
 #include <fcntl.h>
 
-#include "state.h"
+#include "fileentry.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -13,24 +13,7 @@ int straggler_stream_descriptor(const void *stream) {
   return *(const int *)((const char *)stream + 112);  // struct _IO_FILE's _fileno, glibc bits/types/struct_FILE.h
 }
 
-/// A negative descriptor is beyond every table.
-static StragglerFile *live_entry(uint32_t descriptor) {
-  StragglerFile *file = straggler_file_entry(descriptor);
-  return file != NULL && __atomic_load_n(&file->state, __ATOMIC_ACQUIRE) == STRAGGLER_ENTRY_LIVE ? file : NULL;
-}
-
-/// The same where the recorder still records.
-static StragglerFile *live_file(int descriptor) {
-  return straggler_guard.recording ? live_entry((uint32_t)descriptor) : NULL;
-}
-
-static bool has_flag(const StragglerFile *file, uint32_t flag) {
-  return __atomic_load_n(&file->flags, __ATOMIC_RELAXED) & flag;
-}
-
-static void set_flag(StragglerFile *file, uint32_t flag) { __atomic_fetch_or(&file->flags, flag, __ATOMIC_RELAXED); }
-
-/// The same for a descriptor that comes to be; counts it as lost where there is no room.
+/// The entry of a descriptor that comes to be; counts it as lost where there is no room.
 static StragglerFile *file_for(int descriptor) {
   StragglerFile *file = straggler_file_entry((uint32_t)descriptor);
   if (file != NULL) return file;
@@ -42,53 +25,6 @@ static StragglerFile *file_for(int descriptor) {
   straggler_note_used(STRAGGLER_REGION_FILES, (uint32_t)descriptor);
   if (descriptor < 64) __atomic_fetch_or(&straggler_guard.files.taken, UINT64_C(1) << descriptor, __ATOMIC_RELEASE);
   return file;
-}
-
-/// Takes the lock that somebody has on the open file from this descriptor.
-///
-/// - Returns: who has it; 0 for nobody.
-static uint32_t take_lock_holder(StragglerFile *file) {
-  if (__atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE) == 0) return 0;
-  return __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL);
-}
-
-/// Nobody has a lock on the open file any more.
-static void unlock(StragglerFile *file, uint32_t descriptor) {
-  uint32_t holder = take_lock_holder(file);
-  if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
-}
-
-/// The first live descriptor of the same open file from `descriptor` on, which becomes its number; NULL where there is none.
-static StragglerFile *duplicate_of(const StragglerFile *file, uint32_t *descriptor) {
-  if (!has_flag(file, STRAGGLER_FILE_DUPLICATED)) return NULL;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
-  for (; *descriptor < used; *descriptor += 1) {
-    StragglerFile *other = live_entry(*descriptor);
-    if (other != NULL && other != file && other->description == file->description) return other;
-  }
-  return NULL;
-}
-
-bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
-  const StragglerFile *file = live_entry(of);
-  return file != NULL && duplicate_of(file, descriptor) != NULL;
-}
-
-static void set_lock_holder(StragglerFile *file, uint32_t holder, bool stays) {
-  if (stays) set_flag(file, STRAGGLER_FILE_LOCK_STAYS);
-  else __atomic_fetch_and(&file->flags, ~(uint32_t)STRAGGLER_FILE_LOCK_STAYS, __ATOMIC_RELAXED);
-  __atomic_store_n(&file->lock_holder, holder, __ATOMIC_RELEASE);
-}
-
-/// The descriptor goes; a lock of the open file's stays with that, as long as it has another one (flock(2)).
-static void pass_lock_on(StragglerFile *file, uint32_t descriptor) {
-  uint32_t holder = take_lock_holder(file);
-  if (holder == 0) return;
-  uint32_t heir = 0;
-  StragglerFile *duplicate = has_flag(file, STRAGGLER_FILE_LOCK_STAYS) ? duplicate_of(file, &heir) : NULL;
-  if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
-  straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
-  set_lock_holder(duplicate, holder, true);
 }
 
 static uint32_t access_flags(int open_flags) {
@@ -123,13 +59,14 @@ __attribute__((no_sanitize("address"))) static bool copy_path(StragglerFile *fil
   return false;
 }
 
-static void set_path(StragglerFile *file, const char *path) {
+/// - Returns: the flags that say how the path is kept.
+static uint32_t set_path(StragglerFile *file, const char *path) {
   if (path == NULL) {
     file->path[0] = 0;
-    return;
+    return 0;
   }
-  if (path[0] != '/') file->flags |= STRAGGLER_FILE_PATH_RELATIVE;
-  if (!copy_path(file, path)) file->flags |= STRAGGLER_FILE_PATH_CUT;
+  uint32_t cut = copy_path(file, path) ? 0 : STRAGGLER_FILE_PATH_CUT;
+  return cut | (path[0] != '/' ? STRAGGLER_FILE_PATH_RELATIVE : 0);
 }
 
 /// A rename may be writing the entry of a descriptor that its program closes and opens meanwhile: what the two then
@@ -157,7 +94,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   StragglerFile *file = file_for(descriptor);
   if (file == NULL) return;
   straggler_modules_refresh_for(straggler_caller_pc(caller));
-  pass_lock_on(file, (uint32_t)descriptor);  // of an earlier file, closed by a way that is not watched
+  straggler_locks_pass_on(file, (uint32_t)descriptor);  // of an earlier file, closed by a way that is not watched
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_CLAIMED, __ATOMIC_RELEASE);
   begin_entry(file);
   file->flags = access_flags(how.flags);
@@ -169,18 +106,18 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   file->unflushed = 0;
   file->unsynced = 0;
   file->description = how.description != 0 ? how.description : new_description(file, descriptor);
-  set_path(file, how.path);
+  file->flags |= set_path(file, how.path);
   straggler_capture(self, caller, &file->capture, file->stack, opening_stack(caller));
   straggler_end_write(&file->sequence);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_LIVE, __ATOMIC_RELEASE);
 }
 
 void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, int flags, StragglerCaller caller) {
-  StragglerFile *source = live_file(from);
+  StragglerFile *source = straggler_live_file(from);
   // Without an entry nothing is known of it: the freeze asks the kernel.
   StragglerOpening how = {.origin = STRAGGLER_ORIGIN_DUPLICATE, .flags = O_RDWR | flags};
   // A stream stays with its descriptor when another file comes under it; whether it does, the freeze asks the stream.
-  const StragglerFile *replaced = live_file(descriptor);
+  const StragglerFile *replaced = straggler_live_file(descriptor);
   if (replaced != NULL) how.stream = (const void *)replaced->stream;
   if (source != NULL) {
     how.origin = source->origin;
@@ -189,74 +126,48 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
     how.description = source->description;
   }
   straggler_file_opened(self, descriptor, how, caller);
-  StragglerFile *duplicate = source != NULL ? live_file(descriptor) : NULL;
+  StragglerFile *duplicate = source != NULL ? straggler_live_file(descriptor) : NULL;
   if (duplicate == NULL) return;
-  set_flag(source, STRAGGLER_FILE_DUPLICATED);
-  set_flag(duplicate, STRAGGLER_FILE_DUPLICATED);
+  straggler_file_change(source, 0, STRAGGLER_FILE_DUPLICATED);
+  straggler_file_change(duplicate, 0, STRAGGLER_FILE_DUPLICATED);
 }
 
 void straggler_files_renamed(const char *from, const char *to) {
   if (straggler_arena == NULL || !straggler_guard.recording) return;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  uint32_t used = straggler_files_used();
   for (uint32_t descriptor = 0; descriptor < used; descriptor++) {
-    StragglerFile *file = live_file((int)descriptor);
+    StragglerFile *file = straggler_live_file((int)descriptor);
     if (file == NULL || file->origin != STRAGGLER_ORIGIN_PATH || strcmp(file->path, from) != 0) continue;
     begin_entry(file);
-    file->flags &= ~(uint32_t)(STRAGGLER_FILE_PATH_RELATIVE | STRAGGLER_FILE_PATH_CUT);
-    set_path(file, to);
+    straggler_file_change(file, STRAGGLER_FILE_PATH_RELATIVE | STRAGGLER_FILE_PATH_CUT, set_path(file, to));
     straggler_end_write(&file->sequence);
   }
 }
 
 void straggler_files_closed(uint32_t first, uint32_t last) {
   if (straggler_arena == NULL || !straggler_guard.recording) return;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  uint32_t used = straggler_files_used();
   for (uint32_t descriptor = first; descriptor < used && descriptor <= last; descriptor++) {
     straggler_file_closed((int)descriptor);
   }
 }
 
 void straggler_file_closed(int descriptor) {
-  StragglerFile *file = live_file(descriptor);
+  StragglerFile *file = straggler_live_file(descriptor);
   if (file == NULL) return;
-  pass_lock_on(file, (uint32_t)descriptor);
+  straggler_locks_pass_on(file, (uint32_t)descriptor);
+  straggler_process_locks_end(file, (uint32_t)descriptor);
   __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
 }
 
-void straggler_file_locked(
-  StragglerThread *self, int descriptor, uint8_t mode, bool is_open_files, StragglerCaller caller
-) {
-  StragglerFile *file = live_file(descriptor);
-  if (file == NULL) return;
-  straggler_file_unlocked(descriptor);  // a second lock converts the first one, of whichever of its descriptors
-  StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
-  straggler_push_hold(
-    self, (const void *)STRAGGLER_FILE_LOCK(descriptor), how, caller, STRAGGLER_WIDE_WINDOW);
-  set_lock_holder(file, self->number, is_open_files);
-}
-
-void straggler_file_unlocked(int descriptor) {
-  StragglerFile *file = live_file(descriptor);
-  if (file == NULL) return;
-  unlock(file, (uint32_t)descriptor);
-  uint32_t other = 0;
-  for (StragglerFile *duplicate; (duplicate = duplicate_of(file, &other)) != NULL; other++) unlock(duplicate, other);
-}
-
-void straggler_file_partly_unlocked(StragglerThread *self, int descriptor) {
-  const StragglerFile *file = live_file(descriptor);
-  StragglerHold *hold = straggler_find_hold(self, (const void *)STRAGGLER_FILE_LOCK(descriptor));
-  if (file != NULL && file->lock_holder == self->number && hold != NULL) hold->flags |= STRAGGLER_HOLD_WAITING;
-}
-
 bool straggler_file_wrapped(int descriptor, const void *stream) {
-  StragglerFile *file = live_file(descriptor);
+  StragglerFile *file = straggler_live_file(descriptor);
   if (file != NULL) __atomic_store_n(&file->stream, (uint64_t)stream, __ATOMIC_RELEASE);
   return file != NULL;
 }
 
 uint32_t straggler_file_opening(int descriptor) {
-  const StragglerFile *file = live_file(descriptor);
+  const StragglerFile *file = straggler_live_file(descriptor);
   return file != NULL ? file->sequence : 0;
 }
 
@@ -265,7 +176,7 @@ void straggler_file_closed_since(int descriptor, uint32_t opening) {
 }
 
 void straggler_file_written(StragglerThread *self, int descriptor, long bytes) {
-  StragglerFile *file = live_file(descriptor);
+  StragglerFile *file = straggler_live_file(descriptor);
   if (file == NULL) return;
   __atomic_store_n(&file->last_writer, self->number, __ATOMIC_RELAXED);
   bool stays = (file->open_flags & O_DSYNC) == 0;  // else the write itself was a sync (open(2); O_SYNC has the bit)
@@ -278,11 +189,11 @@ static bool is_same_file(const StragglerFile *file, const StragglerFile *synced)
 }
 
 void straggler_file_synced(int descriptor) {
-  const StragglerFile *synced = live_file(descriptor);
+  const StragglerFile *synced = straggler_live_file(descriptor);
   if (synced == NULL) return;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  uint32_t used = straggler_files_used();
   for (uint32_t index = 0; index < used; index++) {
-    StragglerFile *file = live_file((int)index);
+    StragglerFile *file = straggler_live_file((int)index);
     if (file != NULL && file->unsynced != 0 && is_same_file(file, synced)) {
       __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
     }
@@ -291,9 +202,9 @@ void straggler_file_synced(int descriptor) {
 
 void straggler_files_synced(void) {
   if (straggler_arena == NULL || !straggler_guard.recording) return;
-  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_FILES)->used, __ATOMIC_ACQUIRE);
+  uint32_t used = straggler_files_used();
   for (uint32_t index = 0; index < used; index++) {
-    StragglerFile *file = live_file((int)index);
+    StragglerFile *file = straggler_live_file((int)index);
     if (file != NULL) __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
   }
 }

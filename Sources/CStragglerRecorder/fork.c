@@ -83,6 +83,8 @@ void straggler_inheritance_settle(StragglerThread *self) {
     StragglerHold *hold = &self->holds[index];
     bool in_memory = is_kept(hold) || (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
     if (in_memory && is_shared(hold->resource)) hold->resource = 0;
+    // flock's are shared with the parent, fcntl's stay with it: which this is, and who gives it back, is not known here.
+    if (hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) hold->flags |= STRAGGLER_HOLD_WAITING;
   }
   while (self->hold_top > 0 && self->holds[self->hold_top - 1].resource == 0) self->hold_top -= 1;
 }

@@ -151,14 +151,23 @@ void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_
   }
 }
 
-void straggler_rename_hold(uint32_t thread_number, uint64_t resource, uint64_t name) {
+static StragglerThread *slot_numbered(uint32_t thread_number) {
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
-    StragglerThread *slot = straggler_slot(index);
-    if (slot->number != thread_number) continue;
-    rename_in(slot, resource, name);
-    return;
+    if (straggler_slot(index)->number == thread_number) return straggler_slot(index);
   }
+  return NULL;
+}
+
+void straggler_rename_hold(uint32_t thread_number, uint64_t resource, uint64_t name) {
+  StragglerThread *slot = slot_numbered(thread_number);
+  if (slot != NULL) rename_in(slot, resource, name);
+}
+
+void straggler_doubt_hold(uint32_t thread_number, uint64_t resource) {
+  StragglerThread *slot = slot_numbered(thread_number);
+  StragglerHold *hold = slot != NULL ? straggler_find_hold(slot, (const void *)resource) : NULL;
+  if (hold != NULL) __atomic_fetch_or(&hold->flags, STRAGGLER_HOLD_WAITING, __ATOMIC_RELAXED);
 }
 
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource) { straggler_rename_hold(thread_number, resource, 0); }

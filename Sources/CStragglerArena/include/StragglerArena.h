@@ -195,8 +195,16 @@ enum StragglerFileFlags {
   STRAGGLER_FILE_PATH_CUT = 1 << 6,
   STRAGGLER_FILE_PATH_RELATIVE = 1 << 7,  // `path` is as the program wrote it, relative to a folder that is not known
   STRAGGLER_FILE_DUPLICATED = 1 << 8,     // there is, or was, another descriptor of the same open file
-  STRAGGLER_FILE_LOCK_STAYS = 1 << 9,     // its lock is the open file's, and stays as long as that has a descriptor
+  STRAGGLER_FILE_LOCKING = 3 << 9,        // of which kind its lock is: StragglerFileLocking
+  STRAGGLER_FILE_LOCKS_MIXED = 1 << 11,   // locks of several kinds were taken
 };
+
+/// Bits STRAGGLER_FILE_LOCKING of `StragglerFile.flags`. The kinds know nothing of each other.
+typedef enum StragglerFileLocking {
+  STRAGGLER_LOCKING_FLOCK = 0 << 9,      // flock's: the open file's, gone with its last descriptor (flock(2))
+  STRAGGLER_LOCKING_OPEN_FILE = 1 << 9,  // F_OFD_SETLK's, as well
+  STRAGGLER_LOCKING_PROCESS = 2 << 9,    // F_SETLK's and lockf's: gone with the first descriptor of the file (fcntl(2))
+} StragglerFileLocking;
 
 /// `StragglerFile.origin`: what kind of call made the descriptor.
 enum StragglerFileOrigin {

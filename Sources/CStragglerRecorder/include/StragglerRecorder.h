@@ -258,6 +258,8 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 /// The lock that a thread has goes by another name from now on.
 void straggler_rename_hold(uint32_t thread_number, uint64_t resource, uint64_t name);
+/// Whether the thread still has the lock only the kernel knows, at the freeze.
+void straggler_doubt_hold(uint32_t thread_number, uint64_t resource);
 
 /// A lock was made or destroyed at this address: nobody holds it. Threads that ended with a lock in their hand are
 /// asked too, and if the lock `looked_held` every other one.
@@ -282,15 +284,13 @@ void straggler_semaphore_posted(const void *semaphore);
 
 /// What a lock on an open file is called in holds and waits: no address looks like it.
 #define STRAGGLER_FILE_LOCK(descriptor) (UINT64_C(1) << 63 | (uint32_t)(descriptor))
-/// `is_open_files`: flock's and F_OFD_SETLK's lock is the open file's, which may have more descriptors than this; any other is the
-/// process's, and goes when any descriptor of the file is closed (fcntl(2), F_SETLK).
 void straggler_file_locked(
-  StragglerThread *self, int descriptor, uint8_t mode, bool is_open_files, StragglerCaller caller);
+  StragglerThread *self, int descriptor, uint8_t mode, StragglerFileLocking locking, StragglerCaller caller);
 /// Another live descriptor of the same open file, from `*descriptor` on, which becomes its number. False where none is known.
 bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor);
-void straggler_file_unlocked(int descriptor);
+void straggler_file_unlocked(int descriptor, StragglerFileLocking locking);
 /// Some of what was locked of the file is no longer: only the kernel knows, at the freeze, whether anything still is.
-void straggler_file_partly_unlocked(StragglerThread *self, int descriptor);
+void straggler_file_partly_unlocked(int descriptor, StragglerFileLocking locking);
 
 // MARK: - Waits
 

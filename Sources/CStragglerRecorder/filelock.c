@@ -1,0 +1,157 @@
+// Locks on open files: who took each, by which descriptor, and what takes them back. What cannot be told from here, the
+// kernel knows at the freeze; of a process that was killed it is not said.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "fileentry.h"
+
+STRAGGLER_UNINSTRUMENTED_BEGIN
+
+static bool has_lock(const StragglerFile *file) { return __atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE) != 0; }
+
+static bool is_locking(const StragglerFile *file, StragglerFileLocking locking) {
+  return (__atomic_load_n(&file->flags, __ATOMIC_RELAXED) & STRAGGLER_FILE_LOCKING) == locking;
+}
+
+/// Takes the lock that somebody has on the open file from this descriptor.
+///
+/// - Returns: who has it; 0 for nobody.
+static uint32_t take_lock_holder(StragglerFile *file) {
+  return has_lock(file) ? __atomic_exchange_n(&file->lock_holder, 0, __ATOMIC_ACQ_REL) : 0;
+}
+
+static void set_lock_holder(StragglerFile *file, uint32_t holder, uint32_t flags) {
+  straggler_file_change(file, STRAGGLER_FILE_LOCKING | STRAGGLER_FILE_LOCKS_MIXED, flags);
+  __atomic_store_n(&file->lock_holder, holder, __ATOMIC_RELEASE);
+}
+
+/// Whether the thread still has a lock only the kernel knows.
+static void doubt(const StragglerFile *file, uint32_t descriptor) {
+  uint32_t holder = __atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE);
+  if (holder != 0) straggler_doubt_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+}
+
+/// The lock was given back; where there were two of different kinds, one of them was.
+static void release(StragglerFile *file, uint32_t descriptor) {
+  if (straggler_file_has(file, STRAGGLER_FILE_LOCKS_MIXED)) return doubt(file, descriptor);
+  uint32_t holder = take_lock_holder(file);
+  if (holder != 0) straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+}
+
+// MARK: - Which other descriptors
+
+/// The first live descriptor of the same open file from `descriptor` on, which becomes its number; NULL where there is none.
+static StragglerFile *duplicate_of(const StragglerFile *file, uint32_t *descriptor) {
+  if (!straggler_file_has(file, STRAGGLER_FILE_DUPLICATED)) return NULL;
+  uint32_t used = straggler_files_used();
+  for (; *descriptor < used; *descriptor += 1) {
+    StragglerFile *other = straggler_live_entry(*descriptor);
+    if (other != NULL && other != file && other->description == file->description) return other;
+  }
+  return NULL;
+}
+
+bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
+  const StragglerFile *file = straggler_live_entry(of);
+  return file != NULL && duplicate_of(file, descriptor) != NULL;
+}
+
+/// Whether two descriptors are open on one file, however each was opened.
+static bool is_same_file(uint32_t one, uint32_t other) {
+  struct stat first, second;
+  const long empty_path = 0x1000;  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64
+  return straggler_syscall4(SYS_newfstatat, one, (long)"", (long)&first, empty_path) == 0 &&
+         straggler_syscall4(SYS_newfstatat, other, (long)"", (long)&second, empty_path) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/// The same where the kernel can't be asked: by the names that they were opened under.
+static bool looks_like_same_file(const StragglerFile *file, const StragglerFile *other) {
+  return other->description == file->description || (file->path[0] != 0 && strcmp(file->path, other->path) == 0);
+}
+
+/// Whether fcntl or lockf has ever locked anything here: until then no close has to look for locks of theirs.
+static bool process_locks;
+
+typedef void (*Ending)(StragglerFile *file, uint32_t descriptor);
+
+static void release_entry(StragglerFile *file, uint32_t descriptor) { release(file, descriptor); }
+static void doubt_entry(StragglerFile *file, uint32_t descriptor) { doubt(file, descriptor); }
+
+/// Ends the process's locks that were taken by other descriptors of a file: they are on the file, not on a descriptor.
+static void end_process_locks(const StragglerFile *file, uint32_t descriptor, Ending end) {
+  if (!__atomic_load_n(&process_locks, __ATOMIC_RELAXED)) return;
+  bool can_ask = !straggler_is_confined();
+  uint32_t used = straggler_files_used();
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *other = straggler_live_entry(index);
+    if (other == NULL || other == file || !has_lock(other)) continue;
+    bool is_process = is_locking(other, STRAGGLER_LOCKING_PROCESS) || straggler_file_has(other, STRAGGLER_FILE_LOCKS_MIXED);
+    if (!is_process) continue;
+    if (can_ask ? is_same_file(descriptor, index) : looks_like_same_file(file, other)) end(other, index);
+  }
+}
+
+/// Ends the locks of one kind on what a descriptor is open on.
+static void end_locks(StragglerFile *file, uint32_t descriptor, StragglerFileLocking locking, Ending end) {
+  bool mixed = straggler_file_has(file, STRAGGLER_FILE_LOCKS_MIXED);
+  if (mixed || is_locking(file, locking)) end(file, descriptor);
+  if (locking == STRAGGLER_LOCKING_PROCESS) return end_process_locks(file, descriptor, end);
+  uint32_t other = 0;
+  for (StragglerFile *duplicate; (duplicate = duplicate_of(file, &other)) != NULL; other++) {
+    mixed = straggler_file_has(duplicate, STRAGGLER_FILE_LOCKS_MIXED);
+    if (mixed || is_locking(duplicate, locking)) end(duplicate, other);
+  }
+}
+
+// MARK: - What the program does
+
+void straggler_file_locked(
+  StragglerThread *self, int descriptor, uint8_t mode, StragglerFileLocking locking, StragglerCaller caller
+) {
+  StragglerFile *file = straggler_live_file(descriptor);
+  if (file == NULL) return;
+  if (locking == STRAGGLER_LOCKING_PROCESS) __atomic_store_n(&process_locks, true, __ATOMIC_RELAXED);
+  uint32_t number = (uint32_t)descriptor, mixed = 0;
+  if (has_lock(file)) {
+    // The entry has room for one of each: from now on only the kernel knows when both are gone.
+    bool is_other = !is_locking(file, locking) || straggler_file_has(file, STRAGGLER_FILE_LOCKS_MIXED);
+    if (is_other) mixed = STRAGGLER_FILE_LOCKS_MIXED;
+    straggler_drop_hold(take_lock_holder(file), STRAGGLER_FILE_LOCK(number));
+  }
+  // A second lock of a kind converts the first one, of whichever of the open file's descriptors.
+  if (locking != STRAGGLER_LOCKING_PROCESS) end_locks(file, number, locking, release_entry);
+  StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
+  straggler_push_hold(self, (const void *)STRAGGLER_FILE_LOCK(number), how, caller, STRAGGLER_WIDE_WINDOW);
+  set_lock_holder(file, self->number, locking | mixed);
+}
+
+void straggler_file_unlocked(int descriptor, StragglerFileLocking locking) {
+  StragglerFile *file = straggler_live_file(descriptor);
+  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, release_entry);
+}
+
+void straggler_file_partly_unlocked(int descriptor, StragglerFileLocking locking) {
+  StragglerFile *file = straggler_live_file(descriptor);
+  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, doubt_entry);
+}
+
+void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
+  bool mixed = straggler_file_has(file, STRAGGLER_FILE_LOCKS_MIXED);
+  bool stays = mixed || !is_locking(file, STRAGGLER_LOCKING_PROCESS);
+  uint32_t locking = __atomic_load_n(&file->flags, __ATOMIC_RELAXED) & STRAGGLER_FILE_LOCKING;
+  uint32_t holder = take_lock_holder(file);
+  if (holder == 0) return;
+  uint32_t heir = 0;
+  StragglerFile *duplicate = stays ? duplicate_of(file, &heir) : NULL;
+  if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
+  straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
+  set_lock_holder(duplicate, holder, locking | (mixed ? STRAGGLER_FILE_LOCKS_MIXED : 0));
+  if (mixed) doubt(duplicate, heir);
+}
+
+void straggler_process_locks_end(const StragglerFile *file, uint32_t descriptor) {
+  end_process_locks(file, descriptor, release_entry);
+}
+
+STRAGGLER_UNINSTRUMENTED_END
