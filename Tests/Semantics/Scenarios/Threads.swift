@@ -196,7 +196,7 @@ let currentScenarios: [String: Scenario] = [
     let started = Event()
     startForeign {
       started.set()
-      Glibc.sleep(30)
+      Glibc.sleep(600)
       say("went on")
     }
     started.wait()
