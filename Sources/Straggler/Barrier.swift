@@ -25,7 +25,9 @@ public final class Barrier: Sendable {
 
   private enum Stage {
     case filling
-    /// All came; they leave one by one, and who comes early for the next round waits until they have.
+    /// All came; one of them runs the action. Who comes now is early for the next round.
+    case acting
+    /// They leave one by one, and who comes early for the next round waits until they have.
     case draining
     /// `reset` sent away who waited; it can be used again once they have left.
     case resetting
@@ -54,7 +56,7 @@ public final class Barrier: Sendable {
   /// In Python: `Barrier.n_waiting`.
   public var waiting: Int {
     stopIfFinalizing()
-    return monitor.withLock { stage == .filling ? count : 0 }
+    return monitor.withLock { stage == .filling || stage == .acting ? count : 0 }
   }
 
   /// Whether the barrier is broken. It may be otherwise by the time the caller looks at the answer.
@@ -74,10 +76,11 @@ public final class Barrier: Sendable {
   ///   barrier's action, what that throws.
   @discardableResult
   public func wait() throws -> Int {
-    try wait(until: nil)
+    try wait(upTo: nil)
   }
 
-  /// As `wait()`; breaks the barrier if `timeout` is over before all have come. A negative timeout is zero.
+  /// As `wait()`; breaks the barrier if `timeout` is over before all have come. A negative timeout is zero. It begins once the
+  /// round before is over.
   ///
   /// In Python: `Barrier.wait(timeout)`, in seconds.
   ///
@@ -85,7 +88,7 @@ public final class Barrier: Sendable {
   /// - Throws: as `wait()`; `BarrierError.broken` also in the thread whose timeout is over.
   @discardableResult
   public func wait(timeout: Duration) throws -> Int {
-    try wait(until: Deadline(after: timeout))
+    try wait(upTo: timeout)
   }
 
   /// Makes the barrier as new, without waiting. Threads that wait here get `BarrierError.broken`.
@@ -96,7 +99,7 @@ public final class Barrier: Sendable {
     monitor.withLock {
       if count == 0 {
         stage = .filling
-      } else if stage != .draining {
+      } else if stage == .filling || stage == .broken {
         stage = .resetting
       }
       monitor.broadcast()
@@ -112,10 +115,11 @@ public final class Barrier: Sendable {
     monitor.withLock { breakNow() }
   }
 
-  private func wait(until deadline: Deadline?) throws -> Int {
+  private func wait(upTo timeout: Duration?) throws -> Int {
     stopIfFinalizing()
     defer { stopIfFinalizing() }
-    let index = try monitor.withLock { () throws(BarrierError) in try enter(until: deadline) }
+    let index = try monitor.withLock { () throws(BarrierError) in try enter() }
+    let deadline = timeout.map { Deadline(after: $0) }
     if index == parties - 1 { try act() }
     try monitor.withLock { () throws(BarrierError) in
       defer { leave() }
@@ -125,17 +129,15 @@ public final class Barrier: Sendable {
   }
 
   /// Takes a place in this round, once the one before is over.
-  private func enter(until deadline: Deadline?) throws(BarrierError) -> Int {
-    guard monitor.wait(until: deadline, { stage == .filling || stage == .broken }) else {
-      breakNow()
-      throw .broken(name: name)
-    }
+  private func enter() throws(BarrierError) -> Int {
+    _ = monitor.wait(until: nil) { stage == .filling || stage == .broken }
     guard stage == .filling else { throw .broken(name: name) }
     count += 1
+    if count == parties { stage = .acting }
     return count - 1
   }
 
-  /// What the last thread to come does. The others wait meanwhile, since the stage is still filling.
+  /// What the last thread to come does. The others wait meanwhile.
   private func act() throws {
     do {
       try action?()
@@ -147,7 +149,7 @@ public final class Barrier: Sendable {
       throw error
     }
     monitor.withLock {
-      guard stage == .filling else { return }  // broken or reset while the action ran
+      guard stage == .acting else { return }  // broken while the action ran
       stage = .draining
       monitor.broadcast()
     }
@@ -158,6 +160,7 @@ public final class Barrier: Sendable {
       breakNow()
       throw .broken(name: name)
     }
+    _ = monitor.wait(until: nil) { stage != .acting }
     guard stage == .draining else { throw .broken(name: name) }
   }
 

@@ -27,6 +27,67 @@ import Testing
     #expect(barrier.waiting == 0 && !barrier.isBroken && barrier.parties == 4 && barrier.name == "rounds")
   }
 
+  @Test func `Who comes while the action runs waits for the next round`() throws {
+    let (acting, goOn) = (Event(), Event())
+    let rounds = Atomic<Int>(0)
+    let barrier = try Barrier(parties: 2) {
+      rounds.add(1, ordering: .relaxed)
+      acting.set()
+      goOn.wait()
+    }
+    let numbers = Straggler.Mutex<[Int]>([])
+    let threads = (0..<4).map { _ in
+      Straggler.Thread {
+        let number = try barrier.wait()
+        numbers.withLock { $0.append(number) }
+      }
+    }
+    for thread in threads[..<2] { try thread.start() }
+    acting.wait()
+    for thread in threads[2...] { try thread.start() }
+    #expect(eventually { threads.allSatisfy { isBlockedOnFutex($0) } })
+    #expect(numbers.withLock { $0.isEmpty } && barrier.waiting == 2)
+    goOn.set()
+    for thread in threads { try thread.join() }
+    #expect(numbers.withLock { $0.sorted() } == [0, 0, 1, 1] && rounds.load(ordering: .relaxed) == 2)
+  }
+
+  @Test func `Many more threads than parties meet two by two`() throws {
+    let barrier = try Barrier(parties: 2)
+    let waits = Atomic<Int>(0)
+    let wrong = Atomic<Int>(0)
+    let threads = (0..<6).map { _ in
+      Straggler.Thread {
+        // An even number of waits in all, so that nobody is left alone.
+        while waits.add(1, ordering: .relaxed).newValue <= 6000 {
+          if try barrier.wait() > 1 { wrong.add(1, ordering: .relaxed) }
+        }
+      }
+    }
+    for thread in threads { try thread.start() }
+    for thread in threads { try thread.join() }
+    #expect(wrong.load(ordering: .relaxed) == 0 && !barrier.isBroken && barrier.waiting == 0)
+  }
+
+  @Test func `A timeout that is over while the action runs breaks nothing: all have come`() throws {
+    let acting = Event()
+    let barrier = try Barrier(parties: 2) {
+      acting.set()
+      // As long as it takes for the other one's timeout to be over.
+      _ = Event().wait(timeout: .milliseconds(300))
+    }
+    let number = Straggler.Mutex<Int?>(nil)
+    let thread = Straggler.Thread {
+      let own = try barrier.wait(timeout: .milliseconds(100))
+      number.withLock { $0 = own }
+    }
+    try thread.start()
+    #expect(eventually { barrier.waiting == 1 })
+    #expect(try barrier.wait() == 1)
+    try thread.join()
+    #expect(number.withLock { $0 } == 0 && !barrier.isBroken)
+  }
+
   @Test func `The action runs once a round, before any thread goes on`() throws {
     let runs = Atomic<Int>(0)
     let barrier = try Barrier(parties: 3) { runs.add(1, ordering: .relaxed) }
