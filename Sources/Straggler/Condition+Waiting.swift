@@ -50,7 +50,7 @@ extension Condition {
   ///
   /// In Python: `Condition.notify(n)`.
   public func notify(_ count: Int = 1) {
-    stopIfFinalizing()
+    // No daemon stops here, where it holds the lock: giving that back stops it.
     checkOwner("notify on")
     for waiter in waiters.prefix(max(0, count)) {
       waiter.isNotified = true
