@@ -38,17 +38,17 @@ public final class Future<Value: Sendable>: Sendable {
   @discardableResult
   public func cancel() -> Bool {
     stopIfFinalizing()
-    return monitor.withLock {
-      switch state {
-      case .pending:
-        finish(.failure(CancellationError()))
-        return true
-      case .running:
-        return false
-      case .done(let result):
-        if case .failure(let error) = result { return error is CancellationError }
-        return false
-      }
+    let former = monitor.withLock {
+      let former = state
+      if case .pending = state { finish(.failure(CancellationError())) }
+      return former
+    }
+    // The work is released here, without the monitor: what ends with it is the program's.
+    switch former {
+    case .pending: return true
+    case .running: return false
+    case .done(.failure(let error)): return error is CancellationError
+    case .done(.success): return false
     }
   }
 

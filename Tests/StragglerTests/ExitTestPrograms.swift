@@ -9,6 +9,15 @@ func say(_ line: String) {
   text.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }
 
+/// Ends a process that waits for ever. The threads of a task pool block signals, and hand that down to it.
+func endIfStuck() {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGALRM)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  alarm(60)
+}
+
 extension Task where Success == Never, Failure == Never {
   /// Keeps the main body of a program waiting until another thread ends the process.
   static func parked() async {

@@ -116,6 +116,46 @@ import Testing
     pool.shutdown()
   }
 
+  @Test func `A pool keeps nothing of work that is done`() throws {
+    let pool = ThreadPool(limit: 1)
+    weak var captured: AtItsEnd?
+    do {
+      let object = AtItsEnd {}
+      captured = object
+      try pool.submit { withExtendedLifetime(object) {} }.wait()
+    }
+    try pool.submit {}.wait()  // by then the thread has left the work before
+    #expect(captured == nil)
+    pool.shutdown()
+  }
+
+  @Test func `What ends with work or its result can use the pool and the future`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      endIfStuck()
+      let pool = ThreadPool(limit: 1)
+      let (begun, goOn) = (Event(), Event())
+      let first = try pool.submit {
+        begun.set()
+        goOn.wait()
+      }
+      begun.wait()
+      let asked = Straggler.Mutex<Future<Void>?>(nil)
+      let cancelled = try { () throws -> Future<Void> in
+        let asker = AtItsEnd { say("done: \(asked.withLock { $0 }?.isDone ?? false)") }
+        return try pool.submit { withExtendedLifetime(asker) {} }
+      }()
+      asked.withLock { $0 = cancelled }
+      cancelled.cancel()
+      goOn.set()
+      try first.wait()
+      for _ in 0..<100 { _ = try pool.submit { AtItsEnd { _ = try? pool.submit {} } } }
+      pool.shutdown()
+      say("over")
+      exit(0)
+    }.lines
+    #expect(lines == ["done: true", "over"])
+  }
+
   @Test func `The threads of a pool that is dropped end`() throws {
     let names = Straggler.Mutex<Set<String>>([])
     do {
@@ -142,5 +182,18 @@ import Testing
       exit(0)
     }.lines
     #expect(lines == ["done: 20", "true"])
+  }
+}
+
+/// Does something when it is released.
+private final class AtItsEnd: Sendable {
+  private let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    self.body = body
+  }
+
+  deinit {
+    body()
   }
 }
