@@ -1,27 +1,21 @@
 // Objects that are to be ended in good order when the exit begins.
 
-internal import Glibc
-
 /// Live objects of one kind, and what becomes of them at the beginning of the exit. One early exit callback, registered
 /// with the first object, serves them all.
 final class ExitList<Element: AnyObject & Sendable>: Sendable {
   private struct State {
     var entries: [Entry] = []
-    var isRegistered = false
-    var isOver = false
+    /// The process in which the callback was registered last, and the one in which it has been called, by
+    /// `Runtime.State.generation`: a forked child's exit is one of its own.
+    var registered: Int?
+    var over: Int?
   }
 
   private struct Entry {
     let element: Element
     /// In a forked child, the parent's objects are not ended: their threads are not there, and a lock of theirs may have been
     /// held by one.
-    private let process = getpid()
-
-    init(element: Element) {
-      self.element = element
-    }
-
-    var isOwn: Bool { process == getpid() }
+    let generation: Int
   }
 
   private let state = Guarded(State())
@@ -31,37 +25,40 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
     self.end = end
   }
 
-  /// Adds an object that is not in the list yet. False if the exit has come too far: nobody would end it.
+  /// Adds an object that is not in the list yet, or as its parent's alone. False if the exit has come too far: nobody would end it.
   func add(_ element: Element) -> Bool {
-    let mustRegister = withLock { state in
-      defer { state.isRegistered = true }
-      return !state.isRegistered
+    let mustRegister = withLock { state, generation in
+      defer { state.registered = generation }
+      return state.registered != generation
     }
     if mustRegister {
-      do { try Exit.atExitEarly { [self] in endAll() } } catch { withLock { $0.isOver = true } }
+      do { try Exit.atExitEarly { [self] in endAll() } } catch { withLock { $0.over = $1 } }
     }
-    return withLock { state in
-      if !state.isOver, !state.entries.contains(where: { $0.element === element && $0.isOwn }) {
-        state.entries.append(Entry(element: element))
-      }
-      return !state.isOver
+    return withLock { state, generation in
+      guard state.over != generation else { return false }
+      state.entries.removeAll { $0.element === element }
+      state.entries.append(Entry(element: element, generation: generation))
+      return true
     }
   }
 
   func remove(_ element: Element) {
-    withLock { $0.entries.removeAll { $0.element === element } }
+    withLock { state, _ in state.entries.removeAll { $0.element === element } }
   }
 
   private func endAll() {
-    let entries = withLock { state in
-      state.isOver = true
+    let own = withLock { state, generation in
+      state.over = generation
       defer { state.entries = [] }
-      return state.entries
+      return state.entries.filter { $0.generation == generation }.map(\.element)
     }
-    end(entries.filter(\.isOwn).map(\.element))
+    end(own)
   }
 
-  private func withLock<Result>(_ body: (inout State) -> Result) -> Result {
-    Runtime.withLock { held, _ in body(&state[held]) }
+  /// All objects, those of the parent too.
+  func elements(_ held: RuntimeLock.Held) -> [Element] { state[held].entries.map(\.element) }
+
+  private func withLock<Result>(_ body: (inout State, _ generation: Int) -> Result) -> Result {
+    Runtime.withLock { held, runtime in body(&state[held], runtime[held].generation) }
   }
 }

@@ -6,6 +6,17 @@ internal import Glibc
 internal import Synchronization
 
 extension Runtime {
+  /// Takes what the child must find whole. Runs before fork makes the child.
+  func beginFork() {
+    // The child must know whether the thread that forks is the main one.
+    if Thread.isMainThread { _ = Thread.current }
+    lock.lockBeforeFork { held in PoolQueue.tryLock(pools.elements(held)) }
+  }
+
+  func endForkInParent() {
+    lock.unlockInParent { held in PoolQueue.unlock(pools.elements(held)) }
+  }
+
   /// Makes the forking thread the main and only one. Runs in the child, before fork returns there, with the lock held.
   ///
   /// The exit callbacks stay registered. The program's own locks stay as they were: one that another thread held will
@@ -13,6 +24,8 @@ extension Runtime {
   func becomeForkedChild() {
     lock.unlockInChild { held in
       straggler_exit_wait_prepare()
+      state[held].generation += 1
+      for queue in pools.elements(held) { queue.unlockInChild() }
       let survivor = forkedMainThread()
       Runtime.leave(survivor, in: state, held)
       survivor.remember(straggler_thread_number())
@@ -26,6 +39,9 @@ extension Runtime {
       let one = Thread(mainThreadOf: 0)
       let state = Guarded(State(threads: [one, Thread(mainThreadOf: 0)], main: one))
       Runtime.leave(one, in: state, held)
+      let queues = pools.elements(held) + [PoolQueue(name: "", limit: 1)]
+      while !PoolQueue.tryLock(queues) { sched_yield() }
+      for queue in queues { queue.unlockInChild() }
     }
   }
 
@@ -39,7 +55,8 @@ extension Runtime {
     state[held].threads = [survivor]
     state[held].ended = []
     state[held].main = survivor
-    state[held].guardedSections.removeAll { $0.thread != nil && $0.thread !== survivor }
+    let own = pthread_self()
+    state[held].guardedSections.removeAll { pthread_equal($0.entrant, own) == 0 }
     if !survivor.isExiting.load(ordering: .relaxed) { state[held].exit.restart() }
   }
 

@@ -1,6 +1,7 @@
 // Critical sections for which the exit waits, and those that it keeps from beginning.
 
 internal import CStragglerThreads
+internal import Glibc
 
 /// A critical section that was entered, and for which the exit waits.
 struct GuardedSection {
@@ -9,6 +10,15 @@ struct GuardedSection {
   let limit: Duration
   /// The runtime's thread that is inside; nil for another library's, and for a task.
   let thread: Thread?
+  /// The pthread that entered it.
+  let entrant = pthread_self()
+
+  init(token: UInt64, name: String, limit: Duration, thread: Thread?) {
+    self.token = token
+    self.name = name
+    self.limit = limit
+    self.thread = thread
+  }
 
   /// Lets a section begin, or not.
   ///

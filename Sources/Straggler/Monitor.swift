@@ -39,6 +39,14 @@ final class Monitor: Sendable {
     return true
   }
 
+  /// Takes the mutex if nobody has it.
+  func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
+
+  /// Gives back what `tryLock` took.
+  func unlock() {
+    pthread_mutex_unlock(mutex)
+  }
+
   /// Forgets the waiters, of which none exist in a forked child. To be called there, with the mutex held.
   func reinitializeAfterFork() {
     changed.reinitializeAfterFork()

@@ -1,7 +1,5 @@
 // What the threads of a pool share: the work that is to be done, and whether more will come.
 
-internal import Glibc
-
 /// One piece of work.
 struct PoolJob: Sendable {
   let run: @Sendable () -> Void
@@ -14,14 +12,17 @@ final class PoolQueue: Sendable {
   private let limit: Int
   private let monitor: Monitor
   // All guarded by the monitor.
-  private nonisolated(unsafe) var jobs: [PoolJob] = []
+  /// A place is empty once its job was taken.
+  private nonisolated(unsafe) var jobs: [PoolJob?] = []
   /// How many of `jobs` were taken: what is left of an array from there on is a queue.
   private nonisolated(unsafe) var taken = 0
   private nonisolated(unsafe) var threads: [Thread] = []
   private nonisolated(unsafe) var idle = 0
+  /// Threads of `threads` that somebody is just starting.
+  private nonisolated(unsafe) var starting = 0
   private nonisolated(unsafe) var closing = Closing.open
-  /// The process whose exit knows of the queue.
-  private nonisolated(unsafe) var process: pid_t = 0
+  /// The process whose exit knows of the queue: `Runtime.State.generation`.
+  private nonisolated(unsafe) var generation: Int?
 
   private enum Closing {
     case open
@@ -49,7 +50,16 @@ final class PoolQueue: Sendable {
       monitor.broadcast()
       return idle >= jobs.count - taken ? nil : newThread()
     }
-    guard let thread else { return }
+    if let thread { try start(thread) }
+  }
+
+  private func start(_ thread: Thread) throws(ThreadPoolError) {
+    defer {
+      monitor.withLock {
+        starting -= 1
+        monitor.broadcast()
+      }
+    }
     do throws(ThreadError) {
       try thread.start()
     } catch {
@@ -60,13 +70,12 @@ final class PoolQueue: Sendable {
   /// Lets the exit know of the queue, before its first work in this process. In a forked child none of the threads exist, and
   /// work that they had still to do stays the parent's.
   private func enlist() {
-    let own = getpid()
+    let own = Runtime.withLock { held, state in state[held].generation }
     let inherited = monitor.withLock { () -> [PoolJob]? in
-      guard process != own else { return nil }
-      if process != 0 { monitor.reinitializeAfterFork() }
-      process = own
+      guard generation != own else { return nil }
+      generation = own
       threads = []
-      idle = 0
+      (idle, starting) = (0, 0)
       return takeAll()
     }
     guard let inherited else { return }
@@ -78,6 +87,7 @@ final class PoolQueue: Sendable {
     guard threads.count < limit else { return nil }
     let thread = Thread(name: "\(name)_\(threads.count)", daemon: false) { [self] in work() }
     threads.append(thread)
+    starting += 1
     return thread
   }
 
@@ -103,9 +113,9 @@ final class PoolQueue: Sendable {
       defer { idle -= 1 }
       _ = monitor.wait(until: nil) { taken < jobs.count || closing != .open }
       guard taken < jobs.count else { return nil }
-      taken += 1
       defer { dropTaken() }
-      return jobs[taken - 1]
+      taken += 1
+      return jobs[taken - 1].take()
     }
   }
 
@@ -120,7 +130,7 @@ final class PoolQueue: Sendable {
       jobs = []
       taken = 0
     }
-    return Array(jobs[taken...])
+    return jobs[taken...].compactMap(\.self)
   }
 
   /// Takes no more work.
@@ -139,9 +149,33 @@ final class PoolQueue: Sendable {
   }
 
   func joinThreads() {
-    let threads = monitor.withLock { self.threads }
+    let threads = monitor.withLock {
+      _ = monitor.wait(until: nil) { starting == 0 }
+      return self.threads
+    }
     // Only what waits for itself is refused, as is a daemon once finalizing: these are none.
     for thread in threads where thread !== Thread.currentIfKnown { try? thread.join() }
+  }
+
+  // MARK: - Fork
+
+  /// Takes all queues' mutexes, or none, without waiting for one.
+  static func tryLock(_ queues: [PoolQueue]) -> Bool {
+    for (index, queue) in queues.enumerated() where !queue.monitor.tryLock() {
+      unlock(Array(queues[..<index]))
+      return false
+    }
+    return true
+  }
+
+  static func unlock(_ queues: [PoolQueue]) {
+    for queue in queues { queue.monitor.unlock() }
+  }
+
+  /// Forgets the waiting threads in a forked child, and gives back what `tryLock` took.
+  func unlockInChild() {
+    monitor.reinitializeAfterFork()
+    monitor.unlock()
   }
 
   /// What becomes of pools at the beginning of the exit: their work is done.

@@ -1,5 +1,6 @@
 // The pthread locks that stand behind the module's locks: how they are made, and what they say of themselves.
 
+internal import CStragglerLocks
 internal import CStragglerThreads
 internal import Glibc
 
@@ -34,7 +35,7 @@ extension UnsafeMutablePointer where Pointee == pthread_mutex_t {
 
   /// A new mutex at an address that stays the same until `destroyMutex`.
   static func allocateMutex(kind: PthreadMutexKind = .normal) -> Self {
-    let mutex = allocate(capacity: 1)
+    let mutex = straggler_mutex_allocate().assumingMemoryBound(to: pthread_mutex_t.self)
     mutex.initializeMutex(kind: kind)
     return mutex
   }
@@ -42,7 +43,7 @@ extension UnsafeMutablePointer where Pointee == pthread_mutex_t {
   /// Ends a mutex from `allocateMutex`, which nobody may hold.
   func destroyMutex() {
     pthread_mutex_destroy(self)
-    deallocate()
+    straggler_lock_deallocate(self)
   }
 
   /// The kernel's id of the thread that holds the mutex, by glibc's own word; 0 if none does. Others may be changing
@@ -65,7 +66,7 @@ extension UnsafeMutablePointer where Pointee == pthread_mutex_t {
 extension UnsafeMutablePointer where Pointee == pthread_rwlock_t {
   /// A new read-write lock at an address that stays the same until `destroyLock`.
   static func allocateLock() -> Self {
-    let lock = allocate(capacity: 1)
+    let lock = straggler_rwlock_allocate().assumingMemoryBound(to: pthread_rwlock_t.self)
     let status = straggler_rwlock_init(lock)
     precondition(status == 0, "pthread_rwlock_init failed with \(status): it was given a kind that glibc does not know")
     return lock
@@ -74,7 +75,7 @@ extension UnsafeMutablePointer where Pointee == pthread_rwlock_t {
   /// Ends a lock from `allocateLock`, which nobody may hold.
   func destroyLock() {
     pthread_rwlock_destroy(self)
-    deallocate()
+    straggler_lock_deallocate(self)
   }
 }
 

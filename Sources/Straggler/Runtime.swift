@@ -46,6 +46,8 @@ final class Runtime: Sendable {
     var lastTrackedTask: UInt64 = 0
     var lastThreadNumber = 0
     var lastForeignNumber = 0
+    /// How many forks lie between this process and the one that the runtime was made in.
+    var generation = 0
   }
 
   private init() {
@@ -54,14 +56,8 @@ final class Runtime: Sendable {
     rehearseFork()
     straggler_exit_wait_prepare()
     straggler_runtime_attach { ExitSequence.run() }
-    pthread_atfork(
-      {
-        // The child must know whether the thread that forks is the main one.
-        if Thread.isMainThread { _ = Thread.current }
-        Runtime.shared.lock.lockBeforeFork()
-      },
-      { Runtime.shared.lock.unlockAfterFork() },
-      { Runtime.shared.becomeForkedChild() })
+    straggler_runtime_attach_fork(
+      { Runtime.shared.beginFork() }, { Runtime.shared.endForkInParent() }, { Runtime.shared.becomeForkedChild() })
   }
 
   /// Runs `body` with the runtime's lock held.

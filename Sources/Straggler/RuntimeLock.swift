@@ -31,13 +31,19 @@ final class RuntimeLock: Sendable {
     signal.wait(releasing: mutex, until: deadline)
   }
 
-  /// Takes the lock before a fork, so that the child finds the state whole.
-  func lockBeforeFork() {
+  /// Takes the lock before a fork, so that the child finds the state whole; gives it back and tries again until `isReady`.
+  func lockBeforeFork(_ isReady: (Held) -> Bool) {
     pthread_mutex_lock(mutex)
+    while !isReady(Held()) {
+      pthread_mutex_unlock(mutex)
+      sched_yield()
+      pthread_mutex_lock(mutex)
+    }
   }
 
-  /// Gives back in the parent what `lockBeforeFork` took.
-  func unlockAfterFork() {
+  /// Runs `body` in the parent, with the lock that `lockBeforeFork` took, then gives it back.
+  func unlockInParent(after body: (Held) -> Void) {
+    body(Held())
     pthread_mutex_unlock(mutex)
   }
 

@@ -11,7 +11,8 @@ internal import Glibc
 /// In Python: `threading.local`.
 public final class ThreadLocal<Value>: Sendable {
   private let initial: @Sendable () -> Value
-  private let values = Mutex<[ObjectIdentifier: Box]>([:])
+  /// By thread. Behind the runtime's lock, which a forked child finds free; a thread comes here for its first value only.
+  private let values = Guarded<[ObjectIdentifier: Box]>([:])
 
   private final class Box: @unchecked Sendable {  // only ever touched by its own thread, and released by the last owner
     var value: Value
@@ -36,33 +37,58 @@ public final class ThreadLocal<Value>: Sendable {
 
   private var box: Box {
     let locals = ThreadLocals.current
-    if let box = values.withLock({ $0[locals.key] }) { return box }
+    if let known = locals.box(of: self) { return unsafeDowncast(known, to: Box.self) }
     let box = Box(initial())  // may ask for this or another variable itself
-    values.withLock { $0[locals.key] = box }
-    locals.onEnd { [weak self] key in
-      guard let self else { return }
-      let former = values.withLock { $0.removeValue(forKey: key) }
+    let former = exchange(box, of: locals.key)
+    withExtendedLifetime(former) {}
+    locals.add(box, of: self) { [weak self] key in
+      let former = self?.exchange(nil, of: key)
       withExtendedLifetime(former) {}  // released without the lock: what ends with it is the program's
     }
     return box
   }
+
+  private func exchange(_ box: Box?, of thread: ObjectIdentifier) -> Box? {
+    Runtime.withLock { held, _ in
+      let former = values[held][thread]
+      values[held][thread] = box
+      return former
+    }
+  }
 }
 
-/// What a thread has to release at its end.
+/// A thread's own values, and what it has to release at its end.
 final class ThreadLocals {
-  private var endings: [(ObjectIdentifier) -> Void] = []
+  private struct Value {
+    weak var box: AnyObject?
+    let number: Int
+    let end: (ObjectIdentifier) -> Void
+  }
+
+  /// By variable. The box of a variable that is no more is nil, whatever other one has come to its place.
+  private var values: [ObjectIdentifier: Value] = [:]
+  private var lastNumber = 0
+  /// With how many values those of variables that are no more are looked for next.
+  private var limit = 16
 
   /// Tells the thread from all others: no other thread's is the same before `end` is over.
   var key: ObjectIdentifier { ObjectIdentifier(self) }
 
   private init() {}
 
-  func onEnd(_ body: @escaping (ObjectIdentifier) -> Void) {
-    endings.append(body)
+  func box(of variable: AnyObject) -> AnyObject? { values[ObjectIdentifier(variable)]?.box }
+
+  func add(_ box: AnyObject, of variable: AnyObject, onEnd body: @escaping (ObjectIdentifier) -> Void) {
+    if values.count >= limit {
+      values = values.filter { $0.value.box != nil }
+      limit = max(16, 2 * values.count)
+    }
+    lastNumber += 1
+    values[ObjectIdentifier(variable)] = Value(box: box, number: lastNumber, end: body)
   }
 
   private func end() {
-    for ending in endings.reversed() { ending(key) }
+    for value in values.values.sorted(by: { $0.number > $1.number }) { value.end(key) }
   }
 
   static var current: ThreadLocals {

@@ -18,15 +18,6 @@ private func inForkedChild(_ body: () throws -> Void) {
   if status != 0 { say("the child ended with wait status \(status)") }
 }
 
-/// Ends a child that waits for ever. The threads of a task pool block signals, and hand that down to it.
-private func endIfStuck() {
-  var signals = sigset_t()
-  sigemptyset(&signals)
-  sigaddset(&signals, SIGALRM)
-  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-  alarm(60)
-}
-
 @Suite struct ForkTests {
   @Test func `In the child all other threads have ended, and joins return`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
@@ -132,7 +123,7 @@ private func endIfStuck() {
         }
       }
       for thread in busy { try thread.start() }
-      for _ in 0..<50 { inForkedChild { try Straggler.Thread {}.start() } }
+      for _ in 0..<20 { inForkedChild { try Straggler.Thread {}.start() } }
       over.set()
       for thread in busy { try thread.join() }
       say("over")
@@ -144,8 +135,11 @@ private func endIfStuck() {
   @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
   func `A child can be forked while other threads use what all threads share`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let (local, shared) = (ThreadLocal(0), ThreadPool(limit: 2))
       @Sendable func useWhatIsShared() throws {
         ThreadLocal(0).value += 1
+        onForeignThread { local.value += 1 }
+        for _ in 0..<10 { _ = try shared.submit {} }
         Straggler.Thread.uncaughtErrorHook = Straggler.Thread.printUncaught
         try Worker { $0.wait() }.stop(within: .seconds(60))
         let pool = ThreadPool(limit: 1)
@@ -157,10 +151,11 @@ private func endIfStuck() {
       let over = Event()
       let busy = (0..<3).map { _ in Straggler.Thread { while !over.isSet { try useWhatIsShared() } } }
       for thread in busy { try thread.start() }
-      for _ in 0..<50 {
+      for _ in 0..<20 {
         inForkedChild {
           endIfStuck()
           try useWhatIsShared()
+          try shared.submit {}.wait()
         }
       }
       over.set()
@@ -169,6 +164,85 @@ private func endIfStuck() {
       _exit(0)
     }.lines
     #expect(lines == ["over"])
+  }
+
+  @Test func `What the forking thread has locked is the child's to give back`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let (lock, recursive, condition) = (Lock(), RecursiveLock(), Condition())
+      let table = ReadWriteLock()
+      lock.lock()
+      recursive.lock()
+      recursive.lock()
+      condition.lock()
+      table.lockForWriting()
+      inForkedChild {
+        endIfStuck()
+        say("\(recursive.isOwned) \(recursive.depth) \(recursive.tryLock()) \(condition.isOwned)")
+        for _ in 0..<3 { recursive.unlock() }
+        condition.notifyAll()
+        condition.unlock()
+        table.unlockForWriting()
+        lock.unlock()
+        say("\(recursive.isOwned) \(condition.isOwned) \(table.tryLockForReading()) \(lock.tryLock())")
+      }
+      say("\(recursive.isOwned) \(recursive.depth) \(condition.isOwned) \(lock.tryLock())")
+      _exit(0)
+    }.lines
+    #expect(lines == ["true 2 true true", "false false true true", "true 2 true false"])
+  }
+
+  @Test func `A guarded section of the parent's task does not keep the child`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let (begun, goOn) = (Event(), Event())
+      let task = Task.detached {
+        try withCriticalSection("import", atExit: .wait(upTo: .seconds(3600))) {
+          begun.set()
+          goOn.wait()
+        }
+      }
+      begun.wait()
+      inForkedChild { endIfStuck() }
+      goOn.set()
+      try await task.value
+      say("over")
+      _exit(0)
+    }.lines
+    #expect(lines == ["over"])
+  }
+
+  @Test func `Fork handlers of the program's can use the runtime`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      endIfStuck()
+      pthread_atfork(
+        { say("before: \(Straggler.Thread.all.count)") }, { say("parent: \(Straggler.Thread.all.count)") },
+        { say("child: \(Straggler.Thread.all.count)") })
+      let goOn = Event()
+      try Straggler.Thread(daemon: true) { goOn.wait() }.start()
+      inForkedChild { say("child") }
+      _exit(0)
+    }.lines
+    #expect(lines.count == 4 && lines.first == "before: 2")
+    #expect(Set(lines) == ["before: 2", "parent: 2", "child: 1", "child"])
+  }
+
+  @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
+  func `A child that is forked while the exit waits has an exit of its own`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      let poolsEnded = Event()
+      try Exit.atExitEarly { poolsEnded.set() }
+      try ThreadPool(limit: 1).submit {}.wait()  // whose end comes first: newest first
+      try Straggler.Thread {
+        poolsEnded.wait()
+        inForkedChild {
+          endIfStuck()
+          let pool = ThreadPool(limit: 1)
+          say("the child's \(try pool.submit { 7 }.wait())")
+          _ = try pool.submit { say("done at the child's exit") }
+        }
+      }.start()
+      exit(0)
+    }.lines
+    #expect(lines == ["the child's 7", "done at the child's exit"])
   }
 
   @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"), arguments: [0, 1, 2])
