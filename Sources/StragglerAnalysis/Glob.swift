@@ -36,6 +36,9 @@ struct Glob: Sendable, Equatable {
     if !isAtEnd { tokens.append(.any) }
   }
 
+  /// Whether there is nothing in it but wildcards.
+  var isAnything: Bool { tokens.allSatisfy { $0 == .any || $0 == .one } }
+
   /// Whether all of the text is as the pattern says. Time: at worst the product of their lengths.
   func matches(_ text: Substring) -> Bool {
     var text = text
@@ -49,8 +52,8 @@ struct Glob: Sendable, Equatable {
   func matchesPath(_ path: String) -> Bool {
     if matches(path) { return true }
     var rest = path[...]
-    while let slash = rest.firstIndex(of: "/") {
-      rest = rest[rest.index(after: slash)...]
+    while let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) {
+      rest = rest[rest.utf8.index(after: slash)...]
       if matches(rest) { return true }
     }
     return false

@@ -26,7 +26,7 @@ private struct LinearCongruential: RandomNumberGenerator {
     leak:^vendor::*Cache$
     leak:libgrpc.so
 
-    leak:*
+    leak:*a
     """
 
   /// What the reader tells apart, and what is no text.

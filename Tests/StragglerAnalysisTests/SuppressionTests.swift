@@ -13,7 +13,7 @@ private func parsed(_ text: String) throws -> [Suppression] {
 @Suite struct SuppressionTests {
   /// Whether one line, given a reason, is about a finding.
   private func matches(_ line: String, _ finding: Finding) throws -> Bool {
-    let text = line.hasPrefix("leak:") ? line : line + " reason=\"r\""
+    let text = line.utf8.starts(with: "leak:".utf8) ? line : line + " reason=\"r\""
     return try #require(parsed(text).first).matches(finding)
   }
 
@@ -22,7 +22,8 @@ private func parsed(_ text: String) throws -> [Suppression] {
     "* function=Cache.*", "* function=\"Cache.put(_:)\"", "* module=app", "* module=bin/app", "* module=/opt/*",
     "* file=Cache.swift", "* file=Sources/App/*", "* file=/home/x/app/Sources/App/Cache.swift",
     "abandoned-lock thread=pool-* resource=journal function=*put* module=app file=*.swift",
-    "leak:Cache", "leak:^Cache.put(_:)$", "leak:Ca*ut", "leak:/opt/app/bin", "leak:Sources/App", "leak:*",
+    "leak:Cache", "leak:^Cache.put(_:)$", "leak:Ca*ut", "leak:/opt/app/bin", "leak:Sources/App", "leak:  Cache",
+    "* module=*/*", "abandoned-lock file=*",
   ])
   func aLineMatches(line: String) throws { #expect(try matches(line, finding())) }
 
@@ -37,6 +38,12 @@ private func parsed(_ text: String) throws -> [Suppression] {
     let acquired = stack(frame("a", file: "/src/a.c"), frame("b", file: "/src/b.c"))
     #expect(try matches("* function=a file=a.c", finding(acquired: acquired)))
     #expect(try !matches("* function=a file=b.c", finding(acquired: acquired)))
+  }
+
+  @Test func aFileMayBeginWithAMarkThatCombines() throws {
+    let found = finding(acquired: stack(frame("a", file: "/src/\u{301}a.c")))
+    #expect(try matches("* file=\u{301}a.c", found) && matches("* file=\"\u{301}a.c\"", found))
+    #expect(try matches("leak:\u{301}a.c", found))
   }
 
   @Test func everyStackOfAFindingIsLookedAt() throws {
@@ -56,8 +63,8 @@ private func parsed(_ text: String) throws -> [Suppression] {
   @Test func aFindingOfSeveralThreadsIsMatchedForAllOfThem() throws {
     #expect(try matches("* thread=pool-*", finding(threads: ["pool-1", "pool-2"])))
     #expect(try !matches("* thread=pool-*", finding(threads: ["pool-1", "writer"])))
-    #expect(try !matches("* thread=*", finding(threads: ["pool-1", nil])))
-    #expect(try !matches("* thread=*", finding(threads: [])))
+    #expect(try !matches("abandoned-lock thread=*", finding(threads: ["pool-1", nil])))
+    #expect(try !matches("abandoned-lock thread=*", finding(threads: [])))
   }
 
   @Test func anExitThatDoesNotEndIsNoLeak() throws {
@@ -82,7 +89,18 @@ private func parsed(_ text: String) throws -> [Suppression] {
     ("abandoned-lock reason=\"\"", 16, "no value"), ("abandoned-lock reason=\"x", 23, "the quote \" is not closed"),
     ("abandoned-lock until=2027-02-29 reason=x", 22, "expected a day as 2027-01-31, found \"2027-02-29\""),
     ("abandoned-lock until=soon reason=x", 22, "expected a day"), ("leak:", 6, "expected a function"),
-    ("race:x", 1, "expected a rule"), ("  thread=x reason=x", 3, "expected a rule"),
+    ("* file=* reason=x", 1, "suppress everything"), ("*-* function=?* thread=** reason=x", 1, "suppress everything"),
+    ("leak:*", 1, "suppress everything"), ("leak:^", 1, "suppress everything"), ("leak:$", 1, "suppress everything"),
+    ("leak:^*$", 1, "suppress everything"), ("leak: \t", 6, "expected a function"),
+    ("leak:foo reason=\"bar\"", 10, "LeakSanitizer's lines have no reason"),
+    ("leak:foo\treason=bar", 10, "LeakSanitizer's lines have no reason"),
+    ("race:x", 1, "another sanitizer's"), ("race_top:x", 1, "another sanitizer's"),
+    ("called_from_lib:x", 1, "another sanitizer's"),
+    ("mutex:", 1, "another sanitizer's"), ("thread:x", 1, "another sanitizer's"),
+    ("deadlock:x", 1, "another sanitizer's"),
+    ("signal:x", 1, "another sanitizer's"), ("interceptor_via_lib:x", 1, "another sanitizer's"),
+    ("interceptor_via_fun:x", 1, "another sanitizer's"), ("interceptor_name:x", 1, "another sanitizer's"),
+    ("vptr:x y", 1, "another sanitizer's"), ("  thread=x reason=x", 3, "expected a rule"),
   ])
   func aMistakeIsNamedWithItsPlace(line: String, column: Int, problem: String) throws {
     let error = try #require(throws: SuppressionError.self) { try parsed("# first\n\(line)") }
