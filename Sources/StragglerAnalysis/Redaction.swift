@@ -11,6 +11,9 @@ public enum Redaction: String, Sendable, CaseIterable {
 }
 
 extension Report {
+  /// Whether paths are left out of it, or of a report that it was merged from.
+  public var leavesOutPaths: Bool { redacted.contains(.paths) || children.contains(where: \.leavesOutPaths) }
+
   /// The same report without what is named.
   public func redacted(_ redactions: [Redaction]) -> Report {
     guard !redactions.isEmpty else { return self }
@@ -32,7 +35,9 @@ extension Report {
     for index in findings.indices { findings[index].dropFolders() }
     for index in suppressed.indices { suppressed[index].dropFolders() }
     for index in threads.indices { threads[index].thread.identity.dropFolders() }
-    unseen = unseen.map(withoutFolders)
+    unseen = unseen.map { line in
+      line.hasPrefix(Suppression.ownSource + ":") ? mistakeWithoutFolders(line) : withoutFolders(line)
+    }
     for index in suppressions.indices {
       suppressions[index].place.source = lastComponent(suppressions[index].place.source)
       suppressions[index].text = suppressionWithoutFolders(suppressions[index].text)
@@ -69,8 +74,12 @@ extension Finding {
   private func message(withoutFolderOf path: String?) -> String {
     guard let path, !path.isEmpty else { return withoutFolders(message) }
     let text = message.replacing("\"\(path)\"", with: "\"\(lastComponent(path))\"")
-    guard let target = text.firstRange(of: "\" to \"")?.upperBound else { return withoutFolders(text) }
-    return withoutFolders(String(text[..<target])) + lastComponent(String(text[target...]))
+    // By scalars: a target that begins with a mark which combines makes one `Character` with the quote before it.
+    let scalars = text.unicodeScalars
+    guard let target = scalars.firstRange(of: "\" to \"".unicodeScalars)?.upperBound else {
+      return withoutFolders(text)
+    }
+    return withoutFolders(String(scalars[..<target])) + lastComponent(String(scalars[target...]))
   }
 }
 

@@ -106,9 +106,9 @@ func memoryAddress(_ address: UInt64) -> UInt64? {
   fileLockDescriptor(of: address) == nil ? address : nil
 }
 
-/// The part of a path after the last slash.
+/// The part of a path after the last slash, as bytes have it: with a mark that combines, a slash is another `Character`.
 func lastComponent(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
+  path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
 }
 
 extension ResourceKind {

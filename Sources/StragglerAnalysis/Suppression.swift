@@ -17,6 +17,9 @@ public struct Suppression: Sendable, Equatable {
     }
   }
 
+  /// The source of those that a program brings along in itself.
+  public static let ownSource = "straggler_default_suppressions"
+
   public var place: Place
   /// The line as it was written.
   public var text: String

@@ -73,7 +73,7 @@ struct RunReporting {
   /// Asks the suppressions that the program has in itself. A mistake in them makes none of them hold, and is said beside what
   /// they were to hide.
   private func suppressByDefault(_ report: inout Report, _ process: RecordedProcess) {
-    let source = "straggler_default_suppressions"
+    let source = Suppression.ownSource
     var text = process.defaultSuppressions.utf8[...]
     if process.defaultSuppressionsCut {
       // The line in whose middle it ends would be another suppression.

@@ -24,6 +24,13 @@ import Testing
     #expect(finding?.acquired?.frames.map(\.address) == [0xF000])
   }
 
+  /// A mark that combines makes one `Character` of itself and the slash before it.
+  @Test func aNameMayBeginWithAMarkThatCombines() {
+    let findings = ["/tmp/a/\u{301}z", "/tmp/b/\u{301}z"].map { result(file(5, $0, opener: 2)).only(.abandonedFile) }
+    #expect(findings.map { $0?.resource?.name } == ["\u{301}z", "\u{301}z"])
+    #expect(findings[0]?.fingerprint == findings[1]?.fingerprint)
+  }
+
   @Test func aFileOpenForReadingIsANote() {
     #expect(result(file(5, opener: 2, writable: false)).only(.abandonedFile)?.level == .note)
   }
