@@ -39,7 +39,7 @@ struct ReportWriter {
   /// - Throws: `CommandFailure` for what could not be written; the others are written all the same.
   func write(_ report: Report) throws {
     // A file's last component alone may be another file's, too.
-    let source: (String) -> [String]? = report.redacted.contains(.paths) ? { _ in nil } : SourceFiles().lines
+    let source: (String) -> [String]? = report.leavesOutPaths ? { _ in nil } : SourceFiles().lines
     var failures: [CommandFailure] = []
     for output in outputs {
       do {

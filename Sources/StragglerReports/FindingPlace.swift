@@ -37,11 +37,11 @@ extension Frame {
   /// A relative path was made relative by the build, as -ffile-prefix-map does: to the project, as long as it does not leave it.
   fileprivate func place(inProject folder: String?) -> SourcePlace? {
     guard let file else { return nil }
-    let path = file.hasPrefix("/") ? relativePath(file, to: folder) : straightPath(file[...])
+    let path = isAbsolute(file) ? relativePath(file, to: folder) : straightPath(file[...])
     return path.map { SourcePlace(frame: self, path: $0) }
   }
 
   fileprivate var placeElsewhere: SourcePlace? {
-    file.flatMap { $0.hasPrefix("/") ? SourcePlace(frame: self, path: $0) : nil }
+    file.flatMap { isAbsolute($0) ? SourcePlace(frame: self, path: $0) : nil }
   }
 }

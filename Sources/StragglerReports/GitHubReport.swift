@@ -12,11 +12,18 @@ public struct GitHubReport {
   private static let longest = 4000
 
   private let folder: String?
+  private var pathsAreLeftOut = false
 
   /// - Parameter folder: The checkout: GitHub finds files by their path in it.
   public init(folder: String? = nil) { self.folder = folder }
 
   public func write(_ report: Report, to write: (String) -> Void) {
+    var writer = self
+    writer.pathsAreLeftOut = report.leavesOutPaths
+    writer.writeCommands(report, to: write)
+  }
+
+  private func writeCommands(_ report: Report, to write: (String) -> Void) {
     if report.all.contains(where: { $0.lost > 0 }) {
       write("::warning title=straggler::The recorder had no room for all: more may have been left behind.\n")
     }
@@ -34,7 +41,8 @@ public struct GitHubReport {
 
   private func command(_ finding: Finding, of report: Report) -> String {
     var properties = ["title=" + Self.property("straggler: " + finding.rule.rawValue)]
-    if let place = finding.sourcePlace(inProject: folder) {
+    // Without its folder a file may be any of that name: the message says what is known.
+    if !pathsAreLeftOut, let place = finding.sourcePlace(inProject: folder) {
       let frame = place.frame
       properties.insert("file=" + Self.property(shortened(place.path, to: 4096)), at: 0)
       if let line = frame.line, line >= 1 { properties.insert("line=\(line)", at: 1) }

@@ -18,7 +18,14 @@ extension SarifReport {
     }
     return .present(
       ("id", id.map(JSONValue.integer)), ("physicalLocation", physical(frame)), ("logicalLocations", function),
-      ("message", text.map(Self.message)))
+      ("message", message(text, frame).map(Self.message)))
+  }
+
+  /// The place stands in the text where it may stand nowhere else.
+  private func message(_ text: String?, _ frame: Frame) -> String? {
+    guard pathsAreLeftOut, let file = frame.file else { return text }
+    let place = [visible(file), frame.line.map(String.init), frame.column.map(String.init)].compactMap(\.self)
+    return [text, place.joined(separator: ":")].compactMap(\.self).joined(separator: ", ")
   }
 
   private func physical(_ frame: Frame) -> JSONValue? {
@@ -42,13 +49,13 @@ extension SarifReport {
     return String(decoding: lines[line - 1].utf8.prefix(column - 1), as: UTF8.self).utf16.count
   }
 
-  /// - Returns: nil for an empty path.
+  /// - Returns: nil for an empty path, and where paths are left out.
   func artifact(_ path: String) -> JSONValue? {
-    if path.isEmpty { return nil }
+    if path.isEmpty || pathsAreLeftOut { return nil }
     if let relative = relativePath(path, to: folder) {
       return .members(("uri", .string(Self.percentEncoded(relative))), ("uriBaseId", .string(Self.base)))
     }
-    if path.hasPrefix("/") { return .members(("uri", .string("file://" + Self.percentEncoded(path)))) }
+    if isAbsolute(path) { return .members(("uri", .string("file://" + Self.percentEncoded(path)))) }
     return .members(("uri", .string(Self.percentEncoded(straightPath(path[...]) ?? path))))
   }
 

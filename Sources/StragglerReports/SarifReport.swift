@@ -8,6 +8,8 @@ internal import StragglerModel
 public struct SarifReport {
   let folder: String?
   let source: (String) -> [String]?
+  /// Then no file is named: a name without its folder would be one that lies in the project's.
+  private(set) var pathsAreLeftOut = false
 
   /// - Parameters:
   ///   - folder: Files below it are named relative to `%SRCROOT%`, which is not spelled out: whoever reads the report knows
@@ -20,7 +22,9 @@ public struct SarifReport {
 
   /// Hands the report over as text, ending with a newline.
   public func write(_ report: Report, to write: (String) -> Void) {
-    write(encoded(report).text() + "\n")
+    var writer = self
+    writer.pathsAreLeftOut = report.leavesOutPaths
+    write(writer.encoded(report).text() + "\n")
   }
 
   private func encoded(_ report: Report) -> JSONValue {

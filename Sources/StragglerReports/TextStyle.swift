@@ -35,9 +35,7 @@ extension TextReport {
 
     /// A path as it is shown.
     func path(_ path: String) -> String {
-      guard let folder, !folder.isEmpty else { return visible(path) }
-      let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-      return visible(path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
+      visible(pathInside(folder, path).map(String.init) ?? path)
     }
   }
 }

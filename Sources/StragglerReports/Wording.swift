@@ -86,6 +86,7 @@ func plural(_ count: Int, _ one: String, _ many: String) -> String {
   "\(count) \(count == 1 ? one : many)"
 }
 
+/// By bytes: with a mark behind it that combines, a slash is another `Character`.
 func lastPathComponent(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
+  path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
 }

@@ -95,4 +95,21 @@ import Testing
     let value = String(reflecting: Self.report.redacted(Redaction.allCases))
     #expect(!value.contains(Self.folder) && !value.contains(Self.argument))
   }
+
+  /// Without its folder nobody knows whether a file lies in the project, and where.
+  @Test(arguments: [true, false]) func whatIsLeftOutNamesNoFileOfTheProject(merged: Bool) throws {
+    var finding = lockFinding()
+    finding.acquired = Stack(complete: true, frames: [own("f", 20, 3, file: "/src/app/sub/fl.c")])
+    finding.created = nil
+    var report = sampleReport([finding]).redacted([.paths])
+    if merged { report = Report(process: nil, children: [report]) }
+    let (commands, _) = githubCommands(github(report))
+    let command = try #require(commands.first)
+    #expect(command.properties.keys.sorted() == ["title"])
+    #expect(command.message.contains("fl.c:20:3"))
+    let text = sarif(report)
+    #expect(try sarifMistakes(text).isEmpty)
+    #expect(!text.contains("\"uri\"") && !text.contains("\"region\""))
+    #expect(text.contains("fl.c:20:3"))
+  }
 }

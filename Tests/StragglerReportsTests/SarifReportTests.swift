@@ -150,6 +150,7 @@ private func value(_ text: String, _ path: String) throws -> Any? {
       ("/src/app/a b/ü%20:#?.c", "a%20b/%C3%BC%2520%3A%23%3F.c"),
       ("/src/application/x.c", "file:///src/application/x.c"),
       ("/src/app/../secret.c", "file:///src/app/../secret.c"), ("x:y.c", "x%3Ay.c"), ("./lib/x.c", "lib/x.c"),
+      ("/src/app/\u{301}z/../\u{301}x.c", "%CC%81x.c"),
       ("/src/app/build/../lib/x.c", "lib/x.c"), ("/src/app/a/../../secret.c", "file:///src/app/a/../../secret.c"),
     ] {
       var finding = lockFinding()

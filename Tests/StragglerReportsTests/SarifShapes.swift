@@ -77,7 +77,7 @@ enum Sarif {
   private static let logical = SarifShape.object(
     required: ["fullyQualifiedName"], ["fullyQualifiedName": .string, "decoratedName": .string, "kind": .string])
   private static let location = SarifShape.object(
-    required: ["physicalLocation"],
+    required: [],
     [
       "id": .integer(from: 0), "physicalLocation": physical, "logicalLocations": .array(logical), "message": message,
     ])
