@@ -11,10 +11,11 @@ enum DurationText {
   ///
   /// - Throws: `CommandFailure` that says what is expected.
   static func parse(_ text: String) throws -> Duration {
-    guard let duration = duration(text) else {
+    let isNegative = text.hasPrefix("-")
+    guard let duration = duration(isNegative ? String(text.dropFirst()) : text) else {
       throw CommandFailure("a duration is a number and its unit, ms, s, m or h: 500ms, 10s, 1.5m")
     }
-    guard duration > .zero, duration <= limit else {
+    guard !isNegative, duration > .zero, duration <= limit else {
       throw CommandFailure("a duration is more than nothing and at most a year")
     }
     return duration

@@ -6,7 +6,9 @@ struct RunOptions: ParsableArguments {
   @OptionGroup
   var reporting: ReportingOptions
 
+  // What follows is its value, also where it begins with a minus: a duration that is none is said to be none.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How long the exit may take from its beginning to its end (10s, 500ms, 2m); past it, it is reported as stalled "
         + "and ended. (default: no limit; a proven circle of waits is always reported and ended at once)",
