@@ -24,7 +24,7 @@ struct ReportFile: Equatable {
       mode = status.st_mode & 0o777
     } else {
       guard errno == ENOENT else { throw Self.failure(name, errno) }
-      path = name
+      path = try Self.placeOfNew(name)
       isReplaced = true
       let mask = umask(0o077)
       umask(mask)
@@ -92,7 +92,26 @@ struct ReportFile: Equatable {
     return (descriptor, template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
   }
 
-  private static func resolved(_ name: String) -> String {
+  /// Where a file will be that is not there yet: its folder without links and ways round, and its name. A link to a file that is
+  /// not there leads to where that one will be.
+  private static func placeOfNew(_ name: String, links: Int = 0) throws -> String {
+    guard links < 40 else { throw failure(name, ELOOP) }
+    let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")).map(name.utf8.index(after:))
+    let folder = slash.map { String(name[..<$0]) } ?? "./"
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(name, &buffer, buffer.count)
+    if count > 0 {
+      let target = String(decoding: buffer.prefix(count), as: UTF8.self)
+      return try placeOfNew(target.utf8.first == UInt8(ascii: "/") ? target : folder + target, links: links + 1)
+    }
+    guard let resolved = realpath(folder, nil) else { throw failure(name, errno) }
+    defer { free(resolved) }
+    let real = String(cString: resolved)
+    return (real == "/" ? real : real + "/") + String(slash.map { name[$0...] } ?? name[...])
+  }
+
+  /// Where the name leads: the same for all names of one place.
+  static func resolved(_ name: String) -> String {
     guard let resolved = realpath(name, nil) else { return name }
     defer { free(resolved) }
     return String(cString: resolved)

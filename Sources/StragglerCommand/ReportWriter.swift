@@ -14,15 +14,21 @@ struct ReportWriter {
   private let environment: [String: String]
   private let failOn: Level?
 
-  /// - Throws: `CommandFailure` for a file that can't be written, or that two reports would go to.
+  /// - Throws: `CommandFailure` for a file that can't be written, that two reports would go to, or that the suppressions are in.
   init(_ options: ReportingOptions, environment: [String: String]) throws {
     self.environment = environment
     failOn = options.failOn.level
     var files: Set<String> = []
+    let suppressions = Set(options.suppressionFiles.map(ReportFile.resolved))
     for request in options.reports {
       let place = try Self.place(request.target)
-      if case .file(let file) = place, !files.insert(file.path).inserted {
-        throw CommandFailure("two reports would be written to \(file.path): give each a file of its own")
+      if case .file(let file) = place {
+        guard files.insert(file.path).inserted else {
+          throw CommandFailure("two reports would be written to \(file.path): give each a file of its own")
+        }
+        guard !suppressions.contains(file.path) else {
+          throw CommandFailure("a report would replace the suppressions \(file.path): give it a file of its own")
+        }
       }
       outputs.append((request.format, place))
     }

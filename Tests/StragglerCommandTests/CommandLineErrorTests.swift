@@ -29,7 +29,12 @@ internal import Testing
     Mistake(arguments: ["run", "--report", "json=/usr", "--", "/bin/true"], status: 125, words: "is a folder"),
     Mistake(
       arguments: ["run", "--report", "json=x", "--report", "text=x", "--", "/bin/true"], status: 125,
-      words: "two reports would be written to x"),
+      words: "/x: give each a file of its own"),
+    Mistake(
+      arguments: ["run", "--report", "json=zz", "--report", "html=./zz", "--", "/bin/true"], status: 125,
+      words: "two reports would be written to"),
+    Mistake(
+      arguments: ["run", "--exit-timeout", "-5s", "--", "/bin/true"], status: 125, words: "more than nothing"),
     Mistake(arguments: ["run", "--", "no-such-program"], status: 127, words: "was not found in PATH"),
     Mistake(arguments: ["run", "--", "/usr"], status: 126, words: "is a folder"),
     Mistake(arguments: ["report"], status: 125, words: "file"),

@@ -46,6 +46,16 @@ internal import Testing
     #expect(try String(contentsOfFile: "\(folder)/target", encoding: .utf8) == "new")
   }
 
+  @Test func aFileThatIsNotThereYetIsKnownByItsFolder() throws {
+    let folder = try folder()
+    #expect(symlink(".", "\(folder)/round") == 0)
+    #expect(symlink("new", "\(folder)/link") == 0)
+    let path = try ReportFile("\(folder)/new").path
+    for way in ["./new", "round/new", "round/./round/new", "link"] {
+      #expect(try ReportFile("\(folder)/\(way)").path == path, "\(way)")
+    }
+  }
+
   @Test func aDeviceIsWrittenTo() throws {
     try ReportFile("/dev/null").write("text")
     var status = stat()

@@ -78,6 +78,19 @@ internal import Testing
     #expect(result.errorOutput.hasPrefix("straggler: \(wrong):2:16: unknown key \"tread=\""))
   }
 
+  @Test func aReportMustNotReplaceThem() throws {
+    let lines = try file("* resource=journal reason=x\n")
+    let link = TestPrograms.freshPath("link.supp")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: lines)
+    for target in [lines, link] {
+      let result = try straggler(
+        "run", "--suppressions", lines, "--report", "json=\(target)", "--", TestPrograms.leak)
+      #expect(result.end == .status(125))
+      #expect(result.lines.count == 1 && result.errorOutput.contains("the suppressions"), "\(result.errorOutput)")
+    }
+    #expect(try String(contentsOfFile: lines, encoding: .utf8) == "* resource=journal reason=x\n")
+  }
+
   @Test func aLinkedProgramTakesThemFromTheEnvironment() throws {
     let lines = try file("* resource=journal reason=x")
     func end(_ options: String) throws -> CommandResult {
