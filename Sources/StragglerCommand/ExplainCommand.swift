@@ -8,7 +8,9 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "What a rule means, how to fix it; without RULE: all rules.")
 
-  @Argument(help: ArgumentHelp("A rule's id, as it stands in reports.", valueName: "rule"))
+  @Argument(
+    help: ArgumentHelp("A rule's id, as it stands in reports.", valueName: "rule"),
+    completion: .list(Rule.all.map(\.id.rawValue)))
   var rule: String?
 
   mutating func run() throws {

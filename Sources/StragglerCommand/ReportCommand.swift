@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup
   var options: ReportingOptions
 
-  @Argument(help: ArgumentHelp("JSON reports, or arenas.", valueName: "file"))
+  @Argument(help: ArgumentHelp("JSON reports, or arenas.", valueName: "file"), completion: .file())
   var files: [String]
 
   mutating func run() throws {

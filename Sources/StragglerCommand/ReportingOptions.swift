@@ -18,6 +18,7 @@ struct ReportingOptions: ParsableArguments {
       "Write a report, FORMAT or FORMAT=FILE: \(ReportRequest.Format.list). Repeatable. All but text need a FILE; text "
         + "without one goes to standard error. (default: text)",
       valueName: "format[=file]"),
+    completion: .list(ReportRequest.Format.allCases.map { $0.needsFile ? "\($0.rawValue)=" : $0.rawValue }),
     transform: ReportRequest.parse)
   var requested: [ReportRequest] = []
 

@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
   var options: RunOptions
 
   @Argument(
-    parsing: .postTerminator, help: ArgumentHelp("The program and its arguments, behind '--'.", valueName: "program"))
+    parsing: .postTerminator, help: ArgumentHelp("The program and its arguments, behind '--'.", valueName: "program"),
+    completion: .file())
   var command: [String] = []
 
   mutating func validate() throws {

@@ -58,17 +58,36 @@ internal import Testing
     #expect(!script.output.contains("arena-descriptor"))
   }
 
-  @Test func bashCompletesOptionsAndCommands() throws {
-    let script = TestPrograms.freshPath("straggler.bash")
+  /// What bash offers for the last of these words, in a folder with one file.
+  private func offered(_ words: [String]) throws -> [Substring] {
+    let folder = TestPrograms.freshPath("completions")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try "".write(toFile: "\(folder)/made.json", atomically: true, encoding: .utf8)
+    let script = "\(folder)/.straggler.bash"
     let made = try straggler("--generate-completion-script", "bash").output
     try made.write(toFile: script, atomically: true, encoding: .utf8)
+    // As readline does: the function's words, and the files where it has none and asks for them.
     let completed = """
-      source "$1"
-      COMP_WORDS=(straggler run --supp) COMP_CWORD=2 COMP_LINE='straggler run --supp' COMP_POINT=20
-      _straggler straggler --supp run
-      echo "${COMPREPLY[@]}"
+      cd "$1"; source ./.straggler.bash; shift
+      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+      _straggler straggler "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+      if [[ ${#COMPREPLY[@]} -eq 0 && $(complete -p straggler) == *'-o default'* ]]; then
+        COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+      fi
+      printf '%s\\n' "${COMPREPLY[@]}"
       """
-    let result = try runProgram("/bin/bash", ["-c", completed, "bash", script])
-    #expect(result.output.contains("--suppressions"), "\(result.errorOutput)")
+    let result = try runProgram("/bin/bash", ["-c", completed, "bash", folder] + words)
+    #expect(result.errorOutput.isEmpty, "\(result.errorOutput)")
+    return result.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+  }
+
+  @Test(arguments: [
+    (["straggler", "run", "--supp"], "--suppressions"), (["straggler", "run", "--", "./m"], "./made.json"),
+    (["straggler", "check", "m"], "made.json"), (["straggler", "report", "m"], "made.json"),
+    (["straggler", "explain", "abandoned-l"], "abandoned-lock"), (["straggler", "run", "--report", "sa"], "sarif="),
+    (["straggler", "report", "--baseline", "m"], "made.json"),
+  ])
+  func bashCompletes(words: [String], expected: String) throws {
+    #expect(try offered(words).contains(expected[...]))
   }
 }

@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
       Status: 0 all as stated, 1 some not, 2 the check could not be made.
       """)
 
-  @Argument(help: "Fixture programs, or folders of them.")
+  @Argument(help: "Fixture programs, or folders of them.", completion: .file())
   var paths: [String] = ["Fixtures"]
 
   @Option(name: [.short, .long], help: "How many run at once. (default: the number of processors)")
