@@ -48,7 +48,8 @@ public enum JSONReport {
   /// - Throws: `ReportError`, for everything that is no report of a version known here.
   public static func decode(_ bytes: [UInt8]) throws(ReportError) -> Report {
     try bytes.withUnsafeBufferPointer { text throws(ReportError) in
-      try report(DecodedValue(root: JSONParser.parse(text)))
+      let mark = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      return try report(DecodedValue(root: JSONParser.parse(UnsafeBufferPointer(rebasing: text[mark...]))))
     }
   }
 }

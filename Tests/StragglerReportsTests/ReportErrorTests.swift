@@ -37,6 +37,12 @@ import Testing
     }
   }
 
+  /// As some editors and shells write it; RFC 8259 8.1 lets a reader pass over it.
+  @Test func aByteOrderMarkBeforeItIsPassedOver() {
+    #expect(error([0xEF, 0xBB, 0xBF] + Array(json(sampleReport()).utf8)) == nil)
+    #expect(error([0xEF, 0xBB]) != nil && error([0xEF, 0xBB, 0xBF]) != nil)
+  }
+
   @Test func textThatIsNotUTF8IsRefused() {
     #expect(error([0x22, 0xFF, 0x22]) == .malformed(offset: 1, expected: "UTF-8"))
     #expect(error([0x22, 0xC0, 0x80, 0x22]) == .malformed(offset: 1, expected: "UTF-8"))
