@@ -14,8 +14,8 @@ private let slash = UInt8(ascii: "/")
 private func withoutFolder(_ path: Scalars) -> String { withoutFolder(String(path)) }
 
 /// Free text without the folders of its paths: those that begin with `/`, `~/`, `~name/`, `./` or `../`. A path behind a quote or
-/// a bracket ends with it, one that begins the text with a colon and a blank; a blank alone ends none, a folder's name may have
-/// some. An address on the network stays, and so does anything else with a slash: a lock may be called `pool/1`.
+/// a bracket ends with it, another with a colon and a blank; a blank alone ends none, a folder's name may have some. An address
+/// on the network stays, and so does anything else with a slash: a lock may be called `pool/1`.
 func withoutFolders(_ text: String) -> String {
   let text = text[...].unicodeScalars
   var result = ""
@@ -58,8 +58,8 @@ private func endOfPath(_ rest: Scalars, after before: Unicode.Scalar?) -> Scalar
   switch before {
   case "\"", "'": endOfQuote(before, in: rest) ?? rest.endIndex
   case "(": endOfBrackets(rest) ?? rest.endIndex
-  case nil: rest.indices.first { rest[$0...].starts(with: ": ".unicodeScalars) } ?? rest.endIndex
-  default: endOfWords(rest)
+  case nil: endOfSubject(rest) ?? rest.endIndex
+  default: endOfSubject(rest) ?? endOfWords(rest)
   }
 }
 
@@ -76,10 +76,15 @@ private func endOfBrackets(_ rest: Scalars) -> Scalars.Index? {
   }
 }
 
+/// The colon behind which something is said of it.
+private func endOfSubject(_ rest: Scalars) -> Scalars.Index? {
+  rest.indices.first { rest[$0...].starts(with: ": ".unicodeScalars) }
+}
+
 /// A mark that ends a path, unless a slash follows it before any blank: rather too much is cut than a folder's name left over.
 private func endOfWords(_ rest: Scalars) -> Scalars.Index {
   var start = rest.startIndex
-  while let end = rest[start...].firstIndex(where: { isDelimiter($0) && $0 != " " }) {
+  while let end = rest[start...].firstIndex(where: { isDelimiter($0) && !isBlank($0) }) {
     let run = rest[end...].prefix { !isBlank($0) }
     guard let slash = run.lastIndex(of: "/") else { return end }
     start = rest.index(after: slash)
