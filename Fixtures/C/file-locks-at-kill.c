@@ -3,8 +3,8 @@
 // closed, whichever that is (fcntl(2), F_SETLK).
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 137
-// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=34
-// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=34
+// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=33
+// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=33
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

@@ -78,7 +78,7 @@ STRAGGLER_EXPORT FILE *popen(const char *command, const char *mode) {
   StragglerThread *self = straggler_self();                                                                     \
   if (self == NULL) return call;                                                                                \
   int descriptor = straggler_stream_descriptor(stream);                                                         \
-  uint32_t opening = straggler_file_opening(descriptor);                                                        \
+  uint32_t opening = straggler_file_closing(descriptor);                                                        \
   StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_CLOSE, descriptor, stream);     \
   int result = call;                                                                                            \
   straggler_operation_end(self, before);                                                                        \

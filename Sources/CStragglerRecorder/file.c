@@ -152,12 +152,16 @@ void straggler_files_closed(uint32_t first, uint32_t last) {
   }
 }
 
+static void file_is_gone(StragglerFile *file, int descriptor) {
+  straggler_locks_pass_on(file, (uint32_t)descriptor);
+  __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
+}
+
 void straggler_file_closed(int descriptor) {
   StragglerFile *file = straggler_live_file(descriptor);
   if (file == NULL) return;
-  straggler_locks_pass_on(file, (uint32_t)descriptor);
   straggler_process_locks_end(file, (uint32_t)descriptor);
-  __atomic_store_n(&file->state, STRAGGLER_ENTRY_FREE, __ATOMIC_RELEASE);
+  file_is_gone(file, descriptor);
 }
 
 bool straggler_file_wrapped(int descriptor, const void *stream) {
@@ -166,13 +170,16 @@ bool straggler_file_wrapped(int descriptor, const void *stream) {
   return file != NULL;
 }
 
-uint32_t straggler_file_opening(int descriptor) {
+uint32_t straggler_file_closing(int descriptor) {
   const StragglerFile *file = straggler_live_file(descriptor);
-  return file != NULL ? file->sequence : 0;
+  if (file == NULL) return 0;
+  straggler_process_locks_end(file, (uint32_t)descriptor);
+  return file->sequence;
 }
 
 void straggler_file_closed_since(int descriptor, uint32_t opening) {
-  if (opening != 0 && straggler_file_opening(descriptor) == opening) straggler_file_closed(descriptor);
+  StragglerFile *file = straggler_live_file(descriptor);
+  if (file != NULL && opening != 0 && file->sequence == opening) file_is_gone(file, descriptor);
 }
 
 void straggler_file_written(StragglerThread *self, int descriptor, long bytes) {

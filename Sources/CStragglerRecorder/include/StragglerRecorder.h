@@ -353,9 +353,9 @@ void straggler_file_duplicated(StragglerThread *self, int from, int descriptor, 
 void straggler_files_closed(uint32_t first, uint32_t last);
 /// What was opened under the path `from` is now called `to`.
 void straggler_files_renamed(const char *from, const char *to);
-/// Tells one opening of a descriptor from the next: 0 where it has no entry.
-uint32_t straggler_file_opening(int descriptor);
-/// As `straggler_file_closed`, unless the descriptor was opened again meanwhile.
+/// The descriptor is about to be closed, and counts as open until then. Tells its opening from the next: 0 where it has no entry.
+uint32_t straggler_file_closing(int descriptor);
+/// It was, unless it has been opened again meanwhile.
 void straggler_file_closed_since(int descriptor, uint32_t opening);
 /// A file call that was under way before: a signal handler's write comes in the middle of another one.
 typedef struct StragglerPending {
