@@ -28,7 +28,8 @@ static void interrupted(int signal) {
 
 void straggler_exit_wait_prepare(void) {
   sem_init(&news, 0, 0);
-  is_waiting = 0;
+  __atomic_store_n(&interruption, 0, __ATOMIC_RELAXED);
+  straggler_exit_unwatch();
 }
 
 void straggler_exit_watch(void) {
@@ -40,7 +41,8 @@ void straggler_exit_watch(void) {
     sigaction(watched[index], NULL, &before[index]);
     // A signal that the program handles, or ignores, is the program's.
     int is_default = !(before[index].sa_flags & SA_SIGINFO) && before[index].sa_handler == SIG_DFL;
-    is_watched[index] = is_default && sigaction(watched[index], &ours, NULL) == 0;
+    is_watched[index] = is_default;  // before the handler is there: another thread may fork in between
+    if (is_default) sigaction(watched[index], &ours, NULL);
   }
 }
 

@@ -57,6 +57,7 @@ extension Runtime {
     state[held].main = survivor
     let own = pthread_self()
     state[held].guardedSections.removeAll { pthread_equal($0.entrant, own) == 0 }
+    state[held].exit.isInterruptionTaken = false
     if !survivor.isExiting.load(ordering: .relaxed) { state[held].exit.restart() }
   }
 

@@ -103,14 +103,62 @@ import Testing
     }.lines
     #expect(lines == ["done", "callback"])
   }
+
+  @Test func `A child that is forked while the exit waits is ended by a signal`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
+      takeSignals()
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        for signal in [SIGINT, SIGTERM] {
+          let status = waitStatusOfChild {
+            raise(signal)
+            say("went on")
+          }
+          say("\(status == signal)")
+        }
+      }.start()
+      exit(0)
+    }.lines
+    #expect(lines == ["true", "true"])
+  }
+
+  @Test(.disabled(if: isUnderThreadSanitizer, "it ends a child that starts a thread (LLVM 21)"))
+  func `A child that is forked after an interruption waits for its threads and has its own status`() async throws {
+    let lines = try await #require(
+      processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardOutputContent]
+    ) {
+      takeSignals()
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        raise(SIGINT)
+        Event().wait()
+      }.start()
+      try Exit.atExit {
+        let status = waitStatusOfChild {
+          do {
+            try Straggler.Thread(daemon: false) {
+              try Straggler.Thread.main.join()
+              say("thread of the child")
+            }.start()
+          } catch { say("\(error)") }
+        }
+        say("child's status: \(status)")
+      }
+      exit(0)
+    }.lines
+    #expect(lines == ["thread of the child", "child's status: 0"])
+  }
 }
 
-/// Makes signals what they are in a program of its own: the pool threads that run tests block them, which new threads
-/// inherit, and a shell's background jobs ignore SIGINT.
-private func takeSignals() {
-  signal(SIGINT, SIG_DFL)
-  signal(SIGTERM, SIG_DFL)
-  var none = sigset_t()
-  sigemptyset(&none)
-  pthread_sigmask(SIG_SETMASK, &none, nil)
+/// Forks, runs `body` in the child, which then exits, waits for its end, and returns its wait status.
+private func waitStatusOfChild(_ body: () -> Void) -> CInt {
+  let child = fork()
+  if child == 0 {
+    alarm(60)
+    body()
+    exit(0)
+  }
+  var status: CInt = 0
+  precondition(child > 0 && waitpid(child, &status, 0) == child, "fork or waitpid failed: \(errno)")
+  return status
 }

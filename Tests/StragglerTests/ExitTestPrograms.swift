@@ -18,6 +18,16 @@ func endIfStuck() {
   alarm(60)
 }
 
+/// Makes signals what they are in a program of its own: the pool threads that run tests block them, which new threads
+/// inherit, and a shell's background jobs ignore SIGINT.
+func takeSignals() {
+  signal(SIGINT, SIG_DFL)
+  signal(SIGTERM, SIG_DFL)
+  var none = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, nil)
+}
+
 extension Task where Success == Never, Failure == Never {
   /// Keeps the main body of a program waiting until another thread ends the process.
   static func parked() async {

@@ -49,7 +49,7 @@ void *straggler_runtime_object(void);
 void *straggler_made_runtime_object(void *(*make)(void));
 
 /// Makes what the exiting thread waits on, in this process. To be called before the functions below, and again in a
-/// forked child.
+/// forked child, where no exit waits, and where SIGINT and SIGTERM are what they were before one did.
 void straggler_exit_wait_prepare(void);
 
 /// From here to `straggler_exit_unwatch`, SIGINT and SIGTERM interrupt the exit's wait, unless the program handles or
