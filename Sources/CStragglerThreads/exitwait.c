@@ -18,12 +18,26 @@ static sem_t news;
 static int interruption;
 static int is_waiting;
 
+/// As if the signal had never been handled: it comes again when its handler returns.
+static void end_by(int number) {
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
 static void interrupted(int signal) {
   int error = errno;
   int none = 0;
-  __atomic_compare_exchange_n(&interruption, &none, signal, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-  sem_post(&news);
+  // A program that put this handler back itself, after the wait, wants what there was when it took it.
+  int is_first =
+    __atomic_load_n(&is_waiting, __ATOMIC_SEQ_CST)
+    && __atomic_compare_exchange_n(&interruption, &none, signal, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+  if (is_first) sem_post(&news);
+  else end_by(signal);
   errno = error;
+}
+
+static int is_ours(const struct sigaction *action) {
+  return !(action->sa_flags & SA_SIGINFO) && action->sa_handler == interrupted;
 }
 
 void straggler_exit_wait_prepare(void) {
@@ -49,7 +63,11 @@ void straggler_exit_watch(void) {
 void straggler_exit_unwatch(void) {
   __atomic_store_n(&is_waiting, 0, __ATOMIC_SEQ_CST);
   for (int index = 0; index < WATCHED; index++) {
-    if (is_watched[index]) sigaction(watched[index], &before[index], NULL);
+    struct sigaction now;
+    // What the program has installed meanwhile stays.
+    if (is_watched[index] && sigaction(watched[index], NULL, &now) == 0 && is_ours(&now)) {
+      sigaction(watched[index], &before[index], NULL);
+    }
     is_watched[index] = 0;
   }
 }

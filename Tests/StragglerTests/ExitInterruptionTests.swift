@@ -104,6 +104,42 @@ import Testing
     #expect(lines == ["done", "callback"])
   }
 
+  @Test func `A handler that the program installs while the exit waits stays`() async throws {
+    let lines = try await #require(processExitsWith: .exitCode(4), observing: [\.standardOutputContent]) {
+      takeSignals()
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        signal(SIGTERM) { _ in _ = write(STDOUT_FILENO, "handled\n", 8) }
+      }.start()
+      try Exit.atExit {
+        raise(SIGTERM)
+        say("went on")
+      }
+      exit(4)
+    }.lines
+    #expect(lines == ["handled", "went on"])
+  }
+
+  @Test func `A handler of the exit's that the program puts back after the wait does not swallow signals`()
+    async throws
+  {
+    let result = try await #require(processExitsWith: .signal(SIGTERM), observing: [\.standardOutputContent]) {
+      takeSignals()
+      let former = Straggler.Mutex(sigaction())
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        _ = former.withLock { sigaction(SIGTERM, nil, &$0) }
+      }.start()
+      try Exit.atExit {
+        _ = former.withLock { sigaction(SIGTERM, &$0, nil) }
+        raise(SIGTERM)
+        say("went on")
+      }
+      exit(4)
+    }
+    #expect(!result.lines.contains { $0.contains("went on") })
+  }
+
   @Test func `A child that is forked while the exit waits is ended by a signal`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(0), observing: [\.standardOutputContent]) {
       takeSignals()

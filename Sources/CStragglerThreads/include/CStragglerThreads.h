@@ -53,7 +53,8 @@ void *straggler_made_runtime_object(void *(*make)(void));
 void straggler_exit_wait_prepare(void);
 
 /// From here to `straggler_exit_unwatch`, SIGINT and SIGTERM interrupt the exit's wait, unless the program handles or
-/// ignores them. To be called by the exiting thread; again does nothing.
+/// ignores them; a second one ends the process. To be called by the exiting thread; again does nothing. A handler that the
+/// program installs meanwhile stays.
 void straggler_exit_watch(void);
 void straggler_exit_unwatch(void);
 
