@@ -18,14 +18,17 @@ final class Signal: Sendable {
   }
 
   /// Gives `mutex` back, waits for `broadcast` and takes `mutex` again. May return without one: the caller looks again.
+  /// No point of cancellation: the thread would end with `mutex` held.
   ///
   /// - Returns: false if `deadline` passed.
   func wait(releasing mutex: UnsafeMutablePointer<pthread_mutex_t>, until deadline: Deadline?) -> Bool {
-    guard let deadline else {
-      pthread_cond_wait(condition, mutex)
-      return true
+    withoutCancellation {
+      guard let deadline else {
+        pthread_cond_wait(condition, mutex)
+        return true
+      }
+      return deadline.wait { pthread_cond_timedwait(condition, mutex, $0) } != ETIMEDOUT
     }
-    return deadline.wait { pthread_cond_timedwait(condition, mutex, $0) } != ETIMEDOUT
   }
 
   func broadcast() {

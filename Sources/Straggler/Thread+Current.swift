@@ -77,11 +77,12 @@ extension Thread {
     return thread
   }
 
-  /// Runs among a thread's last instructions. Only the runtime's own threads have said before that they end.
+  /// Runs among a thread's last instructions. Only the runtime's own threads have said before that they end, unless
+  /// pthread_exit or pthread_cancel ended them.
   private func leaveKernelThread() {
     switch origin {
     case .runtime:
-      return
+      if isAlive { end() }
     case .foreign:
       Runtime.withLock { held, state in
         state[held].threads.removeAll { $0 === self }

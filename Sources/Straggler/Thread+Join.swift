@@ -69,7 +69,7 @@ extension Thread {
       var isOver = false
       while true {
         switch life[held].stage {
-        case .unstarted, .gone, .exiting:  // unstarted: its start failed while the exit waited for it
+        case .unstarted, .gone, .exiting:  // unstarted: its start failed meanwhile
           return .finished(true)
         case .ended(let handle):
           life[held].stage = .joining(handle)
@@ -84,7 +84,7 @@ extension Thread {
 
   /// Joins the kernel's thread, which has only its thread-local destructors left to run.
   private func joinKernelThread(_ handle: pthread_t, until deadline: Deadline?) -> Bool {
-    let isJoined = deadline.map { tryToJoin(handle, until: $0) } ?? join(handle)
+    let isJoined = withoutCancellation { deadline.map { tryToJoin(handle, until: $0) } ?? join(handle) }
     return Runtime.withLock { held, state in
       guard isJoined else {
         life[held].stage = .ended(handle)

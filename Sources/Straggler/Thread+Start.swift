@@ -92,7 +92,8 @@ extension Thread {
     }
   }
 
-  private func end() {
+  /// The thread's code is over. Once in its life, in the thread itself.
+  func end() {
     Runtime.withLock { held, state in
       Thread.joinEnded(held, state, atMost: Thread.joinsPerEnd)
       life[held].stage = .ended(pthread_self())
