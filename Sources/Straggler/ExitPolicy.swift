@@ -7,7 +7,7 @@ public enum ExitPolicy: Hashable, Sendable {
   /// Goes on; the work is cut off, and reported.
   case report
   /// Waits until the work is done, but no longer than the given time from the moment when nothing else is left to wait
-  /// for; then as `report`, with a line on standard error. Python's PEP 788 calls this a guard.
+  /// for than work with a limit; then as `report`, with a line on standard error. Python's PEP 788 calls this a guard.
   case wait(upTo: Duration)
   /// As `report`; and the work cannot be begun any more once the exit has begun.
   case refuse

@@ -113,7 +113,7 @@ enum ExitSequence {
   private static func finalize() -> Bool {
     Runtime.withLock { held, state in
       if case .finalizing = state[held].exit.phase { return true }
-      guard state[held].exit.exitCallbacks.isEmpty, ExitWait.threadToJoin(held, state) == nil else { return false }
+      guard state[held].exit.exitCallbacks.isEmpty, ExitWait.threadsToJoin(held, state).isEmpty else { return false }
       if state[held].exit.advance(to: .finalizing) { straggler_begin_finalizing() }
       return true
     }

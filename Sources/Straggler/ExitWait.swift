@@ -15,46 +15,64 @@ enum ExitWait {
     return signal == 0 ? nil : signal
   }
 
-  /// Waits for every thread that is not a daemon, until there is none.
+  /// Waits for every thread that is not a daemon, until there is none: first for those without a limit.
   static func joinThreads() {
     straggler_exit_watch()
     defer { straggler_exit_unwatch() }
-    while let thread = Runtime.withLock({ held, state in threadToJoin(held, state) }) { join(thread) }
+    while true {
+      let threads = Runtime.withLock { held, state in threadsToJoin(held, state) }
+      guard !threads.isEmpty else { break }
+      if let thread = threads.first(where: { $0.exitLimit == nil }) {
+        _ = join(thread, until: nil)
+      } else {
+        joinLimited(threads)
+      }
+    }
     Runtime.withLock { held, state in Thread.joinEnded(held, state, atMost: .max) }
   }
 
-  /// A thread of the runtime that exit has to wait for, the oldest first: one that lives, or whose end is not complete.
-  static func threadToJoin(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> Thread? {
-    (state[held].ended + state[held].threads).first { thread in
+  /// The threads that exit has to wait for, the oldest first: those that live, and those whose end is not complete.
+  static func threadsToJoin(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> [Thread] {
+    (state[held].ended + state[held].threads).filter { thread in
       guard thread.origin == .runtime, !thread.daemon, !thread.life[held].isGivenUp else { return false }
       if case .exiting = thread.life[held].stage { return false }
       return true
     }
   }
 
-  private static func join(_ thread: Thread) {
-    var limit: Deadline?
-    if case .wait(let duration) = thread.exitPolicy { limit = Deadline(after: duration) }
+  /// Waits for threads that all have a limit, when nothing else is left to wait for: all limits begin now.
+  private static func joinLimited(_ threads: [Thread]) {
+    let limits = threads.map { Deadline(after: $0.exitLimit ?? .zero) }
+    for (thread, limit) in zip(threads, limits) {
+      guard join(thread, until: limit) else { return }
+    }
+  }
+
+  /// Waits for a thread, or gives it up, or all.
+  ///
+  /// - Returns: false where the caller must look anew who is left.
+  private static func join(_ thread: Thread, until limit: Deadline?) -> Bool {
     straggler_wait_begin_join(thread.number ?? 0)
     defer { straggler_wait_end() }
-    let outcome = follow(limit: limit) {
-      Runtime.withLock { held, _ in thread.isOverForExit(held) }
-    }
-    switch outcome {
+    switch follow(limit: limit, { Runtime.withLock { held, state in thread.join(held, state) } }) {
     case .over:
-      _ = thread.waitForEnd(until: exitDeadline)
+      return true
     case .limitPassed:
+      let others = Runtime.withLock { held, state in threadsToJoin(held, state) }
+      // One without a limit has begun meanwhile: there is something else to wait for.
+      if others.contains(where: { $0.exitLimit == nil }) { return false }
       giveUp([thread], because: "its limit is over")
+      return true
     case .interrupted(let signal):
       giveUp(unendedThreads(), because: "the exit was interrupted by \(signalName(signal))")
+      return false
     }
   }
 
   private static func unendedThreads() -> [Thread] {
     Runtime.withLock { held, state in
-      state[held].threads.filter { thread in
-        thread.origin == .runtime && !thread.daemon && !thread.life[held].isGivenUp && !thread.life[held].stage.isOver
-      }
+      Thread.joinEnded(held, state, atMost: .max)
+      return threadsToJoin(held, state)
     }
   }
 
@@ -82,7 +100,9 @@ enum ExitWait {
 
   private static func leave(_ section: GuardedSection, _ limit: Deadline) {
     let outcome = follow(limit: limit) {
-      Runtime.withLock { held, state in !state[held].guardedSections.contains { $0.token == section.token } }
+      Runtime.withLock { held, state in
+        state[held].guardedSections.contains { $0.token == section.token } ? .announced : .over
+      }
     }
     let reason: String
     switch outcome {
@@ -108,19 +128,35 @@ enum ExitWait {
     return nanoseconds == 0 ? nil : Deadline(nanoseconds: nanoseconds)
   }
 
-  private static func follow(limit: Deadline?, _ isOver: () -> Bool) -> Outcome {
-    let exitDeadline = exitDeadline
+  /// How the exit finds what it waits for.
+  fileprivate enum Look {
+    case over
+    /// Its end will be announced.
+    case announced
+    /// Its end is near, and nobody will say so.
+    case near
+  }
+
+  private static func follow(limit: Deadline?, _ look: () -> Look) -> Outcome {
+    let end = Deadline.earlier(limit, exitDeadline)
+    var interval = Duration.microseconds(20)
     while true {
-      if isOver() { return .over }
+      let found = look()
+      if found == .over { return .over }
       if let signal = interruption { return .interrupted(signal) }
       if limit?.isPast == true { return .limitPassed }
       if exitDeadline?.isPast == true { straggler_exit_stalled() }
-      if let deadline = Deadline.earlier(limit, exitDeadline) {
-        deadline.wait { straggler_exit_wait($0) }
+      if found == .near {
+        wait(until: .earlier(end, Deadline(after: interval)))
+        interval = min(interval * 2, .milliseconds(5))
       } else {
-        straggler_exit_wait(nil)
+        wait(until: end)
       }
     }
+  }
+
+  private static func wait(until deadline: Deadline?) {
+    if let deadline { deadline.wait { straggler_exit_wait($0) } } else { straggler_exit_wait(nil) }
   }
 
   private static func signalName(_ signal: Int32) -> String {
@@ -129,11 +165,21 @@ enum ExitWait {
 }
 
 extension Thread {
-  /// Whether exit need not wait for the thread's code any more.
-  fileprivate func isOverForExit(_ held: RuntimeLock.Held) -> Bool {
+  /// How long the exit waits for the thread; nil where there is no limit.
+  fileprivate var exitLimit: Duration? {
+    if case .wait(let limit) = exitPolicy { limit } else { nil }
+  }
+
+  /// Joins the kernel's thread if it has ended and nobody else is joining it. Does not wait: its destructors may not end,
+  /// and pthread_join can't be interrupted.
+  fileprivate func join(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) -> ExitWait.Look {
     switch life[held].stage {
-    case .running, .joining: false
-    case .unstarted, .ended, .gone, .exiting: true  // unstarted: its start failed while the exit waited for it
+    case .running, .joining: return .announced
+    case .unstarted, .gone, .exiting: return .over  // unstarted: its start failed while the exit waited for it
+    case .ended(let handle):
+      guard straggler_try_join(handle) == 0 else { return .near }
+      becomeGone(held, state)
+      return .over
     }
   }
 }

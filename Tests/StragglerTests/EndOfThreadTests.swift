@@ -1,7 +1,7 @@
-// Ends of threads that are not the end of their body: from within it, and from outside.
+// Ends of threads that are not the end of their body alone: from within it, from outside, and in their destructors.
 
 import Glibc
-import Straggler
+@testable import Straggler
 import Testing
 
 @Suite struct EndOfThreadTests {
@@ -52,5 +52,85 @@ import Testing
   enum Place: String, Codable, CaseIterable {
     case inSystemCall
     case inJoin
+  }
+
+  @Test func `A signal during a thread's destructors cuts the exit's wait short`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      takeSignals()
+      alarm(60)
+      let local = ThreadLocal(
+        AtEnd {
+          _ = eventually { !Straggler.Thread.main.isAlive }
+          raise(SIGINT)
+          Event().wait()
+        })
+      try Straggler.Thread(name: "importer", daemon: false) { _ = local.value }.start()
+      try Exit.atExit { say("callback") }
+      exit(0)
+    }
+    #expect(result.lines == ["callback"])
+    #expect(result.errorText.contains("Thread \"importer\" is abandoned: the exit was interrupted by SIGINT\n"))
+  }
+
+  @Test func `So does a signal while a daemon joins that thread`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardErrorContent]
+    ) {
+      takeSignals()
+      alarm(60)
+      let goOn = Event()
+      let local = ThreadLocal(
+        AtEnd {
+          goOn.wait()
+          raise(SIGINT)
+          Event().wait()
+        })
+      let thread = Straggler.Thread(name: "importer", daemon: false) { _ = local.value }
+      try thread.start()
+      try Straggler.Thread(daemon: true) { try thread.join() }.start()
+      try Straggler.Thread(daemon: true) {
+        try Straggler.Thread.main.join()
+        _ = eventually { thread.isBeingJoined }
+        goOn.set()
+      }.start()
+      exit(0)
+    }
+    #expect(result.errorText.contains("Thread \"importer\" is abandoned: the exit was interrupted by SIGINT\n"))
+  }
+
+  @Test func `A thread's limit holds for its destructors too`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      takeSignals()
+      alarm(60)
+      let local = ThreadLocal(AtEnd { Event().wait() })
+      let limit = ExitPolicy.wait(upTo: .milliseconds(10))
+      try Straggler.Thread(name: "importer", atExit: limit) { _ = local.value }.start()
+      try Exit.atExit { say("callback") }
+      exit(3)
+    }
+    #expect(result.lines == ["callback"])
+    #expect(result.errorText.contains("Thread \"importer\" is abandoned: its limit is over\n"))
+  }
+}
+
+/// Calls a closure when it is released.
+private final class AtEnd: Sendable {
+  let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    self.body = body
+  }
+
+  deinit { body() }
+}
+
+extension Straggler.Thread {
+  /// Whether a thread is just joining the kernel's thread.
+  fileprivate var isBeingJoined: Bool {
+    Runtime.withLock { held, _ in if case .joining = life[held].stage { true } else { false } }
   }
 }

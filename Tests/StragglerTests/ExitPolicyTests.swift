@@ -89,6 +89,65 @@ import Testing
     #expect(!result.errorText.contains("quick"))
   }
 
+  @Test func `A thread's limit begins when nothing else is left to wait for`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      let goOn = Event()
+      let limited = Straggler.Thread(atExit: .wait(upTo: .milliseconds(1))) {
+        goOn.wait()
+        say("limited is done")
+      }
+      try limited.start()
+      try Straggler.Thread(daemon: false) {
+        try Straggler.Thread.main.join()
+        Straggler.sleep(for: .milliseconds(100))
+        goOn.set()
+        try limited.join()
+      }.start()
+      exit(3)
+    }
+    #expect(result.lines == ["limited is done"])
+    #expect(!result.errorText.contains("its limit is over"))
+  }
+
+  @Test func `A limit does not run while a thread that was started within it has to be waited for`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      try Straggler.Thread(atExit: .wait(upTo: .seconds(2))) {
+        try Straggler.Thread.main.join()
+        let limited = Straggler.Thread.current
+        let goOn = Event()
+        try Straggler.Thread(daemon: false) {
+          Straggler.sleep(for: .milliseconds(2500))
+          goOn.set()
+          try limited.join()
+        }.start()
+        goOn.wait()
+        say("limited is done")
+      }.start()
+      exit(3)
+    }
+    #expect(result.lines == ["limited is done"])
+    #expect(!result.errorText.contains("its limit is over"))
+  }
+
+  @Test func `All threads' limits begin together`() async throws {
+    let result = try await #require(
+      processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      for _ in 0..<5 {
+        try Straggler.Thread(atExit: .wait(upTo: .milliseconds(400))) { Event().wait() }.start()
+      }
+      let begin = ContinuousClock().now
+      try Exit.atExit { say("together: \(ContinuousClock().now - begin < .milliseconds(1500))") }
+      exit(3)
+    }
+    #expect(result.lines == ["together: true"])
+    #expect(result.errorText.split(separator: "\n").filter { $0.hasSuffix("abandoned: its limit is over") }.count == 5)
+  }
+
   @Test func `A thread of the policy refuse starts before the exit, not within it`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       let early = Straggler.Thread(name: "early", atExit: .refuse) {
