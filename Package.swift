@@ -20,8 +20,9 @@ func fixtures(in folder: String, _ names: [String], besides others: [String] = [
 
 let linkedPrograms = [
   "abandoned-locks", "abandoned-mutex", "abandoned-section", "abandoned-task", "abandoned-task-section", "async-main",
-  "awaited-section", "finished-task", "joined-threads", "left-section", "nslock", "orphaned-lock", "released-mutex",
-  "stalled-exit", "stopped-worker", "suppressed-by-itself", "user-thread-cut-off", "user-thread-finishes",
+  "awaited-section", "finished-task", "joined-threads", "left-section", "main-leaves-by-pthread-exit", "nslock",
+  "orphaned-lock", "released-mutex", "stalled-exit", "stopped-worker", "suppressed-by-itself", "user-thread-cut-off",
+  "user-thread-finishes",
 ]
 
 let guide = [

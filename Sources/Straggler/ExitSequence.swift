@@ -45,7 +45,19 @@ enum ExitSequence {
     Runtime.withLock { held, state in
       guard state[held].exit.thread == nil || state[held].exit.thread === thread else { return false }
       state[held].exit.thread = thread
+      forgetOwnEnd(held, state)
       thread.isExiting.store(true, ordering: .relaxed)
+      return true
+    }
+  }
+
+  /// The last thread's end is an exit too (main has left by pthread_exit), on a thread that has ended already: nobody can
+  /// wait for it.
+  private static func forgetOwnEnd(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>) {
+    state[held].ended.removeAll { thread in
+      guard case .ended(let handle) = thread.life[held].stage else { return false }
+      guard pthread_equal(handle, pthread_self()) != 0 else { return false }
+      thread.life[held].stage = .exiting
       return true
     }
   }

@@ -53,6 +53,8 @@ final class Runtime: Sendable {
   private init() {
     let main = Thread(mainThreadOf: getpid())
     state = Guarded(State(threads: [main], main: main))
+    // So that its end is seen, whether it asks for its own object or not.
+    if Thread.isMainThread { pthread_setspecific(currentKey, Unmanaged.passRetained(main).toOpaque()) }
     rehearseFork()
     straggler_exit_wait_prepare()
     straggler_runtime_attach { ExitSequence.run() }
