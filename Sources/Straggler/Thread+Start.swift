@@ -110,11 +110,16 @@ extension Thread {
   private static let joinsPerEnd = 8
 
   /// Gives the stacks of ended threads back that nobody has joined. Does not wait: a thread whose thread-local
-  /// destructors still run is left to the next one that ends.
+  /// destructors still run goes to the end of the list, where it keeps nobody else from being looked at.
   static func joinEnded(_ held: RuntimeLock.Held, _ state: Guarded<Runtime.State>, atMost count: Int) {
-    for thread in state[held].ended.prefix(count) {
-      guard case .ended(let handle) = thread.life[held].stage, straggler_try_join(handle) == 0 else { continue }
-      thread.becomeGone(held, state)
+    let some = state[held].ended.prefix(count)
+    state[held].ended.removeFirst(some.count)
+    for thread in some {
+      if case .ended(let handle) = thread.life[held].stage, straggler_try_join(handle) == 0 {
+        thread.becomeGone(held, state)
+      } else {
+        state[held].ended.append(thread)
+      }
     }
   }
 

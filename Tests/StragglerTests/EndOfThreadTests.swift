@@ -115,6 +115,28 @@ import Testing
     #expect(result.lines == ["callback"])
     #expect(result.errorText.contains("Thread \"importer\" is abandoned: its limit is over\n"))
   }
+
+  @Test func `Threads that stick in their destructors do not keep later ones from being joined`() async throws {
+    let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+      takeSignals()
+      alarm(60)
+      let local = ThreadLocal(AtEnd { Event().wait() })
+      let stuck = (0..<10).map { _ in Straggler.Thread(daemon: true) { _ = local.value } }
+      for thread in stuck { try thread.start() }
+      _ = eventually { !stuck.contains { $0.isAlive } }
+      let later = (0..<20).map { _ in Straggler.Thread(daemon: true) {} }
+      for thread in later { try thread.start() }
+      let areJoined = try eventually {
+        let last = Straggler.Thread {}
+        try last.start()
+        try last.join()
+        return later.allSatisfy { $0.isGone }
+      }
+      say("\(areJoined)")
+      _exit(0)
+    }.lines
+    #expect(lines == ["true"])
+  }
 }
 
 /// Calls a closure when it is released.
@@ -129,6 +151,11 @@ private final class AtEnd: Sendable {
 }
 
 extension Straggler.Thread {
+  /// Whether the kernel's thread was joined.
+  fileprivate var isGone: Bool {
+    Runtime.withLock { held, _ in if case .gone = life[held].stage { true } else { false } }
+  }
+
   /// Whether a thread is just joining the kernel's thread.
   fileprivate var isBeingJoined: Bool {
     Runtime.withLock { held, _ in if case .joining = life[held].stage { true } else { false } }
