@@ -13,9 +13,10 @@ extern "C" {
 
 #pragma GCC visibility push(hidden)
 
-/// Registers the runtime. `exit_sequence` is called once, on the thread that exits, at the beginning of exit (main
-/// returned, or exit() was called) and before every atexit handler; never for _exit, quick_exit or a death by signal.
-/// To be called once per process, before exit begins.
+/// Registers the runtime. `exit_sequence` is called at the beginning of every exit (main returned, exit() was called, or
+/// the last thread has ended) on the thread that exits, and before every atexit handler: again when an exit comes within the
+/// exit, and by a second thread that exits meanwhile, which it must not let return. Never for _exit, quick_exit or a
+/// death by signal. To be called once per process, before exit begins.
 void straggler_runtime_attach(void (*exit_sequence)(void));
 
 /// What the runtime does at a fork: before it, and after it in the parent and in the child, where the recorder has begun anew. All
