@@ -19,14 +19,21 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
   }
 
   private let state = Guarded(State())
+  private let isOver: @Sendable (Element, RuntimeLock.Held) -> Bool
   private let end: @Sendable ([Element]) -> Void
 
-  init(end: @escaping @Sendable ([Element]) -> Void) {
+  /// - Parameter isOver: whether an object needs no end any more; the list does not keep it.
+  init(
+    isOver: @escaping @Sendable (Element, RuntimeLock.Held) -> Bool = { _, _ in false },
+    end: @escaping @Sendable ([Element]) -> Void
+  ) {
+    self.isOver = isOver
     self.end = end
   }
 
   /// Adds an object that is not in the list yet, or as its parent's alone. False if the exit has come too far: nobody would end it.
   func add(_ element: Element) -> Bool {
+    forgetOver()
     let mustRegister = withLock { state, generation in
       defer { state.registered = generation }
       return state.registered != generation
@@ -44,6 +51,15 @@ final class ExitList<Element: AnyObject & Sendable>: Sendable {
 
   func remove(_ element: Element) {
     withLock { state, _ in state.entries.removeAll { $0.element === element } }
+  }
+
+  private func forgetOver() {
+    let over = Runtime.withLock { held, _ in
+      let over = state[held].entries.filter { isOver($0.element, held) }
+      if !over.isEmpty { state[held].entries.removeAll { isOver($0.element, held) } }
+      return over
+    }
+    withExtendedLifetime(over) {}  // released without the lock
   }
 
   private func endAll() {

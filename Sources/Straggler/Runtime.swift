@@ -24,8 +24,8 @@ final class Runtime: Sendable {
   let localsKey = ThreadLocals.makeKey()
   /// Which tracked task code belongs to: nil outside of every one. Inherited by the tasks that a tracked one makes.
   let trackedTask = TaskLocal<UInt64?>(wrappedValue: nil)
-  /// The workers that were not stopped yet.
-  let workers = ExitList(end: Worker.end)
+  /// The workers that have not ended yet.
+  let workers = ExitList(isOver: Worker.isOver, end: Worker.end)
   /// The pools that may have work.
   let pools = ExitList(end: PoolQueue.end)
   let lock = RuntimeLock()

@@ -70,6 +70,11 @@ public final class Worker: Sendable {
     return hasEnded
   }
 
+  /// Whether nothing of the worker's thread is left.
+  static func isOver(_ worker: Worker, _ held: RuntimeLock.Held) -> Bool {
+    if case .gone = worker.thread.life[held].stage { true } else { false }
+  }
+
   /// What becomes of workers at the beginning of the exit: they are stopped.
   static func end(_ workers: [Worker]) {
     for worker in workers { worker.requestStop() }

@@ -27,6 +27,18 @@ import Testing
     #expect(try worker.stop(within: .seconds(30)))
   }
 
+  @Test func `A worker that has ended is not kept for the exit, whoever ended it`() throws {
+    weak var ended: Worker?
+    try {
+      let worker = try Worker { stop in stop.wait() }
+      ended = worker
+      worker.requestStop()
+      try worker.thread.join()
+    }()
+    #expect(try Worker { _ in }.stop(within: .seconds(30)))
+    #expect(ended == nil)
+  }
+
   @Test func `The exit stops the workers that are left, all at once, before it waits for threads`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       let stopped = Straggler.Mutex(0)
