@@ -11,6 +11,7 @@
 #include "exitwatch.h"
 #include "inherited.h"
 #include "state.h"
+#include "straggler_runtime.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -174,22 +175,31 @@ static void adopt_locks(void) {
   }
 }
 
-static __thread bool runtime_takes_part;
+/// The thread whose fork the runtime takes part in, which lets no other one begin meanwhile.
+static pthread_t forking_with_runtime;
 
 static void before_fork(void) {
   void (*before)(void) = __atomic_load_n(&runtime_fork.before, __ATOMIC_ACQUIRE);
-  runtime_takes_part = before != NULL;
-  if (runtime_takes_part) before();
+  if (before == NULL) return;
+  before();
+  __atomic_store_n(&forking_with_runtime, pthread_self(), __ATOMIC_RELAXED);
+}
+
+/// False where the runtime did not take part: it has come since.
+static bool take_leave_of_runtime(void) {
+  if (__atomic_load_n(&forking_with_runtime, __ATOMIC_RELAXED) != pthread_self()) return false;
+  __atomic_store_n(&forking_with_runtime, 0, __ATOMIC_RELAXED);
+  return true;
 }
 
 static void after_fork_in_parent(void) {
-  if (runtime_takes_part) runtime_fork.in_parent();
+  if (take_leave_of_runtime()) runtime_fork.in_parent();
 }
 
 static void after_fork_in_child(void) {
   straggler_child_begin();
   adopt_locks();
-  if (runtime_takes_part) runtime_fork.in_child();
+  if (take_leave_of_runtime()) runtime_fork.in_child();
 }
 
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
