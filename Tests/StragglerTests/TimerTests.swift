@@ -66,8 +66,9 @@ import Testing
 
   @Test func `The exit waits for a timer, which fires`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
-      try Straggler.Timer(after: .milliseconds(50), daemon: false) { say("fired") }.start()
+      let timer = Straggler.Timer(after: .milliseconds(50), daemon: false) { say("fired") }
       say("end of main")
+      try timer.start()
       exit(0)
     }.lines
     #expect(lines == ["end of main", "fired"])
