@@ -8,7 +8,7 @@ import Testing
   @Test func `A thread that leaves by pthread_exit has ended`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let thread = Straggler.Thread(daemon: false) { pthread_exit(nil) }
       try thread.start()
       try thread.join()
@@ -23,7 +23,7 @@ import Testing
   func `A thread that is cancelled has ended, and holds nothing of the runtime's`(place: Place) async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) { [place] in
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let goOn = Event()
       let other = Straggler.Thread(daemon: true) { goOn.wait() }
       try other.start()
@@ -59,7 +59,7 @@ import Testing
       processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardOutputContent, \.standardErrorContent]
     ) {
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let local = ThreadLocal(
         AtEnd {
           _ = eventually { !Straggler.Thread.main.isAlive }
@@ -79,7 +79,7 @@ import Testing
       processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardErrorContent]
     ) {
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let goOn = Event()
       let local = ThreadLocal(
         AtEnd {
@@ -105,7 +105,7 @@ import Testing
       processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
     ) {
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let local = ThreadLocal(AtEnd { Event().wait() })
       let limit = ExitPolicy.wait(upTo: .milliseconds(10))
       try Straggler.Thread(name: "importer", atExit: limit) { _ = local.value }.start()
@@ -119,7 +119,7 @@ import Testing
   @Test func `Threads that stick in their destructors do not keep later ones from being joined`() async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
       takeSignals()
-      alarm(60)
+      endIfStuck()
       let local = ThreadLocal(AtEnd { Event().wait() })
       let stuck = (0..<10).map { _ in Straggler.Thread(daemon: true) { _ = local.value } }
       for thread in stuck { try thread.start() }
