@@ -14,6 +14,7 @@ internal import Synchronization
 enum ExitSequence {
   /// Runs on the thread that exits, before C's exit handlers. Returns when the exit is finalizing.
   static func run() {
+    guard !Runtime.shared.lock.isHeldByCaller else { return leaveOut() }
     let thread = Thread.current
     guard claim(thread) else { leaveToOther(thread) }
     callEarlyCallbacks()
@@ -29,6 +30,15 @@ enum ExitSequence {
     // As a shell says that a signal ended a program. The exit goes on with the new status, C's own handlers included,
     // which a death by that signal would leave out.
     if let signal = takeInterruption() { exit(128 + signal) }
+  }
+
+  /// A signal's handler exits that came while its thread had the runtime's lock: what it interrupted can't go on, and give the
+  /// lock back, before the handler returns, which exit never does. To block signals wherever the lock is held would cost two
+  /// system calls each time, and not help where a handler comes in the middle of malloc.
+  private static func leaveOut() {
+    guard !Runtime.shared.isExitLeftOut.exchange(true, ordering: .relaxed) else { return }
+    StandardError.writeLine(
+      "The exit calls no callback and waits for no thread: a signal's handler called it in the middle of the runtime")
   }
 
   /// The signal that cut the exit short, once: the exit that comes of it goes through `run` again.

@@ -3,6 +3,7 @@
 internal import CStragglerRecorder
 internal import CStragglerThreads
 internal import Glibc
+internal import Synchronization
 
 /// The process-wide state of the thread runtime. Made at the first use of a thread or an exit callback, which is also
 /// when the recorder learns that the runtime takes part in the exit.
@@ -29,6 +30,8 @@ final class Runtime: Sendable {
   /// The pools that may have work.
   let pools = ExitList(end: PoolQueue.end)
   let lock = RuntimeLock()
+  /// The exit goes on without the runtime's part of it.
+  let isExitLeftOut = Atomic<Bool>(false)
   let state: Guarded<State>
 
   struct State {

@@ -4,6 +4,7 @@
 // is a pthread mutex, not Synchronization.Mutex, because a forked child needs it taken across the fork, a join needs to
 // wait on it, and ThreadSanitizer understands it.
 
+internal import CStragglerThreads
 internal import Glibc
 
 /// The lock of everything in a `Guarded` cell.
@@ -25,6 +26,9 @@ final class RuntimeLock: Sendable {
     defer { pthread_mutex_unlock(mutex) }
     return body(Held())
   }
+
+  /// Whether the calling thread holds the lock, which only a signal's handler can find: it came in the middle of `withLock`.
+  var isHeldByCaller: Bool { straggler_mutex_owner(mutex) == straggler_kernel_thread_id() }
 
   /// Gives the lock back until `signal` is broadcast. False if `deadline` passed.
   func wait(for signal: Signal, until deadline: Deadline?, _ held: Held) -> Bool {

@@ -1,7 +1,7 @@
 // Signals that come while the exit waits for threads.
 
 import Glibc
-import Straggler
+@testable import Straggler
 import Testing
 
 @Suite struct ExitInterruptionTests {
@@ -104,6 +104,22 @@ import Testing
     #expect(lines == ["done", "callback"])
   }
 
+  @Test func `A handler that exits in the middle of the runtime leaves its part of the exit out, and says so`()
+    async throws
+  {
+    let result = try await #require(
+      processExitsWith: .exitCode(9), observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      takeSignals()
+      endIfStuck()
+      signal(SIGTERM) { _ in exit(9) }
+      try Exit.atExit { say("callback") }
+      Runtime.withLock { _, _ in _ = raise(SIGTERM) }
+    }
+    #expect(!result.lines.contains { $0.contains("callback") })
+    #expect(result.errorText.contains("The exit calls no callback and waits for no thread: a signal's handler"))
+  }
+
   @Test func `A handler that the program installs while the exit waits stays`() async throws {
     let lines = try await #require(processExitsWith: .exitCode(4), observing: [\.standardOutputContent]) {
       takeSignals()
@@ -190,7 +206,7 @@ import Testing
 private func waitStatusOfChild(_ body: () -> Void) -> CInt {
   let child = fork()
   if child == 0 {
-    alarm(60)
+    endIfStuck()
     body()
     exit(0)
   }
