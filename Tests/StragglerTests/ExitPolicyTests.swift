@@ -115,18 +115,23 @@ import Testing
     let result = try await #require(
       processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
     ) {
-      try Straggler.Thread(atExit: .wait(upTo: .seconds(2))) {
+      let goOn = Event()
+      let limited = Straggler.Mutex<Straggler.Thread?>(nil)
+      // The exit waits for this one first, and comes to the other one when that one's limit is over.
+      try Straggler.Thread(atExit: .wait(upTo: .seconds(3600))) {
         try Straggler.Thread.main.join()
-        let limited = Straggler.Thread.current
-        let goOn = Event()
         try Straggler.Thread(daemon: false) {
-          Straggler.sleep(for: .milliseconds(2500))
+          Straggler.sleep(for: .milliseconds(100))
           goOn.set()
-          try limited.join()
+          try limited.withLock { $0 }?.join()
         }.start()
+      }.start()
+      let second = Straggler.Thread(atExit: .wait(upTo: .milliseconds(1))) {
         goOn.wait()
         say("limited is done")
-      }.start()
+      }
+      limited.withLock { $0 = second }
+      try second.start()
       exit(3)
     }
     #expect(result.lines == ["limited is done"])
@@ -137,15 +142,15 @@ import Testing
     let result = try await #require(
       processExitsWith: .exitCode(3), observing: [\.standardOutputContent, \.standardErrorContent]
     ) {
-      for _ in 0..<5 {
-        try Straggler.Thread(atExit: .wait(upTo: .milliseconds(400))) { Event().wait() }.start()
+      for _ in 0..<10 {
+        try Straggler.Thread(atExit: .wait(upTo: .seconds(1))) { Event().wait() }.start()
       }
       let begin = ContinuousClock().now
-      try Exit.atExit { say("together: \(ContinuousClock().now - begin < .milliseconds(1500))") }
+      try Exit.atExit { say("together: \(ContinuousClock().now - begin < .seconds(10))") }
       exit(3)
     }
     #expect(result.lines == ["together: true"])
-    #expect(result.errorText.split(separator: "\n").filter { $0.hasSuffix("abandoned: its limit is over") }.count == 5)
+    #expect(result.errorText.split(separator: "\n").filter { $0.hasSuffix("abandoned: its limit is over") }.count == 10)
   }
 
   @Test func `A thread of the policy refuse starts before the exit, not within it`() async throws {

@@ -9,13 +9,14 @@ func say(_ line: String) {
   text.withUTF8 { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }
 
-/// Ends a process that waits for ever. The threads of a task pool block signals, and hand that down to it.
+/// Ends a process that waits for ever: not soon, since the programs of all tests run side by side. The threads of a task
+/// pool block signals, and hand that down to it.
 func endIfStuck() {
   var signals = sigset_t()
   sigemptyset(&signals)
   sigaddset(&signals, SIGALRM)
   pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-  alarm(60)
+  alarm(600)
 }
 
 /// Makes signals what they are in a program of its own: the pool threads that run tests block them, which new threads
