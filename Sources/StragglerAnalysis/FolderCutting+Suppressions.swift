@@ -25,11 +25,18 @@ func mistakeWithoutFolders(_ text: String) -> String {
 
 private func withoutFolders(_ value: String, of key: SuppressionLine.Key) -> String {
   switch key {
+  case .resource where !value.utf8.contains(UInt8(ascii: "/")): return value  // a name
   case .resource, .module, .file: return patternWithoutFolders(value)
+  case .thread where isPathPattern(value), .function where isPathPattern(value): return patternWithoutFolders(value)
   case .thread, .function, .until, .reason:
     let text = withoutFolders(value)
     return text.allSatisfy(\.isWhitespace) ? someFolder : text
   }
+}
+
+/// Whether a path may begin behind a wildcard, as in `*/src/x.cc*`: compilers name a lambda by the place of its source.
+private func isPathPattern(_ value: String) -> Bool {
+  value.utf8.contains(UInt8(ascii: "/")) && value.unicodeScalars.contains { $0 == "*" || $0 == "?" }
 }
 
 /// A pattern's wildcards match slashes, too: what stands before the last one may be a folder's name.

@@ -132,6 +132,8 @@ import Testing
       "* thread=/home/client/w function=\"f<(at ../client/a.c)>\" reason='a\\ b'",
       "* thread=w function=\"f<(at a.c)>\" reason=\"a\\ b\""
     ),
+    ("* function=*/home/client/x.cc* reason=r", "* function=*/* reason=r"),
+    ("* thread=?client/x resource=pool-* reason=r", "* thread=x resource=pool-* reason=r"),
     ("* file=third_party/client/ reason=r", "* file=*/* reason=r"),
     ("* file=*/client* reason=r", "* file=*/* reason=r"),
     ("* file=client*/x*y.c reason=r", "* file=*y.c reason=r"),
