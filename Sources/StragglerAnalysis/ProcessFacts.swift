@@ -71,7 +71,9 @@ struct ProcessFacts {
 
   /// The thread of another process that has a mutex which processes share.
   func outsideHolder(of wait: BelievedWait) -> Int32? {
-    guard let owner = wait.sharedOwner, !process.threads.contains(where: { $0.id == owner }) else { return nil }
+    // Where threads found no room in the record, it may be one of them.
+    guard let owner = wait.sharedOwner, process.losses.total == 0 else { return nil }
+    if process.threads.contains(where: { $0.id == owner }) { return nil }
     return owner
   }
 
