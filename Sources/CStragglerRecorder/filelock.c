@@ -146,6 +146,12 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
   StragglerFile *duplicate = stays ? duplicate_of(file, &heir) : NULL;
   if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
   straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
+  if (has_lock(duplicate)) {
+    // It has one of another kind.
+    straggler_doubt_hold(holder, STRAGGLER_FILE_LOCK(heir));
+    straggler_file_change(duplicate, 0, STRAGGLER_FILE_LOCKS_MIXED);
+    return;
+  }
   set_lock_holder(duplicate, holder, locking | (mixed ? STRAGGLER_FILE_LOCKS_MIXED : 0));
   if (mixed) doubt(duplicate, heir);
 }
