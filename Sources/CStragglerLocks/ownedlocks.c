@@ -49,6 +49,6 @@ void *straggler_mutex_allocate(void) { return allocate(sizeof(pthread_mutex_t), 
 void *straggler_rwlock_allocate(void) { return allocate(sizeof(pthread_rwlock_t), rwlock_mark); }
 
 void straggler_lock_deallocate(void *lock) {
-  memset((char *)lock - ROOM_BEFORE, 0, ROOM_BEFORE);
+  explicit_bzero((char *)lock - ROOM_BEFORE, ROOM_BEFORE);
   free((char *)lock - ROOM_BEFORE);
 }

@@ -145,75 +145,16 @@ static bool attach(void *where, uint32_t flags) {
   return made;
 }
 
-// MARK: - Fork, as seen by the thread runtime
-
-static struct {
-  void (*before)(void);
-  void (*in_parent)(void);
-  void (*in_child)(void);
-} runtime_fork;
-
-void straggler_runtime_attach_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void)) {
-  runtime_fork.in_parent = in_parent;
-  runtime_fork.in_child = in_child;
-  __atomic_store_n(&runtime_fork.before, before, __ATOMIC_RELEASE);
-}
-
-static void (*adopt_lock)(uint64_t address, int32_t former);
-
-void straggler_runtime_attach_locks(void (*adopt)(uint64_t address, int32_t former)) {
-  if (__atomic_load_n(&adopt_lock, __ATOMIC_RELAXED) != adopt) __atomic_store_n(&adopt_lock, adopt, __ATOMIC_RELEASE);
-}
-
-/// The child's thread has what the forking one had.
-static void adopt_locks(void) {
-  const StragglerThread *self = straggler_known_self();
-  if (self == NULL || straggler_forking == NULL || adopt_lock == NULL) return;
-  for (uint32_t index = 0; index < self->hold_top; index++) {
-    const StragglerHold *hold = &self->holds[index];
-    if (hold->resource != 0 && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, straggler_forking->tid);
-  }
-}
-
-/// The thread whose fork the runtime takes part in, which lets no other one begin meanwhile.
-static pthread_t forking_with_runtime;
-
-static void before_fork(void) {
-  void (*before)(void) = __atomic_load_n(&runtime_fork.before, __ATOMIC_ACQUIRE);
-  if (before == NULL) return;
-  before();
-  __atomic_store_n(&forking_with_runtime, pthread_self(), __ATOMIC_RELAXED);
-}
-
-/// False where the runtime did not take part: it has come since.
-static bool take_leave_of_runtime(void) {
-  if (__atomic_load_n(&forking_with_runtime, __ATOMIC_RELAXED) != pthread_self()) return false;
-  __atomic_store_n(&forking_with_runtime, 0, __ATOMIC_RELAXED);
-  return true;
-}
-
-static void after_fork_in_parent(void) {
-  if (take_leave_of_runtime()) runtime_fork.in_parent();
-}
-
-static void after_fork_in_child(void) {
-  straggler_child_begin();
-  adopt_locks();
-  if (take_leave_of_runtime()) runtime_fork.in_child();
-}
-
 void straggler_recorder_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
   if (started) return;
   started = true;
-  // Before every other handler is registered: what runs before the fork runs last of all, what runs after it first
-  // (pthread_atfork(3)).
-  __register_atfork(before_fork, after_fork_in_parent, after_fork_in_child, NULL);
   if (straggler_was_confined_before(environment)) return;
   start_flags = flags;
   const char *socket = straggler_environment_value(environment, "STRAGGLER_SOCKET");
   if (socket != NULL) straggler_copy_string(straggler_settings.socket, socket, sizeof straggler_settings.socket);
   find_stacks();
   straggler_processor_find();
+  __register_atfork(NULL, NULL, straggler_child_begin, NULL);
   if (!straggler_end_key_make() || !attach(NULL, flags)) return;
   copy_arguments(argument_count, arguments);
 
@@ -262,6 +203,22 @@ void straggler_child_spawned(pid_t child) {
 // MARK: - Fork
 
 __thread const StragglerThread *straggler_forking;
+
+static void (*adopt_lock)(uint64_t address, int32_t former);
+
+void straggler_runtime_attach_locks(void (*adopt)(uint64_t address, int32_t former)) {
+  if (__atomic_load_n(&adopt_lock, __ATOMIC_RELAXED) != adopt) __atomic_store_n(&adopt_lock, adopt, __ATOMIC_RELEASE);
+}
+
+/// The child's thread has what the forking one had.
+static void adopt_locks(void) {
+  const StragglerThread *self = straggler_known_self();
+  if (self == NULL || straggler_forking == NULL || adopt_lock == NULL) return;
+  for (uint32_t index = 0; index < self->hold_top; index++) {
+    const StragglerHold *hold = &self->holds[index];
+    if (hold->resource != 0 && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, straggler_forking->tid);
+  }
+}
 
 /// Gives a forked child an arena of its own. Run by libc in the child of every fork, before it returns and before the
 /// program's own handlers (pthread_atfork(3): in the order in which they were registered).
@@ -319,6 +276,7 @@ void straggler_child_begin(void) {
   straggler_modules_put_back();
   straggler_guard.recording = 1;
   recorded = true;
+  adopt_locks();
 }
 
 // MARK: - Slow paths of every event

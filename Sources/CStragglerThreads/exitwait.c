@@ -41,9 +41,9 @@ static int is_ours(const struct sigaction *action) {
 }
 
 void straggler_exit_wait_prepare(void) {
-  sem_init(&news, 0, 0);
-  __atomic_store_n(&interruption, 0, __ATOMIC_RELAXED);
   straggler_exit_unwatch();
+  __atomic_store_n(&interruption, 0, __ATOMIC_RELAXED);
+  sem_init(&news, 0, 0);
 }
 
 void straggler_exit_watch(void) {

@@ -52,6 +52,15 @@ public final class Future<Value: Sendable>: Sendable {
     }
   }
 
+  /// Cancels the work if it has not begun, unless a thread is just looking, and be it one that a forked child does not have.
+  func cancelIfNobodyLooks() {
+    guard monitor.tryLock() else { return }
+    let former = state
+    if case .pending = state { finish(.failure(CancellationError())) }
+    monitor.unlock()
+    withExtendedLifetime(former) {}
+  }
+
   /// Blocks until the work has ended.
   ///
   /// In Python: `Future.result()`.

@@ -4,6 +4,8 @@
 struct PoolJob: Sendable {
   let run: @Sendable () -> Void
   let cancel: @Sendable () -> Void
+  /// As `cancel`, in a forked child, where whoever was just at the outcome stays there for ever.
+  let abandon: @Sendable () -> Void
 }
 
 /// The queue of a `ThreadPool`. The pool's threads know it alone, so that a pool which nobody knows any more goes away.
@@ -75,17 +77,18 @@ final class PoolQueue: Sendable {
       guard generation != own else { return nil }
       generation = own
       threads = []
-      (idle, starting) = (0, 0)
       return takeAll()
     }
     guard let inherited else { return }
-    for job in inherited { job.cancel() }
+    for job in inherited { job.abandon() }
     if !Runtime.shared.pools.add(self) { close(as: .exiting, cancelPending: false) }
   }
 
   private func newThread() -> Thread? {
     guard threads.count < limit else { return nil }
-    let thread = Thread(name: "\(name)_\(threads.count)", daemon: false) { [self] in work() }
+    let thread = Thread(name: "\(name)_\(threads.count)", daemon: false) { [self, generation = generation] in
+      work(in: generation)
+    }
     threads.append(thread)
     starting += 1
     return thread
@@ -102,13 +105,14 @@ final class PoolQueue: Sendable {
     throw .noThread(error)
   }
 
-  /// What each thread does.
-  private func work() {
-    while let job = next() { job.run() }
+  /// What each thread does. One that forks in the middle of a job leaves the other ones to the parent.
+  private func work(in generation: Int?) {
+    while let job = next(in: generation) { job.run() }
   }
 
-  private func next() -> PoolJob? {
+  private func next(in ownGeneration: Int?) -> PoolJob? {
     monitor.withLock {
+      guard generation == ownGeneration else { return nil }
       idle += 1
       defer { idle -= 1 }
       _ = monitor.wait(until: nil) { taken < jobs.count || closing != .open }
@@ -172,8 +176,9 @@ final class PoolQueue: Sendable {
     for queue in queues { queue.monitor.unlock() }
   }
 
-  /// Forgets the waiting threads in a forked child, and gives back what `tryLock` took.
+  /// Forgets the threads in a forked child, and gives back what `tryLock` took.
   func unlockInChild() {
+    (generation, idle, starting) = (nil, 0, 0)
     monitor.reinitializeAfterFork()
     monitor.unlock()
   }

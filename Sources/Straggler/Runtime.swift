@@ -61,7 +61,8 @@ final class Runtime: Sendable {
     rehearseFork()
     straggler_exit_wait_prepare()
     straggler_runtime_attach { ExitSequence.run() }
-    straggler_runtime_attach_fork(
+    // Late: an allocator that registered before has its locks free while these run.
+    pthread_atfork(
       { Runtime.shared.beginFork() }, { Runtime.shared.endForkInParent() }, { Runtime.shared.becomeForkedChild() })
   }
 

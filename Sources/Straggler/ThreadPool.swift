@@ -42,7 +42,8 @@ public final class ThreadPool: Sendable {
     _ work: @escaping @Sendable () throws -> Value
   ) throws(ThreadPoolError) -> Future<Value> {
     let future = Future(name: name, work: work)
-    try queue.add(PoolJob(run: { future.run() }, cancel: { future.cancel() }))
+    try queue.add(
+      PoolJob(run: { future.run() }, cancel: { future.cancel() }, abandon: { future.cancelIfNobodyLooks() }))
     return future
   }
 

@@ -19,10 +19,6 @@ extern "C" {
 /// death by signal. To be called once per process, before exit begins.
 void straggler_runtime_attach(void (*exit_sequence)(void));
 
-/// What the runtime does at a fork: before it, and after it in the parent and in the child, where the recorder has begun anew. All
-/// handlers of pthread_atfork's that the program registers run outside of these.
-void straggler_runtime_attach_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));
-
 /// `adopt` is called in a forked child with every lock in memory that the forking thread had, as far as its slot has room for them
 /// (STRAGGLER_INLINE_HOLDS), and with the kernel's id of that thread. May be called again.
 void straggler_runtime_attach_locks(void (*adopt)(uint64_t address, int32_t former));
