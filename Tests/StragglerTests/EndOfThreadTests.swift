@@ -19,7 +19,8 @@ import Testing
     #expect(lines == ["alive: false, listed: false"])
   }
 
-  @Test(arguments: Place.allCases)
+  /// ThreadSanitizer fails where a thread is cancelled in a system call, also of a plain pthread (LLVM 21).
+  @Test(arguments: isUnderThreadSanitizer ? [Place.inJoin] : Place.allCases)
   func `A thread that is cancelled has ended, and holds nothing of the runtime's`(place: Place) async throws {
     let lines = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) { [place] in
       takeSignals()

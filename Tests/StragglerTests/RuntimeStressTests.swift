@@ -18,11 +18,12 @@ import Testing
       say("descriptors: \(openDescriptors() - descriptors), threads: \(Straggler.Thread.all.count - threads)")
       // Of a hundred threads at a time: a slot that was kept would show as 100,000 of them.
       say("fewer than 200 slots more: \(slots > 0 && slotsEverUsed() - slots < 200)")
-      // A thread that left one page of its stack would show as 100,000 of them.
-      say("grown by less than 5000 pages: \(residentPages() - before < 5_000)")
+      // A thread that left one page of its stack would show as 100,000 of them. ThreadSanitizer's own memory grows by 9,000, also with
+      // plain pthreads (LLVM 21).
+      let limit = isUnderThreadSanitizer ? 50_000 : 5_000
+      say("grown by a few pages: \(residentPages() - before < limit)")
     }.lines
-    #expect(
-      lines == ["descriptors: 0, threads: 0", "fewer than 200 slots more: true", "grown by less than 5000 pages: true"])
+    #expect(lines == ["descriptors: 0, threads: 0", "fewer than 200 slots more: true", "grown by a few pages: true"])
   }
 
   @Test func `Work and timers that are cancelled under load are done or cancelled, each of them once`() throws {
