@@ -104,6 +104,43 @@ static StragglerThread *own_slot(StragglerThread *found, int tid) {
   return own;
 }
 
+/// Calls that a signal with a handler ends, whatever its flags are (signal(7)).
+static bool ends_by_signal(int64_t system_call) {
+  switch (system_call) {
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_pause:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+    case SYS_futex:
+    case SYS_poll:
+    case SYS_ppoll:
+    case SYS_select:
+    case SYS_pselect6:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+    case 441:  // epoll_pwait2
+    case SYS_semop:
+    case SYS_semtimedop:
+    case SYS_msgrcv:
+    case SYS_msgsnd:
+    case SYS_io_getevents: return true;
+    default: return false;
+  }
+}
+
+/// A thread that slept would find its sleep over when it is let go, and do in the middle of the exit what it would not have done
+/// alone. So the interrupted call is made again: the program counter goes back to its instruction, two bytes long.
+static void wait_on(const StragglerThread *slot, ucontext_t *context) {
+  greg_t *registers = context->uc_mcontext.gregs;
+  const StragglerFrozen *frozen = &slot->frozen;
+  bool was_in_call = frozen->has_system_call && frozen->system_call_pc == (uint64_t)registers[REG_RIP] &&
+                     frozen->system_call_sp == (uint64_t)registers[REG_RSP];
+  if (!was_in_call || registers[REG_RAX] != -EINTR || !ends_by_signal(frozen->system_call)) return;
+  registers[REG_RAX] = frozen->system_call;
+  registers[REG_RIP] -= 2;
+}
+
 static void stop_here(int signal, siginfo_t *info, void *context) {
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
@@ -131,6 +168,7 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   while (__atomic_load_n(&released, __ATOMIC_ACQUIRE) == 0) {
     straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
   }
+  if (slot != NULL && slot->tid == tid) wait_on(slot, context);
 }
 
 __asm__(

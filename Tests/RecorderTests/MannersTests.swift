@@ -7,6 +7,11 @@ internal import Testing
 @Suite struct MannersTests {
   private let program = TestProgram(source: "manners.c")
 
+  @Test(arguments: Recording.allCases) func whoWaitsGoesOnWaitingWhileTheExitGoesOn(recording: Recording) throws {
+    let run = try TestProgram(source: "sleepers.c").run([], recording)
+    #expect(run.end == .status(0) && run.output == "")
+  }
+
   @Test(arguments: Recording.observed) func outputAndStatusAreWhatTheyAreAlone(recording: Recording) throws {
     let alone = try program.run(["output"], .alone)
     let observed = try program.run(["output"], recording)
