@@ -33,8 +33,14 @@ class Browser:
     return self
 
   def __exit__(self, *_):
-    self._process.kill()
-    self._process.wait()
+    # Killed, it would leave processes of its own that still write to its folder.
+    try:
+      self._session = None
+      self.call("Browser.close")
+      self._process.wait(self.LIMIT)
+    except (RuntimeError, OSError, subprocess.TimeoutExpired):
+      self._process.kill()
+      self._process.wait()
     os.close(self._read)
     os.close(self._write)
 
