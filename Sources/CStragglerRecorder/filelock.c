@@ -26,7 +26,7 @@ static void set_lock_holder(StragglerFile *file, uint32_t holder, uint32_t flags
 }
 
 /// Whether the thread still has a lock only the kernel knows.
-static void doubt(const StragglerFile *file, uint32_t descriptor) {
+static void doubt(StragglerFile *file, uint32_t descriptor) {
   uint32_t holder = __atomic_load_n(&file->lock_holder, __ATOMIC_ACQUIRE);
   if (holder != 0) straggler_doubt_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
 }
@@ -73,10 +73,8 @@ static bool looks_like_same_file(const StragglerFile *file, const StragglerFile 
 /// Whether fcntl or lockf has ever locked anything here: until then no close has to look for locks of theirs.
 static bool process_locks;
 
+/// `release` or `doubt`.
 typedef void (*Ending)(StragglerFile *file, uint32_t descriptor);
-
-static void release_entry(StragglerFile *file, uint32_t descriptor) { release(file, descriptor); }
-static void doubt_entry(StragglerFile *file, uint32_t descriptor) { doubt(file, descriptor); }
 
 /// Ends the process's locks that were taken by other descriptors of a file: they are on the file, not on a descriptor.
 static void end_process_locks(const StragglerFile *file, uint32_t descriptor, Ending end) {
@@ -120,7 +118,7 @@ void straggler_file_locked(
     straggler_drop_hold(take_lock_holder(file), STRAGGLER_FILE_LOCK(number));
   }
   // A second lock of a kind converts the first one, of whichever of the open file's descriptors.
-  if (locking != STRAGGLER_LOCKING_PROCESS) end_locks(file, number, locking, release_entry);
+  if (locking != STRAGGLER_LOCKING_PROCESS) end_locks(file, number, locking, release);
   StragglerHolding how = {STRAGGLER_RESOURCE_FILE_LOCK, mode, 0};
   straggler_push_hold(self, (const void *)STRAGGLER_FILE_LOCK(number), how, caller, STRAGGLER_WIDE_WINDOW);
   set_lock_holder(file, self->number, locking | mixed);
@@ -128,12 +126,12 @@ void straggler_file_locked(
 
 void straggler_file_unlocked(int descriptor, StragglerFileLocking locking) {
   StragglerFile *file = straggler_live_file(descriptor);
-  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, release_entry);
+  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, release);
 }
 
 void straggler_file_partly_unlocked(int descriptor, StragglerFileLocking locking) {
   StragglerFile *file = straggler_live_file(descriptor);
-  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, doubt_entry);
+  if (file != NULL) end_locks(file, (uint32_t)descriptor, locking, doubt);
 }
 
 void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
@@ -157,7 +155,7 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
 }
 
 void straggler_process_locks_end(const StragglerFile *file, uint32_t descriptor) {
-  end_process_locks(file, descriptor, release_entry);
+  end_process_locks(file, descriptor, release);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -6,8 +6,8 @@
 extern "C" {
 #endif
 
-/// Memory for a pthread_mutex_t and a pthread_rwlock_t, still to be initialized; never NULL. What the forking thread holds of these is its child's to
-/// give back.
+/// Memory for a pthread_mutex_t and a pthread_rwlock_t, still to be initialized; never NULL. What the forking thread holds of
+/// these is its child's to give back.
 void *straggler_mutex_allocate(void);
 void *straggler_rwlock_allocate(void);
 void straggler_lock_deallocate(void *lock);
