@@ -18,9 +18,11 @@ private final class Foundations: @unchecked Sendable {
   var value = 0
 }
 
+private typealias Work = (name: String, work: @Sendable (Int) -> Void)
+
 func compareLocks() {
   let (ours, standard, foundations) = (Ours(), Standard(), Foundations())
-  let works: [(name: String, work: @Sendable (Int) -> Void)] = [
+  let works: [Work] = [
     ("ours", { rounds in for _ in 0..<rounds { ours.mutex.withLock { $0 += 1 } } }),
     ("Synchronization.Mutex", { rounds in for _ in 0..<rounds { standard.mutex.withLock { $0 += 1 } } }),
     ("NSLock, observed", { rounds in for _ in 0..<rounds { foundations.lock.withLock { foundations.value += 1 } } }),
@@ -28,11 +30,26 @@ func compareLocks() {
   let alone = works.map { Side($0.name, $0.work) }
   compare("Mutex.withLock, uncontended", rounds: 20_000, blocks: 301, ours: alone[0], others: Array(alone[1...]))
   for threads in [2, 8] {
-    let shared = works.map { contended($0.name, threads: threads, $0.work) }
-    compare(
-      "Mutex.withLock, \(threads) threads contend", rounds: 200_000, blocks: 21, ours: shared[0],
-      others: Array(shared[1...]))
+    compareContended("Mutex.withLock, \(threads) threads contend", threads: threads, rounds: 200_000, works)
   }
+  // Some 400 ns: longer than it takes to look at the lock a few times, shorter than a system call and its wake.
+  let longer: [Work] = [
+    ("ours", { rounds in for _ in 0..<rounds { ours.mutex.withLock { $0.step(2000) } } }),
+    ("Synchronization.Mutex", { rounds in for _ in 0..<rounds { standard.mutex.withLock { $0.step(2000) } } }),
+  ]
+  compareContended("Mutex.withLock, 2 threads contend, longer sections", threads: 2, rounds: 20_000, longer)
+}
+
+extension Int {
+  /// Arithmetic that the compiler can't shorten.
+  fileprivate mutating func step(_ count: Int) {
+    for _ in 0..<count { self = self &* 7 &+ 3 }
+  }
+}
+
+private func compareContended(_ name: String, threads: Int, rounds: Int, _ works: [Work]) {
+  let shared = works.map { contended($0.name, threads: threads, $0.work) }
+  compare(name, rounds: rounds, blocks: 21, ours: shared[0], others: Array(shared[1...]))
 }
 
 /// The rounds shared out among threads: from the first one's beginning to the last one's end, by their own clocks. The thread
