@@ -90,25 +90,55 @@ void straggler_push_further_hold(
     if (hold == NULL) return;
   }
   hold->resource = 0;
-  straggler_write_hold(self, hold, lock, how, caller, window);
+  straggler_begin_hold(hold, how);
+  straggler_capture(self, caller, &hold->capture, hold->window, window);
+  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
 }
 
 void straggler_push_next_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
 ) {
   uint32_t top = self->hold_top;
-  if (top >= STRAGGLER_INLINE_HOLDS) {
+  if (top >= STRAGGLER_INLINE_HOLDS || !straggler_has_window(self, straggler_caller_sp(caller))) {
     straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
     return;
   }
-  for (uint32_t index = 0; index < top; index++) {
+  for (uint32_t index = top; index-- > 0;) {
     if (self->holds[index].resource != (uint64_t)lock) continue;
     straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
     return;
   }
+  StragglerHold *hold = &self->holds[top];
   self->hold_top = top + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_write_hold(self, &self->holds[top], lock, how, caller, STRAGGLER_WINDOW);
+  straggler_begin_hold(hold, how);
+  straggler_capture_window(self, caller, hold);
+  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+}
+
+/// What is held longer than the locks that were taken before it (a file's lock, say) moves down to the others, where the room under it
+/// has become empty: it would have the thread look through the empty entries at every lock. Their order stays. A signal handler that
+/// comes in between leaves entries below `hold_top` alone, but where it holds so many locks that it takes an empty one: then the
+/// sequence number has changed.
+static void move_last_hold_down(StragglerThread *self) {
+  uint32_t last = self->hold_top - 1, lowest = last;
+  if (last >= STRAGGLER_INLINE_HOLDS) return;
+  while (lowest > 0 && self->holds[lowest - 1].resource == 0) lowest -= 1;
+  if (last - lowest < 2) return;
+  StragglerHold *from = &self->holds[last], *to = &self->holds[lowest];
+  uint64_t resource = __atomic_load_n(&from->resource, __ATOMIC_RELAXED);
+  StragglerHolding how = {from->kind, from->mode, from->flags};
+  straggler_begin_hold(to, how);
+  uint32_t sequence = to->sequence;
+  straggler_copy_bytes(&to->depth, &from->depth, sizeof *to - offsetof(StragglerHold, depth));
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  if (to->sequence != sequence) return;
+  // For a moment both have it (Arena+Holds.swift), which is better than neither. What another thread makes of it meanwhile
+  // (`rename_in`) is the old entry's first.
+  __atomic_store_n(&to->resource, resource, __ATOMIC_RELEASE);
+  uint64_t since = __atomic_exchange_n(&from->resource, 0, __ATOMIC_ACQ_REL);
+  if (since != resource) __atomic_store_n(&to->resource, since, __ATOMIC_RELEASE);
+  if (self->hold_top == last + 1) self->hold_top = lowest + 1;
 }
 
 void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
@@ -124,6 +154,7 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
   }
   __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
   while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
+  if (self->hold_top > 2) move_last_hold_down(self);
 }
 
 /// Gives a slot's entries of this lock another name; 0 empties them. Another thread's are changed only if they still are this

@@ -25,25 +25,27 @@ extension Arena {
     }
     entries += try overflow(of: slot, index: index)
 
+    // From the last to the first: an entry may move down (hold.c, `move_last_hold_down`). Whoever looks that way does not miss it,
+    // and may meet it twice.
     var holds: [RecordedHold] = []
     var lost = 0
-    for entry in entries where entry.record.resource != 0 {
+    for entry in entries.reversed() {
       guard let record = try whole(entry), record.resource != 0 else { continue }
       guard var hold = RecordedHold(record) else {
         lost += 1
         continue
       }
       hold.kind = kinds[hold.address] ?? hold.kind
-      holds.append(hold)
+      if !holds.contains(where: { $0.address == hold.address && $0.kind == hold.kind }) { holds.append(hold) }
     }
-    return (holds, lost)
+    return (holds.reversed(), lost)
   }
 
   /// The entry as one writing left it; nil where its writer was too quick for three looks. The number is raised before a
   /// writing and the resource stored after it: both unchanged since the copy, it is whole.
   private func whole(_ entry: HoldCopy) throws(ArenaError) -> ArenaRecord<StragglerHold>? {
     guard isLive else { return entry.record }
-    var copy = entry.record
+    var copy = try record(at: entry.place, as: StragglerHold.self)
     for _ in 0..<3 {
       let after = try record(at: entry.place, as: StragglerHold.self)
       if after.sequence == copy.sequence && after.resource == copy.resource { return copy }

@@ -59,6 +59,23 @@ private final class RestlessArena: ArenaSource {
     #expect(try holds(STRAGGLER_PHASE_RUNNING, rewrites: 1000) == [])
   }
 
+  @Test(arguments: 0..<8) func `a hold that moves down is read once, whenever it does`(looks: Int) throws {
+    var image = ArenaImage(phase: STRAGGLER_PHASE_RUNNING)
+    image.addThread(number: 1)
+    image.addHold(0x5000, index: 2)
+    let source = MovingArena(image, after: looks)
+    #expect(try ArenaReader.read(source).threads[0].holds.map(\.address) == [0x5000])
+  }
+
+  @Test func `a hold that was cut off while it moved is read once`() throws {
+    var image = ArenaImage()
+    image.addThread(number: 1)
+    image.addHold(0x5000, index: 0)
+    image.addHold(0x6000, index: 1)
+    image.addHold(0x5000, index: 3)
+    #expect(try ArenaReader.read(image).threads[0].holds.map(\.address) == [0x6000, 0x5000])
+  }
+
   @Test func `a frozen arena is final and looked at once`() throws {
     #expect(try holds(STRAGGLER_PHASE_FROZEN, rewrites: 1) == [0x5000])
   }
@@ -72,6 +89,31 @@ private final class RestlessArena: ArenaSource {
   @Test func `a slot that changes hands at every look is passed over`() throws {
     let source = Reused(image(STRAGGLER_PHASE_RUNNING), after: .max)
     #expect(try ArenaReader.read(source).threads.isEmpty)
+  }
+}
+
+/// An arena whose recorder moves a hold from the third entry to the first: the new entry first, then the old one is emptied. Each look at
+/// a single entry lets it go one step.
+private final class MovingArena: ArenaSource {
+  let name = "moving.arena"
+  private var image: ArenaImage
+  private var steps: Int
+
+  init(_ image: ArenaImage, after looks: Int) {
+    self.image = image
+    steps = -looks
+  }
+
+  func size() throws(ArenaError) -> UInt64 { try image.size() }
+
+  func bytes(at offset: UInt64, count: Int) throws(ArenaError) -> [UInt8] {
+    let copy = try image.bytes(at: offset, count: count)
+    if count == MemoryLayout<StragglerHold>.size {
+      steps += 1
+      if steps == 1 { image.addHold(0x5000, index: 0) }
+      if steps == 2 { image.setHold(\.resource, UInt64(0), index: 2) }
+    }
+    return copy
   }
 }
 

@@ -135,16 +135,16 @@ static inline __attribute__((always_inline)) void straggler_keep_or_store(uint32
   if (__builtin_expect(present != value, 0)) memcpy(words, &value, sizeof value);
 }
 
-/// As `straggler_capture`, for the window of a hold.
+/// Whether a whole window can be copied from here up: below the stack is foreign, too near its top is the slow way.
+static inline __attribute__((always_inline)) bool straggler_has_window(const StragglerThread *self, uint64_t sp) {
+  return __builtin_expect(sp - self->stack_low < self->window_room, 1);
+}
+
+/// As `straggler_capture`, for the window of a hold, where there is a whole one. Calls nothing.
 static inline __attribute__((always_inline)) void straggler_capture_window(
-  const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, size_t window
+  const StragglerThread *self, StragglerCaller caller, StragglerHold *hold
 ) {
   uint64_t sp = straggler_caller_sp(caller);
-  // One comparison: below the stack is foreign, too near its top is the slow way.
-  if (__builtin_expect(sp - self->stack_low >= self->window_room, 0) || window != STRAGGLER_WINDOW) {
-    straggler_capture(self, caller, &hold->capture, hold->window, window);
-    return;
-  }
   uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
@@ -155,7 +155,7 @@ static inline __attribute__((always_inline)) void straggler_capture_window(
   // window: twice as much is kept.
   bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
   // The length with `flags`, which are 0.
-  if (framed && sp - self->stack_low + STRAGGLER_WINDOW < self->window_room) {
+  if (framed && straggler_has_window(self, sp + STRAGGLER_WINDOW)) {
     straggler_copy_window(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
     straggler_keep_or_store(&hold->capture.length, 2 * STRAGGLER_WINDOW);
   } else {
@@ -178,23 +178,35 @@ typedef struct StragglerHolding {
   uint16_t flags;
 } StragglerHolding;
 
-/// Fills an empty entry. Its sequence number is raised first and its resource stored last: a reader that finds a resource,
-/// and both unchanged after its copy, has a whole entry.
-static inline __attribute__((always_inline)) void straggler_write_hold(
-  const StragglerThread *self, StragglerHold *hold, const void *lock, StragglerHolding how, StragglerCaller caller,
-  size_t window
-) {
+/// The first step of filling an empty entry: its sequence number is raised. The last one is to store its resource: a reader that
+/// finds a resource, and both unchanged after its copy, has a whole entry.
+static inline __attribute__((always_inline)) void straggler_begin_hold(StragglerHold *hold, StragglerHolding how) {
   // Sequence number, kind, mode and flags in one store.
   uint64_t first = (uint32_t)(hold->sequence + 1) | (uint64_t)how.kind << 32 | (uint64_t)how.mode << 40 |
                    (uint64_t)how.flags << 48;
   memcpy(&hold->sequence, &first, sizeof first);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   straggler_keep_or_store(&hold->depth, 1);  // with `object_length`, which is 0
-  straggler_capture_window(self, caller, hold, window);
-  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
 }
 
-/// As `straggler_push_hold`, for a thread that holds something already.
+/// As `straggler_push_hold` with the usual window, for a thread that holds nothing yet. False, and nothing is done, where that is not
+/// so or there is no whole window. Calls nothing, so that nothing need be kept across a call: what is pushed for that has to be
+/// through before the unlock's atomic operation.
+static inline __attribute__((always_inline)) bool straggler_push_only_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
+) {
+  if (__builtin_expect(self->hold_top != 0, 0) || !straggler_has_window(self, straggler_caller_sp(caller))) return false;
+  StragglerHold *hold = &self->holds[0];
+  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
+  self->hold_top = 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  straggler_begin_hold(hold, how);
+  straggler_capture_window(self, caller, hold);
+  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+  return true;
+}
+
+/// As `straggler_push_hold`, whatever the thread holds already.
 void straggler_push_further_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window);
 
@@ -207,18 +219,11 @@ void straggler_push_next_hold(
 static inline __attribute__((always_inline)) void straggler_push_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, size_t window
 ) {
-  if (__builtin_expect(self->hold_top != 0, 0)) {
-    if (window == STRAGGLER_WINDOW) {
-      straggler_push_next_hold(self, lock, how, caller);
-    } else {
-      straggler_push_further_hold(self, lock, how, caller, window);
-    }
-    return;
+  if (window != STRAGGLER_WINDOW) {
+    straggler_push_further_hold(self, lock, how, caller, window);
+  } else if (!straggler_push_only_hold(self, lock, how, caller)) {
+    straggler_push_next_hold(self, lock, how, caller);
   }
-  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
-  self->hold_top = 1;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_write_hold(self, &self->holds[0], lock, how, caller, window);
 }
 
 /// As `straggler_pop_hold`, for a lock that is not the thread's only hold, or was taken more than once.
@@ -236,14 +241,19 @@ static inline __attribute__((always_inline)) bool straggler_pop_only_hold(Stragg
   return true;
 }
 
-/// The same where the lock is the last of several that the thread took, and the one before it is still held.
+/// The same for the last lock that the thread took: it was taken several times, or the one before it is still held.
 static inline __attribute__((always_inline)) bool straggler_pop_last_hold(StragglerThread *self, const void *lock) {
-  uint32_t before = self->hold_top - 1;
-  if (before - 1 >= STRAGGLER_INLINE_HOLDS - 1) return false;
-  StragglerHold *hold = &self->holds[before];
-  if (hold->resource != (uint64_t)lock || hold->depth != 1 || self->holds[before - 1].resource == 0) return false;
+  uint32_t last = self->hold_top - 1;
+  if (last >= STRAGGLER_INLINE_HOLDS) return false;
+  StragglerHold *hold = &self->holds[last];
+  if (hold->resource != (uint64_t)lock) return false;
+  if (hold->depth > 1) {
+    hold->depth -= 1;
+    return true;
+  }
+  if (last == 0 || self->holds[last - 1].resource == 0) return false;
   __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
-  self->hold_top = before;
+  self->hold_top = last;
   return true;
 }
 
