@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "CStragglerInterpose.h"
-#include "originals.h"
+#include "mutexword.h"
 #include "seccomp.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -37,6 +37,7 @@ void straggler_interpose_start(int argument_count, char **arguments, char **envi
   straggler_lock_functions[2] = (uint64_t)straggler_originals.pthread_rwlock_rdlock;
   straggler_lock_functions[3] = (uint64_t)straggler_originals.pthread_rwlock_wrlock;
   straggler_recorder_start(argument_count, arguments, environment, flags);
+  straggler_know_mutexes();
   // Threads that exit at the same time take the handlers out of one list between them (until glibc 2.41, stdlib/exit.c): one
   // that found none left would end the process in the middle of another one's freeze. The first to come here completes the
   // record, the others find a handler that stops them.

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "originals.h"
+#include "mutexword.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -68,16 +68,6 @@ static void give_back_unrecoverable(StragglerThread *self, pthread_mutex_t *mute
   }
 }
 
-/// The rarer outcomes of the first try.
-static __attribute__((noinline)) int not_taken_at_once(
-  StragglerThread *self, pthread_mutex_t *mutex, int result, StragglerCaller caller
-) {
-  if (result == EBUSY) return contended(self, mutex, NULL, 0, caller);
-  if (result == EOWNERDEAD) taken(self, mutex, caller);
-  if (result == ENOTRECOVERABLE) give_back_unrecoverable(self, mutex);
-  return result;
-}
-
 /// Without a `time` for as long as it takes.
 static inline __attribute__((always_inline)) int lock_until(
   StragglerThread *self, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time, StragglerCaller caller
@@ -96,16 +86,35 @@ static __attribute__((noinline)) int lock_first(pthread_mutex_t *mutex, Straggle
   return self == NULL ? ORIGINAL(pthread_mutex_lock)(mutex) : lock_until(self, mutex, 0, NULL, caller);
 }
 
-// Written out, and the caller asked for anew at each use: a caller that is kept across the try, even by an inlined
-// function's parameter, costs a saved register, and each of those a fiftieth of an uncontended lock and unlock.
+/// The lock of a mutex that only libc can take, and of one that the thread has.
+static __attribute__((noinline)) int lock_by_libc(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
+  return lock_until(self, mutex, 0, NULL, caller);
+}
+
+static __attribute__((noinline)) int wait_for_plain(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
+  return contended(self, mutex, NULL, 0, caller);
+}
+
+/// A plain mutex that was taken while the thread holds something already.
+static __attribute__((noinline)) int taken_further(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
+  StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
+  straggler_push_next_hold(self, mutex, how, caller);
+  return 0;
+}
+
+// Every call here is a jump, so that nothing is saved on the stack on the way: less to store before the next atomic operation, which
+// waits for all of it.
 STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
   if (self == NULL) return lock_first(mutex, STRAGGLER_CALLER());
   self->transit = (uint64_t)mutex;
-  int result = KNOWN_ORIGINAL(pthread_mutex_trylock)(mutex);
-  if (__builtin_expect(result != 0, 0)) return not_taken_at_once(self, mutex, result, STRAGGLER_CALLER());
-  taken(self, mutex, STRAGGLER_CALLER());
-  return 0;
+  if (!straggler_mutex_is_plain(mutex) || mutex->__data.__owner == self->tid) {
+    return lock_by_libc(self, mutex, STRAGGLER_CALLER());
+  }
+  if (!straggler_mutex_take(self, mutex)) return wait_for_plain(self, mutex, STRAGGLER_CALLER());
+  StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
+  if (straggler_push_only_hold(self, mutex, how, STRAGGLER_CALLER())) return 0;
+  return taken_further(self, mutex, STRAGGLER_CALLER());
 }
 
 STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -131,7 +140,7 @@ STRAGGLER_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t c
   return lock_until(self, mutex, clock, time, STRAGGLER_CALLER());
 }
 
-/// The unlock of a thread that has no slot yet, or that holds more than this one lock.
+/// The unlock of a thread that has no slot yet, or of another lock than the last one that it took.
 static __attribute__((noinline)) int unlock_slow(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(pthread_mutex_unlock)(mutex);
@@ -140,14 +149,12 @@ static __attribute__((noinline)) int unlock_slow(pthread_mutex_t *mutex) {
   return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }
 
-// Every call here is a jump, so that nothing is saved on the stack on the way: less to store before the original's
-// atomic operation, which waits for all of it.
 STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
   if (self == NULL) return unlock_slow(mutex);
   self->transit = (uint64_t)mutex;
-  if (!straggler_pop_only_hold(self, mutex)) return unlock_slow(mutex);
-  return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
+  if (!straggler_pop_only_hold(self, mutex) && !straggler_pop_last_hold(self, mutex)) return unlock_slow(mutex);
+  return straggler_mutex_give_back(self, mutex);
 }
 
 STRAGGLER_UNINSTRUMENTED_END
