@@ -121,18 +121,19 @@ static inline __attribute__((always_inline)) void record_only(
 
 // MARK: - Waiting
 
-/// Tries for about as long as a system call takes: the holder of a short section, if it runs, is through before. Each pause is
-/// twice as long as the one before: a thread that looks takes the lock's cache line away from the one that has it, which goes
-/// slower for it (without: three times as long for two threads that do nothing else). Whether others wait already does not
-/// matter: the lock is anybody's who comes when it is free, and to wait behind them would mean a system call for everybody from then on.
+/// Tries for about as long as a sleep and its wake take, some microseconds: the holder of a short section, if it runs, is through
+/// before. Each pause is twice as long as the one before: a thread that looks takes the lock's cache line away from the one that has
+/// it, which goes slower for it (without: three times as long for two threads that do nothing else). Whether others wait already
+/// does not matter: the lock is anybody's who comes when it is free, and to wait behind them would mean a system call for
+/// everybody from then on.
 static bool take_by_spinning(StragglerMutex *mutex, uint32_t name) {
   enum { LONGEST_PAUSE = 64, PAUSES_BEFORE_SLEEP = 192 };
-  for (int pauses = 1, spent = 0; spent < PAUSES_BEFORE_SLEEP; spent += pauses) {
+  for (int pauses = 1, spent = 0;; spent += pauses) {
     if (__atomic_load_n(&mutex->word, __ATOMIC_RELAXED) == FREE && take_if_free(mutex, name)) return true;
+    if (spent >= PAUSES_BEFORE_SLEEP) return false;
     for (int pause = 0; pause < pauses; pause++) __builtin_ia32_pause();
     if (pauses < LONGEST_PAUSE) pauses *= 2;
   }
-  return false;
 }
 
 /// Who has waited takes the lock as one that is waited for: whether others still do, it can't know.
