@@ -51,10 +51,11 @@ def _cut_off(status, output):
 
 def run(command, folder, limit):
   """Runs `command` in `folder` under Helgrind, at most `limit` seconds."""
-  file, output = pathlib.Path(folder) / "helgrind.xml", pathlib.Path(folder) / "helgrind.stderr"
+  folder = pathlib.Path(folder)
+  output = folder / "helgrind.stderr"
   with output.open("wb") as errors:
     process = subprocess.Popen(
-      ["valgrind", "--tool=helgrind", "--xml=yes", f"--xml-file={file}", *command], cwd=folder,
+      ["valgrind", "--tool=helgrind", "--xml=yes", f"--xml-file={folder}/helgrind.%p.xml", *command], cwd=folder,
       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)
   try:
     process.wait(limit)
@@ -63,6 +64,7 @@ def run(command, folder, limit):
     os.killpg(process.pid, signal.SIGKILL)  # with what it started
     process.wait()
     ended = False
+  file = folder / f"helgrind.{process.pid}.xml"  # a child that was forked writes one of its own
   holders, others = [], []
   for error in _errors(file.read_text() if file.exists() else ""):
     text = error.findtext("xwhat/text") or error.findtext("what") or ""
