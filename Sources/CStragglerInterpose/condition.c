@@ -10,16 +10,16 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 typedef struct Pause {
   StragglerThread *self;
-  StragglerHold *hold;
+  pthread_mutex_t *mutex;
   bool begun;
 } Pause;
 
 static Pause give_up(pthread_cond_t *condition, pthread_mutex_t *mutex, bool timed, StragglerCaller caller) {
-  Pause pause = {straggler_self(), NULL, false};
+  Pause pause = {straggler_self(), mutex, false};
   if (pause.self == NULL) return pause;
   pause.self->transit = (uint64_t)mutex;
-  pause.hold = straggler_find_hold(pause.self, mutex);
-  if (pause.hold != NULL) pause.hold->flags |= STRAGGLER_HOLD_WAITING;
+  StragglerHold *hold = straggler_find_hold(pause.self, mutex);
+  if (hold != NULL) hold->flags |= STRAGGLER_HOLD_WAITING;
   pause.begun = straggler_begin_wait(
     pause.self, STRAGGLER_RESOURCE_CONDITION, timed ? STRAGGLER_MODE_TIMED : 0, condition, (uint64_t)mutex, caller);
   return pause;
@@ -28,7 +28,9 @@ static Pause give_up(pthread_cond_t *condition, pthread_mutex_t *mutex, bool tim
 static void take_back(Pause pause) {
   if (pause.self == NULL) return;
   straggler_end_wait(pause.self, pause.begun);
-  if (pause.hold != NULL) pause.hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
+  // Looked for again: it may have moved, where a signal's handler gave locks back meanwhile.
+  StragglerHold *hold = straggler_find_hold(pause.self, pause.mutex);
+  if (hold != NULL) hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
 }
 
 STRAGGLER_EXPORT int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {

@@ -8,13 +8,14 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 enum { INHERITED_LIMIT = 64 };
 
-static struct {
+typedef struct Inherited {
   uint32_t number;  // of the parent's thread
   int32_t tid;
   uint64_t handle;
   char name[sizeof((StragglerThread *)0)->name];
   StragglerHold hold;
-} inherited[INHERITED_LIMIT];
+} Inherited;
+static Inherited inherited[INHERITED_LIMIT];
 static uint32_t count, passed_over;
 
 /// Files' locks are the open file's or the parent's; libc sets those of streams back in the child; a semaphore has no
@@ -46,9 +47,18 @@ static bool is_shared(uint64_t address) {
   return entry >> 61 & 1;
 }
 
+/// It moved down when its old entry had been looked at.
+static bool is_kept_already(const StragglerThread *slot, const StragglerHold *hold) {
+  for (uint32_t index = count; index-- > 0 && inherited[index].number == slot->number;) {
+    if (inherited[index].hold.resource == hold->resource) return true;
+  }
+  return false;
+}
+
 static void keep(const StragglerThread *slot, const StragglerHold *hold) {
-  StragglerHold copy = *hold;  // the parent goes on: an entry that changes is one that was given back since
+  StragglerHold copy = *hold;  // an entry that changes is one that was given back since, or has moved
   if (!is_kept(&copy) || hold->sequence != copy.sequence || hold->resource != copy.resource) return;
+  if (is_kept_already(slot, &copy)) return;
   if (count == INHERITED_LIMIT) {
     passed_over += 1;
     return;
@@ -62,6 +72,16 @@ static void keep(const StragglerThread *slot, const StragglerHold *hold) {
   count += 1;
 }
 
+/// Turns the order of the entries from `first` on round.
+static void put_oldest_first(uint32_t first) {
+  for (uint32_t last = count; last > first + 1; first++) {
+    last -= 1;
+    Inherited entry = inherited[first];
+    inherited[first] = inherited[last];
+    inherited[last] = entry;
+  }
+}
+
 void straggler_inheritance_note(uint32_t forking) {
   count = passed_over = 0;
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
@@ -70,11 +90,13 @@ void straggler_inheritance_note(uint32_t forking) {
     // What the parent has taken since the fork is accessible to it alone.
     if (!straggler_is_committed(slot, sizeof *slot)) continue;
     if (slot->number == forking || slot->state != STRAGGLER_SLOT_ALIVE) continue;
-    uint32_t top = slot->hold_top;
-    for (uint32_t entry = 0; entry < top; entry++) {
+    uint32_t first = count;
+    // The parent goes on, and an entry of its may move down: from the last to the first none is missed.
+    for (uint32_t entry = slot->hold_top; entry-- > 0;) {
       const StragglerHold *hold = straggler_hold_at(slot, entry);
       if (straggler_is_committed(hold, sizeof *hold)) keep(slot, hold);
     }
+    put_oldest_first(first);
   }
 }
 

@@ -117,28 +117,29 @@ void straggler_push_next_hold(
 }
 
 /// What is held longer than the locks that were taken before it (a file's lock, say) moves down to the others, where the room under it
-/// has become empty: it would have the thread look through the empty entries at every lock. Their order stays. A signal handler that
-/// comes in between leaves entries below `hold_top` alone, but where it holds so many locks that it takes an empty one: then the
-/// sequence number has changed.
+/// has become empty: it would have the thread look through the empty entries at every lock. Their order stays. Nothing is moved where
+/// a signal's handler came in between and changed either entry, or left a lock of its own.
 static void move_last_hold_down(StragglerThread *self) {
   uint32_t last = self->hold_top - 1, lowest = last;
   if (last >= STRAGGLER_INLINE_HOLDS) return;
   while (lowest > 0 && self->holds[lowest - 1].resource == 0) lowest -= 1;
   if (last - lowest < 2) return;
   StragglerHold *from = &self->holds[last], *to = &self->holds[lowest];
-  uint64_t resource = __atomic_load_n(&from->resource, __ATOMIC_RELAXED);
-  StragglerHolding how = {from->kind, from->mode, from->flags};
-  straggler_begin_hold(to, how);
-  uint32_t sequence = to->sequence;
+  uint32_t before = to->sequence;
+  uint64_t resource = __atomic_load_n(&from->resource, __ATOMIC_ACQUIRE);
+  if (resource == 0) return;
+  straggler_begin_hold(to, (StragglerHolding){from->kind, from->mode, from->flags});
   straggler_copy_bytes(&to->depth, &from->depth, sizeof *to - offsetof(StragglerHold, depth));
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  if (to->sequence != sequence) return;
+  if (to->sequence != before + 1 || self->hold_top != last + 1) return;
   // For a moment both have it (Arena+Holds.swift), which is better than neither. What another thread makes of it meanwhile
-  // (`rename_in`) is the old entry's first.
+  // (`rename_in`, `straggler_doubt_hold`) is the old entry's first.
   __atomic_store_n(&to->resource, resource, __ATOMIC_RELEASE);
   uint64_t since = __atomic_exchange_n(&from->resource, 0, __ATOMIC_ACQ_REL);
   if (since != resource) __atomic_store_n(&to->resource, since, __ATOMIC_RELEASE);
-  if (self->hold_top == last + 1) self->hold_top = lowest + 1;
+  uint16_t doubted = __atomic_load_n(&from->flags, __ATOMIC_RELAXED) & STRAGGLER_HOLD_WAITING;
+  if (doubted) __atomic_fetch_or(&to->flags, doubted, __ATOMIC_RELAXED);
+  self->hold_top = lowest + 1;
 }
 
 void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
@@ -158,9 +159,9 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
 }
 
 /// Gives a slot's entries of this lock another name; 0 empties them. Another thread's are changed only if they still are this
-/// lock's: their owner may be filling them again. Its `hold_top` is its own.
+/// lock's: their owner may be filling them again. Its `hold_top` is its own. From the last to the first, since an entry may move down.
 static void rename_in(StragglerThread *slot, uint64_t resource, uint64_t name) {
-  for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
+  for (uint32_t entry = __atomic_load_n(&slot->hold_top, __ATOMIC_ACQUIRE); entry-- > 0;) {
     uint64_t expected = resource;
     __atomic_compare_exchange_n(
       &straggler_hold_at(slot, entry)->resource, &expected, name, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);

@@ -36,7 +36,8 @@ extension Arena {
         continue
       }
       hold.kind = kinds[hold.address] ?? hold.kind
-      if !holds.contains(where: { $0.address == hold.address && $0.kind == hold.kind }) { holds.append(hold) }
+      let isMoving = holds.contains { $0.address == hold.address && $0.acquisition == hold.acquisition }
+      if !isMoving { holds.append(hold) }
     }
     return (holds.reversed(), lost)
   }
