@@ -108,7 +108,7 @@ STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
   if (self == NULL) return lock_first(mutex, STRAGGLER_CALLER());
   self->transit = (uint64_t)mutex;
-  if (!straggler_mutex_is_plain(mutex) || mutex->__data.__owner == self->tid) {
+  if (!straggler_mutex_is_plain(self, mutex) || mutex->__data.__owner == self->tid) {
     return lock_by_libc(self, mutex, STRAGGLER_CALLER());
   }
   if (!straggler_mutex_take(self, mutex)) return wait_for_plain(self, mutex, STRAGGLER_CALLER());

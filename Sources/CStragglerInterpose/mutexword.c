@@ -9,7 +9,10 @@
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-uint32_t straggler_mutexes_are_known;
+const char *straggler_single_threaded;
+
+/// Since glibc 2.32.
+extern char __libc_single_threaded __attribute__((weak, visibility("default")));
 
 int straggler_mutex_wake(const pthread_mutex_t *mutex) {
   // To wake who waits at an address that is no longer there does no harm (futex(2)).
@@ -17,10 +20,10 @@ int straggler_mutex_wake(const pthread_mutex_t *mutex) {
   return 0;
 }
 
-/// Whether a function comes from the file that libc itself is in. Another preloaded library, or a sanitizer, wants to see each lock.
-static bool is_from(const void *libc, const void *function) {
+/// Whether a function or a variable is in the file that libc itself is in.
+static bool is_from(const void *libc, const void *address) {
   Dl_info info;
-  return libc != NULL && dladdr(function, &info) != 0 && info.dli_fbase == libc;
+  return libc != NULL && dladdr(address, &info) != 0 && info.dli_fbase == libc;
 }
 
 static const void *libc_base(void) {
@@ -56,26 +59,31 @@ static bool has_words(const pthread_mutex_t *mutex, int kind, Words words) {
 
 /// Taken and given back by libc's functions, looked at after each step.
 static bool is_as_described(pthread_mutex_t mutex, int kind, int self) {
-  bool recursive = kind == PTHREAD_MUTEX_RECURSIVE_NP;
-  Words free = {0, 0, 0, 0}, taken = {1, recursive ? 1 : 0, self, 1};
-  bool same = has_words(&mutex, kind, free);
-  same = same && ORIGINAL(pthread_mutex_lock)(&mutex) == 0 && has_words(&mutex, kind, taken);
-  same = same && ORIGINAL(pthread_mutex_unlock)(&mutex) == 0 && has_words(&mutex, kind, free);
-  return same && ORIGINAL(pthread_mutex_trylock)(&mutex) == 0 && has_words(&mutex, kind, taken);
+  const Words free = {0, 0, 0, 0}, taken = {1, kind == PTHREAD_MUTEX_RECURSIVE_NP ? 1 : 0, self, 1};
+  if (!has_words(&mutex, kind, free) || ORIGINAL(pthread_mutex_lock)(&mutex) != 0) return false;
+  bool same = has_words(&mutex, kind, taken);
+  return ORIGINAL(pthread_mutex_unlock)(&mutex) == 0 && same && has_words(&mutex, kind, free);
 }
 
 void straggler_know_mutexes(void) {
-  const StragglerThread *self = straggler_self();
+  StragglerThread *self = straggler_self();
   const void *libc = libc_base();
-  if (self == NULL || &__libc_single_threaded == NULL || is_on_valgrind()) return;
+  if (self == NULL || self->tid == 0 || is_on_valgrind()) return;
+  // Another preloaded library, or a sanitizer, wants to see each lock.
   if (!is_from(libc, ORIGINAL(pthread_mutex_lock)) || !is_from(libc, ORIGINAL(pthread_mutex_trylock)) ||
       !is_from(libc, ORIGINAL(pthread_mutex_unlock))) {
     return;
   }
   const pthread_mutex_t normal = PTHREAD_MUTEX_INITIALIZER, recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-  straggler_mutexes_are_known =
-    is_as_described(normal, PTHREAD_MUTEX_TIMED_NP, self->tid) &&
-    is_as_described(recursive, PTHREAD_MUTEX_RECURSIVE_NP, self->tid);
+  if (!is_as_described(normal, PTHREAD_MUTEX_TIMED_NP, self->tid) ||
+      !is_as_described(recursive, PTHREAD_MUTEX_RECURSIVE_NP, self->tid)) {
+    return;
+  }
+  __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_OF_LIBC, __ATOMIC_RELAXED);
+  // An executable may have a copy of the variable (a copy relocation; C++ programs do), which libc forgets in pthread_cancel (2.36).
+  static const char never = 0;
+  bool is_libcs = &__libc_single_threaded != NULL && is_from(libc, &__libc_single_threaded);
+  __atomic_store_n(&straggler_single_threaded, is_libcs ? &__libc_single_threaded : &never, __ATOMIC_RELEASE);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

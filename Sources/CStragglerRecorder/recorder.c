@@ -260,7 +260,8 @@ void straggler_child_begin(void) {
   StragglerThread *slot = straggler_slot_claim(1);
   if (slot == NULL) return;
   if (forking != NULL) {
-    slot->flags = forking->flags & (STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED);
+    const uint32_t kept = STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED;
+    slot->flags = forking->flags & (kept | STRAGGLER_THREAD_OF_LIBC);
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's

@@ -244,6 +244,8 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
   uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
   straggler_set_stack(slot, address != 0 ? address : low_end(size), high);
   straggler_slot_begin(slot);
+  // Its creator may be detaching it at the same time.
+  if (slot->tid != 0) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_OF_LIBC, __ATOMIC_RELAXED);
   store_handle(slot, slot->handle);
   // Here, where the thread has no lock of the program's yet, and not in its creator: the loader has a lock of its own.
   straggler_modules_refresh();

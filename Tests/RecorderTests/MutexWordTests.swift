@@ -19,9 +19,16 @@ internal import Testing
     #expect(run.end == .status(0), "\(run.errorOutput)")
   }
 
-  /// With lock elision forced (TSX or not) libc marks the mutexes that it takes: they are left to it.
+  /// With lock elision forced libc marks the mutexes that it takes, on a processor that has TSX: they are left to it.
   @Test func libcsTunablesDecideWhatAMutexIs() throws {
     let run = try program.run(["alone"], environment: ["GLIBC_TUNABLES": "glibc.elision.enable=1"])
+    #expect(run.end == .status(0), "\(run.errorOutput)")
+  }
+
+  /// The program's copy says "no second thread" while there are two.
+  @Test(arguments: Recording.allCases) func aCopyOfLibcsWordOnThreadsIsNotBelieved(recording: Recording) throws {
+    let program = TestProgram(source: "copied.c", options: ["-fno-pic", "-no-pie"])
+    let run = try program.run(["counted-by-two"], recording)
     #expect(run.end == .status(0), "\(run.errorOutput)")
   }
 

@@ -122,6 +122,7 @@ enum StragglerThreadFlags {
   STRAGGLER_THREAD_MAIN_ENDED = 1 << 7,  // the main thread left by pthread_exit while others went on
   STRAGGLER_THREAD_VANISHED = 1 << 8,    // was alive in its slot, but the kernel knew no such thread at the freeze
   STRAGGLER_THREAD_OF_PARENT = 1 << 9,   // a forked child's: it held locks at the fork, and exists in the parent only
+  STRAGGLER_THREAD_OF_LIBC = 1 << 10,    // made by libc, which knows it by the same id as the kernel: `tid`
 };
 
 /// How a thread came to stand: `StragglerFrozen.outcome`.
