@@ -40,6 +40,8 @@ EXPLAINED = {
     f"{_KILLED}; and it knows pthread locks only. flock's lock stays with the duplicate until the kill.",
   "C/file-locks-of-two-kinds.c":
     "Helgrind knows pthread locks only. The kernel keeps one of the two kinds for each file: /proc/locks lists them.",
+  "C/held-longer-than-those-before.c":
+    "Helgrind knows pthread locks only: it counts the mutex. The file's lock is the kernel's.",
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",

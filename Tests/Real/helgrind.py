@@ -64,9 +64,10 @@ def run(command, folder, limit):
     os.killpg(process.pid, signal.SIGKILL)  # with what it started
     process.wait()
     ended = False
-  file = folder / f"helgrind.{process.pid}.xml"  # a child that was forked writes one of its own
   holders, others = [], []
-  for error in _errors(file.read_text() if file.exists() else ""):
+  # A child that was forked writes a file of its own.
+  errors = [error for file in sorted(folder.glob("helgrind.*.xml")) for error in _errors(file.read_text())]
+  for error in errors:
     text = error.findtext("xwhat/text") or error.findtext("what") or ""
     held = _HOLDS.search(text)
     if held:
