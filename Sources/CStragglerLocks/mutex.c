@@ -100,17 +100,14 @@ static inline __attribute__((always_inline)) void record_only(
 ) {
   StragglerHold *hold = &self->holds[0];
   uint64_t sp = straggler_caller_sp(caller);
-  if (__builtin_expect(self->hold_top != 0 || sp - self->stack_low >= self->window_room, 0)) {
+  if (__builtin_expect(self->hold_top != 0, 0) || !straggler_has_window(self, sp)) {
     record_further(self, mutex, caller);
     return;
   }
   // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
   self->hold_top = 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  uint64_t first = (uint32_t)(hold->sequence + 1) | (uint64_t)STRAGGLER_RESOURCE_MUTEX << 32;
-  memcpy(&hold->sequence, &first, sizeof first);  // mode and flags are 0
-  __atomic_thread_fence(__ATOMIC_RELEASE);
-  straggler_keep_or_store(&hold->depth, 1);
+  straggler_begin_hold(hold, (StragglerHolding){STRAGGLER_RESOURCE_MUTEX, STRAGGLER_MODE_EXCLUSIVE, 0});
   keep_or_store(&hold->capture.pc, straggler_caller_pc(caller));
   keep_or_store(&hold->capture.sp, sp);
   keep_or_store(&hold->capture.fp, straggler_caller_fp(caller));

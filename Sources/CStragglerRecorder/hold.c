@@ -108,12 +108,9 @@ void straggler_push_next_hold(
     straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
     return;
   }
-  StragglerHold *hold = &self->holds[top];
   self->hold_top = top + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_begin_hold(hold, how);
-  straggler_capture_window(self, caller, hold);
-  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+  straggler_fill_hold(self, &self->holds[top], lock, how, caller);
 }
 
 /// What is held longer than the locks that were taken before it (a file's lock, say) moves down to the others, where the room under it

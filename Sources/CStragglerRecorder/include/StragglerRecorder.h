@@ -189,6 +189,15 @@ static inline __attribute__((always_inline)) void straggler_begin_hold(Straggler
   straggler_keep_or_store(&hold->depth, 1);  // with `object_length`, which is 0
 }
 
+/// Fills an empty entry, with the usual window, where there is a whole one.
+static inline __attribute__((always_inline)) void straggler_fill_hold(
+  const StragglerThread *self, StragglerHold *hold, const void *lock, StragglerHolding how, StragglerCaller caller
+) {
+  straggler_begin_hold(hold, how);
+  straggler_capture_window(self, caller, hold);
+  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+}
+
 /// As `straggler_push_hold` with the usual window, for a thread that holds nothing yet. False, and nothing is done, where that is not
 /// so or there is no whole window. Calls nothing, so that nothing need be kept across a call: what is pushed for that has to be
 /// through before the unlock's atomic operation.
@@ -196,13 +205,10 @@ static inline __attribute__((always_inline)) bool straggler_push_only_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
 ) {
   if (__builtin_expect(self->hold_top != 0, 0) || !straggler_has_window(self, straggler_caller_sp(caller))) return false;
-  StragglerHold *hold = &self->holds[0];
   // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
   self->hold_top = 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_begin_hold(hold, how);
-  straggler_capture_window(self, caller, hold);
-  __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+  straggler_fill_hold(self, &self->holds[0], lock, how, caller);
   return true;
 }
 
