@@ -102,8 +102,8 @@ let package = Package(
     .executableTarget(
       name: "straggler",
       dependencies: [
-        "StragglerAnalysis", "StragglerFixtures", "StragglerModel", "StragglerProcesses", "StragglerReports",
-        "StragglerStacks", "StragglerSymbols",
+        "CStragglerSystem", "StragglerAnalysis", "StragglerFixtures", "StragglerModel", "StragglerProcesses",
+        "StragglerReports", "StragglerStacks", "StragglerSymbols",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/StragglerCommand",

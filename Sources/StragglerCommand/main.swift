@@ -3,4 +3,4 @@
 internal import Glibc
 internal import StragglerProcesses
 
-exit(EntryPoint.run(Array(ProgramArguments.all.dropFirst())))
+exit(CommandStack.run(Array(ProgramArguments.all.dropFirst())))

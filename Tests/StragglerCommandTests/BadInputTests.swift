@@ -89,7 +89,7 @@ internal import Testing
 
   // MARK: Limits
 
-  @Test(arguments: ["-n 16", "-u 0", "-i 0", "-s 1024", "-c 0", "-l 0", "-q 0"])
+  @Test(arguments: ["-n 16", "-u 0", "-i 0", "-s 1024", "-s 64", "-c 0", "-l 0", "-q 0"])
   func aLimitThatLeavesRoomWorks(limit: String) throws {
     expectLeakFound(try shell("ulimit \(limit); $straggler run -- $leak"))
   }

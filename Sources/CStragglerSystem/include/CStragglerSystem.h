@@ -39,6 +39,12 @@ int straggler_system_inherited_change(const struct straggler_system_inherited *i
 /// Takes back what `straggler_system_inherited_change` changed in this process.
 int straggler_system_inherited_restore(const struct straggler_system_inherited *inherited);
 
+// MARK: - A stack of a chosen size (stack.c)
+
+/// Calls `body` on a thread with a stack of so many bytes, and waits for it; threads that it makes get as much by default. Signals
+/// meant for the process come to that thread, which has the caller's mask. On failure `body` was not called.
+int straggler_system_run_on_stack(size_t bytes, void (*body)(void *), void *argument);
+
 // MARK: - Starting and waiting (spawn.c)
 
 /// Starts a program in this process group, with `inherited` in force again. The error is that of fork or of execve.

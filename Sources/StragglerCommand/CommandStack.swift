@@ -1,0 +1,38 @@
+// The stack that the command runs on. `ulimit -s` is meant for the program, and may leave too little for this one.
+
+internal import CStragglerSystem
+internal import Glibc
+
+enum CommandStack {
+  /// In bytes: what Linux gives a process that nobody limited (_STK_LIM, linux/resource.h).
+  private static let size = 8 << 20
+  /// In bytes: with less than this the command doesn't rely on the stack that it was started with.
+  private static let enough: rlim_t = 1 << 20
+
+  /// Runs one command line on a stack of the usual size: on the calling thread, or on one of its own if the limit of stacks is low.
+  /// The limit itself is left as the program is to have it.
+  ///
+  /// - Returns: the status to end with.
+  static func run(_ arguments: [String]) -> Int32 {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0, limit.rlim_cur < enough else {
+      return EntryPoint.run(arguments)
+    }
+    let work = Unmanaged.passRetained(Work(arguments))
+    defer { work.release() }
+    let error = straggler_system_run_on_stack(
+      size, { Unmanaged<Work>.fromOpaque($0!).takeUnretainedValue().run() },
+      work.toOpaque())
+    // Where there is no memory or no thread to be had, the stack may still do.
+    return error == 0 ? work.takeUnretainedValue().status : EntryPoint.run(arguments)
+  }
+
+  private final class Work {
+    let arguments: [String]
+    var status: Int32 = 0
+
+    init(_ arguments: [String]) { self.arguments = arguments }
+
+    func run() { status = EntryPoint.run(arguments) }
+  }
+}
