@@ -15,7 +15,8 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 enum { EXITING_AT_ONCE = 4 };
 
-static int quick_status;
+/// What the thread called quick_exit with, which its handlers are not told (at_quick_exit(3)).
+static __thread int quick_status __attribute__((tls_model("initial-exec")));
 
 static void straggler_at_end_of_exit(int status, void *context) {
   (void)context;
@@ -24,7 +25,12 @@ static void straggler_at_end_of_exit(int status, void *context) {
   if (final != status) ORIGINAL(exit)(final);  // exit within on_exit goes on with what is left, with the new status
 }
 
-static void straggler_at_end_of_quick_exit(void) {
+/// What at_quick_exit comes down to (glibc 2.10, stdlib/cxa_at_quick_exit.c). Of a library it is named for, exit forgets the handlers when
+/// it ends that library, while another thread may be in quick_exit; those of no library stay.
+extern int __cxa_at_quick_exit(void (*handler)(void *), void *library);
+
+static void straggler_at_end_of_quick_exit(void *context) {
+  (void)context;
   int final = straggler_exit_finish(STRAGGLER_EXIT_QUICK, quick_status);
   if (final != quick_status) ORIGINAL(_exit)(final);
 }
@@ -41,8 +47,10 @@ void straggler_interpose_start(int argument_count, char **arguments, char **envi
   // Threads that exit at the same time take the handlers out of one list between them (until glibc 2.41, stdlib/exit.c): one
   // that found none left would end the process in the middle of another one's freeze. The first to come here completes the
   // record, the others find a handler that stops them.
-  for (int count = 0; count < EXITING_AT_ONCE; count++) on_exit(straggler_at_end_of_exit, NULL);
-  at_quick_exit(straggler_at_end_of_quick_exit);
+  for (int count = 0; count < EXITING_AT_ONCE; count++) {
+    on_exit(straggler_at_end_of_exit, NULL);
+    __cxa_at_quick_exit(straggler_at_end_of_quick_exit, NULL);
+  }
 }
 
 // MARK: - main
