@@ -34,6 +34,7 @@ typedef struct KernelSignalAction {
 } KernelSignalAction;
 
 static KernelSignalAction replaced_action;  // glibc's own for the freeze signal
+static KernelSignalAction replaced_cancel_action, replaced_fallback_action;  // glibc's, the program's
 
 void straggler_freeze_reset(void) {
   stopped = 0;
@@ -85,22 +86,37 @@ void straggler_save_registers(StragglerThread *slot, const ucontext_t *context) 
   if (slot->handle == 0) __asm__("mov %%fs:0, %0" : "=r"(slot->handle));
 }
 
+static bool has_handler(const KernelSignalAction *action) {
+  return action->handler != (void *)SIG_DFL && action->handler != (void *)SIG_IGN;
+}
+
 void straggler_pass_setxid_on(siginfo_t *info, void *context) {
-  bool has_handler = replaced_action.handler != (void *)SIG_DFL && replaced_action.handler != (void *)SIG_IGN;
-  if (info->si_code == SI_TKILL && has_handler) replaced_action.handler(STRAGGLER_FREEZE_SIGNAL, info, context);
+  if (info->si_code == SI_TKILL && has_handler(&replaced_action)) {
+    replaced_action.handler(STRAGGLER_FREEZE_SIGNAL, info, context);
+  }
+}
+
+/// Only a handler is put back: a signal that is still on its way would end the process where there was none. glibc sets its own for
+/// cancellation with the program's first pthread_cancel (nptl/pthread_cancel.c).
+static void put_back(int signal, const KernelSignalAction *action) {
+  if (has_handler(action)) straggler_syscall4(SYS_rt_sigaction, signal, (long)action, 0, sizeof action->mask);
 }
 
 static void release(void) {
+  put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
+  put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
   __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
   straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
 
-/// The slot of the calling thread. The freeze may have found it just before it began its own, and made it another one.
+/// The slot of the calling thread. The freeze may have found it just before it began its own, and made it another one; or found that of
+/// a thread that left by a raw system call, whose id the kernel has given to this one since.
 static StragglerThread *own_slot(StragglerThread *found, int tid) {
   StragglerThread *own = straggler_current;
   bool has_two = straggler_is_slot(own) && own != found && own->tid == tid && lives(own);
-  if (!has_two || !(found->flags & STRAGGLER_THREAD_ADOPTED)) return found;
-  __atomic_store_n(&found->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  if (!has_two) return found;
+  if (found->flags & STRAGGLER_THREAD_ADOPTED) __atomic_store_n(&found->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
+  else __atomic_fetch_or(&found->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
   return own;
 }
 
@@ -141,6 +157,9 @@ static void wait_on(const StragglerThread *slot, ucontext_t *context) {
   registers[REG_RIP] -= 2;
 }
 
+/// What was meant for another handler comes again when this one returns.
+static void send_again(int signal, int tid) { straggler_syscall3(SYS_tgkill, straggler_arena->pid, tid, signal); }
+
 static void stop_here(int signal, siginfo_t *info, void *context) {
   // The fallback signal may come without its value (signal_types.h: no queue entry), and a setuid that was under way sends
   // this signal too: whoever comes here stands.
@@ -154,9 +173,11 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   // glibc's setuid waits until every thread has done its part (nptl/nptl_setxid.c): that is done before it stands.
   if (signal == STRAGGLER_FREEZE_SIGNAL) straggler_pass_setxid_on(info, context);
   if (tid == freezer) return;
+  // Late: the record is written, and what it says of the thread stays.
+  bool is_late = __atomic_load_n(&released, __ATOMIC_ACQUIRE) != 0;
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
-  if (slot != NULL && slot->tid == tid) {
+  if (slot != NULL && slot->tid == tid && !is_late) {
     slot = own_slot(slot, tid);
     // Its last event is behind it: a detached thread on its way out, whose slot was given up.
     if (straggler_current == STRAGGLER_IGNORED) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
@@ -169,6 +190,9 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
   }
   if (slot != NULL && slot->tid == tid) wait_on(slot, context);
+  if (signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL && has_handler(&replaced_cancel_action)) {
+    send_again(signal, tid);  // pthread_cancel
+  }
 }
 
 __asm__(
@@ -222,7 +246,9 @@ static bool stop_thread(StragglerThread *slot, int tid) {
   if (send(slot, tid, signal)) return true;
   if (signal == STRAGGLER_ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  install(FALLBACK_SIGNAL, stop_here, 0, NULL);
+  static bool is_installed;
+  if (!is_installed) install(FALLBACK_SIGNAL, stop_here, 0, &replaced_fallback_action);
+  is_installed = true;
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -324,7 +350,7 @@ static void stop_all(Look *look) {
 bool straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
   straggler_install_handler(stop_here);
-  install(STRAGGLER_ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, NULL);
+  install(STRAGGLER_ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, &replaced_cancel_action);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;

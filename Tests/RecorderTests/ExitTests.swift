@@ -84,7 +84,11 @@ internal import Testing
     #expect(try run.mainHolds == ["mutex m"])
   }
 
-  @Test(arguments: ["both-exit", "both-underscore-exit", "one-of-each"], Recording.observed)
+  @Test(
+    arguments: [
+      "both-exit", "both-underscore-exit", "one-of-each", "both-quick-exit", "quick-and-exit",
+      "quick-and-underscore-exit",
+    ], Recording.observed)
   func ofTwoThreadsThatEndTheProcessOneDoes(scenario: String, recording: Recording) throws {
     for _ in 0..<10 {
       let run = try program.run([scenario], recording)
@@ -118,6 +122,12 @@ internal import Testing
     let waiting = try process.thread(named: "waiting")
     #expect(run.holds(waiting) == [])
     #expect(waiting.wait?.kind == .mutex)
+  }
+
+  @Test(arguments: Recording.allCases) func aThreadCanBeCancelledAfterTheRecord(recording: Recording) throws {
+    let run = try program.run(["cancels-after-its-record"], recording)
+    #expect(run.end == .status(0))
+    #expect(run.output == "cancelled\n")
   }
 
   /// What the exit does after its record never ends: that another thread ends the process is the program's own way out.

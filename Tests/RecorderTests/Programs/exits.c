@@ -113,6 +113,11 @@ static void *underscore_exit_together(void *status) {
   _exit((int)(intptr_t)status);
 }
 
+static void *quick_exit_together(void *status) {
+  pthread_barrier_wait(&barrier);
+  quick_exit((int)(intptr_t)status);
+}
+
 static int together(void *(*one)(void *), void *(*other)(void *)) {
   leave_a_holder();
   pthread_barrier_init(&barrier, NULL, 2);
@@ -124,6 +129,9 @@ static int together(void *(*one)(void *), void *(*other)(void *)) {
 
 static int both_exit(void) { return together(exit_together, exit_together); }
 static int both_underscore_exit(void) { return together(underscore_exit_together, underscore_exit_together); }
+static int both_quick_exit(void) { return together(quick_exit_together, quick_exit_together); }
+static int quick_and_exit(void) { return together(quick_exit_together, exit_together); }
+static int quick_and_underscore_exit(void) { return together(quick_exit_together, underscore_exit_together); }
 static int one_of_each(void) { return together(exit_together, underscore_exit_together); }
 
 static void exit_again(void) { exit(8); }
@@ -260,6 +268,38 @@ static int ended_by_another_after_its_record(void) {
   return 0;
 }
 
+static pthread_t reader;
+static int ends[2];
+
+static void *read_nothing(void *unused) {
+  char byte;
+  sem_post(&standing);
+  require(read(ends[0], &byte, 1) == 1);
+  return unused;
+}
+
+static ssize_t cancel_and_join(void *cookie, const char *bytes, size_t size) {
+  (void)cookie, (void)bytes;
+  void *result;
+  require(pthread_cancel(reader) == 0 && pthread_join(reader, &result) == 0 && result == PTHREAD_CANCELED);
+  require(write(STDOUT_FILENO, "cancelled\n", 10) == 10);
+  return (ssize_t)size;
+}
+
+/// libc sets the handler by which it cancels once, with the first cancellation: after the record it must be there again.
+static int cancels_after_its_record(void) {
+  require(pipe(ends) == 0);
+  pthread_t first_cancelled = start(read_nothing, NULL);
+  require(pthread_cancel(first_cancelled) == 0);
+  join(first_cancelled);
+  reader = start(read_nothing, NULL);
+  await_standing(2);
+  cookie_io_functions_t functions = {.write = cancel_and_join};
+  FILE *stream = fopencookie(NULL, "w", functions);
+  require(stream != NULL && fputc('x', stream) == 'x');
+  return 0;
+}
+
 static int nothing(void) { return 0; }
 
 SCENARIOS(
@@ -267,8 +307,11 @@ SCENARIOS(
   {"quick", quick}, {"raw", raw}, {"killed", killed}, {"aborted", aborted}, {"crashed", crashed},
   {"terminated", terminated}, {"from-thread-being-joined", from_thread_being_joined}, {"last-thread", last_thread},
   {"both-exit", both_exit}, {"both-underscore-exit", both_underscore_exit}, {"one-of-each", one_of_each},
+  {"both-quick-exit", both_quick_exit}, {"quick-and-exit", quick_and_exit},
+  {"quick-and-underscore-exit", quick_and_underscore_exit},
   {"in-callback", in_callback}, {"underscore-in-callback", underscore_in_callback}, {"in-handler", in_handler},
   {"in-handler-of-thread", in_handler_of_thread}, {"quick-with-callbacks", quick_with_callbacks},
   {"thread-from-callback", thread_from_callback}, {"nothing", nothing},
   {"goes-on-after-its-record", goes_on_after_its_record},
+  {"cancels-after-its-record", cancels_after_its_record},
   {"ended-by-another-after-its-record", ended_by_another_after_its_record})
