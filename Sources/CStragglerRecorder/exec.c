@@ -1,5 +1,7 @@
 // exec: the record of an image that is about to be replaced. Nobody is stopped, for an exec that fails must leave no
 // trace; the arena itself is the snapshot, and outlives the memory that it tells of.
+#include <errno.h>
+
 #include "directory.h"
 #include "state.h"
 
@@ -18,6 +20,21 @@ static void look_at(uint64_t tid, void *context) {
     straggler_read_call_objects(slot);
     slot->frozen.outcome = STRAGGLER_FREEZE_UNFROZEN;
     return;
+  }
+}
+
+/// A thread that left by a raw system call has a slot that looks alive. The main one is kept by the kernel, dead, as long as others live.
+static void mark_vanished(const StragglerThread *self) {
+  uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    int tid = slot->tid;
+    if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE) continue;
+    bool is_there = straggler_syscall3(SYS_tgkill, straggler_arena->pid, tid, 0) != -ESRCH &&
+                    (!(slot->flags & STRAGGLER_THREAD_MAIN) || straggler_can_be_stopped(tid));
+    // One that ended meanwhile says so itself.
+    bool is_same = __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) == STRAGGLER_SLOT_ALIVE && slot->tid == tid;
+    if (!is_there && is_same) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
   }
 }
 
@@ -57,7 +74,10 @@ StragglerExec straggler_exec_begin(StragglerThread *self) {
   begun = (StragglerExec){self, NULL, record->thread, (self->flags & STRAGGLER_THREAD_EXITING) != 0};
   straggler_modules_refresh();
   bool looks = straggler_arena->threads_created > 1 && !straggler_is_confined();
-  if (looks) straggler_each_number_in("/proc/self/task", look_at, self);
+  if (looks) {
+    straggler_each_number_in("/proc/self/task", look_at, self);
+    mark_vanished(self);
+  }
   if (!straggler_is_confined()) straggler_look_into_streams();
   record->thread = self->number;
   __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);

@@ -283,8 +283,7 @@ static bool holds_anything(StragglerThread *slot) {
   return false;
 }
 
-static void thread_ended(StragglerThread *slot) {
-  straggler_current = STRAGGLER_IGNORED;
+static void end_slot(StragglerThread *slot) {
   slot->wait.kind = STRAGGLER_RESOURCE_NONE;
   slot->operation = STRAGGLER_OPERATION_NONE;
   if (slot->flags & STRAGGLER_THREAD_MAIN) slot->flags |= STRAGGLER_THREAD_MAIN_ENDED;
@@ -293,6 +292,11 @@ static void thread_ended(StragglerThread *slot) {
   bool keeps = orphans || (slot->flags & STRAGGLER_THREAD_MAIN);
   __atomic_store_n(&slot->state, STRAGGLER_SLOT_ENDED, __ATOMIC_RELEASE);
   if (!keeps) straggler_slot_release(slot);
+}
+
+static void thread_ended(StragglerThread *slot) {
+  straggler_current = STRAGGLER_IGNORED;
+  end_slot(slot);
 }
 
 /// The end key's destructor. It puts itself back until the last round, so that what other destructors still unlock is seen
@@ -355,6 +359,8 @@ static bool settle(StragglerThread *slot, uint32_t how) {
 }
 
 void straggler_thread_joined(StragglerThread *slot) {
+  // It is gone, and has not said so: it left by a raw system call.
+  if (slot->state == STRAGGLER_SLOT_ALIVE) end_slot(slot);
   if (settle(slot, STRAGGLER_THREAD_JOINED)) straggler_slot_release(slot);
 }
 
