@@ -19,6 +19,12 @@ static Step steps[DEPTH];
 static uint8_t marks[THREADS];
 enum { UNSEEN = 0, ON_CHAIN = 1, MAY_GO_ON = 2 };
 
+/// Whether this is the owner by which the lock would name the thread.
+static bool is_owner(const StragglerThread *slot, const StragglerHold *hold, uint32_t owner) {
+  bool was_parents = (hold->flags & STRAGGLER_HOLD_INHERITED) && owner == (uint32_t)hold->word;
+  return owner == (uint32_t)slot->tid || was_parents;
+}
+
 /// Whether the lock's own bytes agree that the thread has it. A lock's memory may be gone at any time.
 static bool owns(const StragglerThread *slot, const StragglerHold *hold) {
   uint32_t words[7];
@@ -27,10 +33,10 @@ static bool owns(const StragglerThread *slot, const StragglerHold *hold) {
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:  // struct __pthread_mutex_s: the lock at 0, its owner at 8, its kind at 16
       if (straggler_read_memory(hold->resource, words, 20) != 20) return false;
       if (words[4] == STRAGGLER_OWNER_IN_WORD) return (int32_t)(words[0] & STRAGGLER_OWNER_MASK) == slot->tid;
-      return words[0] != 0 && (int32_t)words[2] == slot->tid;
+      return words[0] != 0 && is_owner(slot, hold, words[2]);
     case STRAGGLER_RESOURCE_READ_WRITE_LOCK:  // struct __pthread_rwlock_arch_t: readers at 0, the writer at 24
       if (straggler_read_memory(hold->resource, words, 28) != 28) return false;
-      return hold->mode == STRAGGLER_MODE_SHARED ? words[0] >> 3 != 0 : (int32_t)words[6] == slot->tid;
+      return hold->mode == STRAGGLER_MODE_SHARED ? words[0] >> 3 != 0 : is_owner(slot, hold, words[6]);
     case STRAGGLER_RESOURCE_SPIN_LOCK:  // 1 where it is free
       return straggler_read_memory(hold->resource, words, 4) == 4 && (int32_t)words[0] <= 0;
     case STRAGGLER_RESOURCE_STREAM_LOCK:  // a stream that was closed under its lock may have come to life again as another one

@@ -100,11 +100,24 @@ void straggler_inheritance_note(uint32_t forking) {
   }
 }
 
-void straggler_inheritance_settle(StragglerThread *self) {
+/// A mutex and the writing side of a read-write lock go on naming the thread as its parent's kernel did.
+static bool names_owner(const StragglerHold *hold) {
+  bool is_mutex = hold->kind == STRAGGLER_RESOURCE_MUTEX || hold->kind == STRAGGLER_RESOURCE_RECURSIVE_MUTEX;
+  return is_mutex || (hold->kind == STRAGGLER_RESOURCE_READ_WRITE_LOCK && hold->mode == STRAGGLER_MODE_EXCLUSIVE);
+}
+
+static void inherit(StragglerHold *hold, int32_t former) {
+  if (hold->flags & STRAGGLER_HOLD_INHERITED) return;  // by the parent itself
+  hold->flags |= STRAGGLER_HOLD_INHERITED;
+  hold->word = (uint64_t)former;
+}
+
+void straggler_inheritance_settle(StragglerThread *self, int32_t former) {
   for (uint32_t index = 0; index < self->hold_top; index++) {
     StragglerHold *hold = &self->holds[index];
     bool in_memory = is_kept(hold) || (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
     if (in_memory && is_shared(hold->resource)) hold->resource = 0;
+    if (names_owner(hold)) inherit(hold, former);
     // flock's are shared with the parent, fcntl's stay with it: which this is, and who gives it back, is not known here.
     if (hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) hold->flags |= STRAGGLER_HOLD_WAITING;
   }

@@ -11,7 +11,7 @@
 void straggler_inheritance_note(uint32_t forking);
 /// Takes from the child's own thread, which has its parent's holds, those of locks that the parent shares with it: there they are
 /// still the parent's.
-void straggler_inheritance_settle(StragglerThread *self);
+void straggler_inheritance_settle(StragglerThread *self, int32_t former);
 /// Enters them into the child's own arena.
 void straggler_inheritance_enter(void);
 /// Copies the bytes of the lock that a hold is of.

@@ -77,7 +77,7 @@ void straggler_copy_lock(StragglerHold *hold) {
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
   hold->flags |= (uint16_t)copy_object(lock, size, hold->object);
   hold->object_length = size;
-  hold->word = hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK ? lock : 0;
+  if (hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK) hold->word = lock;
 }
 
 /// What the kernel knows of a descriptor's lock.

@@ -269,7 +269,7 @@ void straggler_child_begin(void) {
     slot->alternate_stack_size = forking->alternate_stack_size;
     straggler_copy_bytes(slot->name, forking->name, sizeof slot->name);
     straggler_copy_bytes(slot->holds, forking->holds, sizeof slot->holds);
-    straggler_inheritance_settle(slot);
+    straggler_inheritance_settle(slot, forking->tid);
   }
   straggler_inheritance_enter();
   slot->flags |= STRAGGLER_THREAD_MAIN;  // the child's only thread: exit begins when it returns

@@ -12,6 +12,8 @@ struct BelievedHold: Equatable {
   /// nil where only the lock's owner field tells of the hold: its thread was in the middle of taking it, or libc took it
   /// for a call of its own.
   var acquisition: CapturedStack?
+  /// Taken before the fork that made the process.
+  var isInherited = false
   /// libc's own, taken within one of its calls: known by who waits for it.
   var isLibcsOwn = false
 
@@ -21,6 +23,7 @@ struct BelievedHold: Equatable {
     mode = recorded.mode
     address = recorded.address
     robust = recorded.robust
+    isInherited = recorded.formerOwner != nil
     acquisition = recorded.acquisition.pc == 0 ? nil : recorded.acquisition
   }
 
@@ -61,7 +64,10 @@ extension RecordedHold {
     case .gone: return false
     case .notRead: return !waiting
     case .bytes(let bytes):
-      switch LockObject(bytes: bytes).verdict(kind: kind, mode: mode, id: thread.id, handle: thread.handle) {
+      let object = LockObject(bytes: bytes)
+      let former = formerOwner.map { object.verdict(kind: kind, mode: mode, id: $0, handle: thread.handle) }
+      if former == .held { return true }
+      switch object.verdict(kind: kind, mode: mode, id: thread.id, handle: thread.handle) {
       case .held: return true
       case .denied: return false
       case .unsaid: return !waiting

@@ -22,8 +22,7 @@ extension Drafting {
     if !thread.isLiving {
       draft = orphanedLock(hold, of: thread)
     } else if facts.isExiting(thread) {
-      // What a forked child has from its parent until its exec is the parent's affair.
-      if facts.process.forked && facts.exit.kind == .exec { return }
+      guard isLeft(hold) else { return }
       draft = heldAtExit(hold, of: thread)
     } else if hold.isLibcsOwn, isPassing(hold, thread) {
       return
@@ -35,6 +34,16 @@ extension Drafting {
     attach(hold, to: &draft)
     draft.waiters = identities(facts.waiters(at: hold.address).filter { $0 != thread.number })
     drafts.append(draft)
+  }
+
+  /// Whether the thread that exits leaves a lock of its own behind. What a forked child has from its parent until its exec or _exit is
+  /// the parent's affair; the lock on a file goes on with the descriptor in the program that exec starts, or is given back there.
+  private func isLeft(_ hold: BelievedHold) -> Bool {
+    switch facts.exit.kind {
+    case .exec: !facts.process.forked && hold.kind != .fileLock
+    case .underscore: !hold.isInherited
+    default: true
+    }
   }
 
   /// Whether a thread has a lock of libc's own only in passing: libc takes some for a few steps in every call. So it is where the
@@ -81,7 +90,7 @@ extension Drafting {
 
   private mutating func heldAtExit(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
     let how = hold.kind == .semaphore ? having(hold) : "while \(having(hold))"
-    return draft(.heldAtExit, of: thread, "\(threads.subject(thread)) called exit \(how)")
+    return draft(.heldAtExit, of: thread, "\(threads.subject(thread)) \(exited) \(how)")
   }
 
   /// `; it is deadlocked with thread "b"`, for a thread that is part of a circle of waits.

@@ -52,7 +52,7 @@ extension Drafting {
       return draft
     }
     if let thread, facts.isExiting(thread) {
-      return draft(.heldAtExit, of: thread, "\(subject) called exit inside \(what)")
+      return draft(.heldAtExit, of: thread, "\(subject) \(exited) inside \(what)")
     }
     if let thread, thread.isLiving {
       return draft(.abandonedSection, of: thread, "\(subject) \(abandoned) inside \(what)")

@@ -53,6 +53,9 @@ struct Drafting {
   /// `was abandoned`; in an audit, where the process goes on, `would be abandoned`.
   var abandoned: String { facts.exit.kind == .running ? "would be abandoned" : "was abandoned" }
 
+  /// What the thread that ended the process, or its program, did.
+  var exited: String { facts.exit.kind == .exec ? "called exec" : "called exit" }
+
   /// A draft about a thread, with what is known of it whatever the rule.
   mutating func draft(_ rule: RuleID, _ level: Level? = nil, of thread: RecordedThread?, _ message: String) -> Draft {
     Draft(

@@ -94,6 +94,7 @@ extension RecordedHold {
       object: Object(flags: UInt32(flags), bytes: hold.bytes(of: \.object, count: Int(hold.object_length))),
       word: kind == .streamLock && flags.has(STRAGGLER_HOLD_OBJECT_READ) ? hold.word : nil,
       acquisition: CapturedStack(hold.capture, window: hold.bytes(of: \.window)),
-      annotated: flags.has(STRAGGLER_HOLD_ANNOTATED))
+      annotated: flags.has(STRAGGLER_HOLD_ANNOTATED),
+      formerOwner: flags.has(STRAGGLER_HOLD_INHERITED) ? Int32(truncatingIfNeeded: hold.word) : nil)
   }
 }

@@ -264,6 +264,8 @@ public struct RecordedHold: Sendable, Equatable {
   public var acquisition: CapturedStack
   /// Told by the program through straggler.h: the memory at `address` is no lock of libc's.
   public var annotated = false
+  /// Taken before the fork that made this process: the kernel's id of the thread in the parent, which the lock may still name.
+  public var formerOwner: Int32?
 }
 
 public struct RecordedWait: Sendable, Equatable {

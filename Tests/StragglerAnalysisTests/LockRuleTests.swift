@@ -177,6 +177,30 @@ import Testing
     #expect(finding?.thread?.state == .exiting)
   }
 
+  @Test func whatAProgramTakesThroughExecIsNotLeft() {
+    var process = sampleProcess([exitingThread { $0.holds = [hold(0x10), hold(3, .fileLock)] }], names: [0x10: "log"])
+    process.exit.kind = .exec
+    let finding = report(process).only(.heldAtExit)
+    #expect(finding?.message == "the main thread called exec while holding lock \"log\"")
+  }
+
+  /// `__owner` of a mutex goes on naming the thread as its parent's kernel did.
+  @Test func aForkedChildHasWhatItsThreadTookBefore() {
+    func process(_ kind: RecordedExit.Kind, owner: Int32) -> RecordedProcess {
+      var process = sampleProcess([
+        exitingThread {
+          $0.holds = [hold(0x10, object: mutex(owner: owner))]
+          $0.holds[0].formerOwner = 99
+        }
+      ])
+      process.exit.kind = kind
+      return process
+    }
+    #expect(report(process(.return, owner: 99)).rules == [.heldAtExit])
+    #expect(report(process(.return, owner: 98)).rules == [])
+    #expect(report(process(.underscore, owner: 99)).rules == [])
+  }
+
   @Test func threadsInACircleAreSaidToBeDeadlocked() {
     let process = sampleProcess([
       exitingThread(),

@@ -177,6 +177,7 @@ enum StragglerHoldFlags {
   STRAGGLER_HOLD_OBJECT_GONE = 1 << 3,  // at the freeze the lock's memory could not be read any more
   STRAGGLER_HOLD_CONTENDED = 1 << 4,    // the acquisition had to wait
   STRAGGLER_HOLD_ANNOTATED = 1 << 5,    // told through straggler.h: its memory is no pthread lock
+  STRAGGLER_HOLD_INHERITED = 1 << 6,    // a forked child's thread took it before the fork: it names `word` as its owner
 };
 
 /// Bits of `StragglerCapture.flags`.
@@ -289,7 +290,7 @@ typedef struct StragglerHold {
   uint32_t depth;
   uint32_t object_length;
   StragglerCapture capture;
-  uint64_t word;  // of a stream's lock, with OBJECT_READ: where that lock is
+  uint64_t word;  // of a stream's lock, with OBJECT_READ: where that lock is; with INHERITED: the owner's tid in the parent
   uint8_t object[64];
   uint8_t window[STRAGGLER_WIDE_WINDOW];
 } StragglerHold;
