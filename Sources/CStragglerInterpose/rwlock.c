@@ -113,7 +113,7 @@ STRAGGLER_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clocki
 /// The unlock of a thread that has no slot yet, or that holds more than this one lock.
 static __attribute__((noinline)) int unlock_slow(pthread_rwlock_t *rwlock) {
   StragglerThread *self = straggler_self();
-  if (self != NULL) straggler_pop_hold(self, rwlock);
+  if (self != NULL) straggler_pop_unnamed_hold(self, rwlock);
   return ORIGINAL(pthread_rwlock_unlock)(rwlock);
 }
 

@@ -54,7 +54,7 @@ STRAGGLER_EXPORT int pthread_spin_trylock(pthread_spinlock_t *spinlock) {
 /// The unlock of a thread that has no slot yet, or that holds more than this one lock.
 static __attribute__((noinline)) int unlock_slow(pthread_spinlock_t *spinlock) {
   StragglerThread *self = straggler_self();
-  if (self != NULL) straggler_pop_hold(self, (const void *)spinlock);
+  if (self != NULL) straggler_pop_unnamed_hold(self, (const void *)spinlock);
   return ORIGINAL(pthread_spin_unlock)(spinlock);
 }
 

@@ -165,6 +165,23 @@ static void rename_in(StragglerThread *slot, uint64_t resource, uint64_t name) {
   }
 }
 
+void straggler_pop_unnamed_hold(StragglerThread *self, const void *lock) {
+  if (self->hold_lost > 0 || straggler_find_hold(self, lock) != NULL) {
+    straggler_pop_hold(self, lock);
+    return;
+  }
+  StragglerThread *holder = NULL;
+  uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerThread *slot = straggler_slot(index);
+    const StragglerHold *hold = slot == self ? NULL : straggler_find_hold(slot, lock);
+    if (hold == NULL) continue;
+    if (holder != NULL || hold->depth > 1) return;
+    holder = slot;
+  }
+  if (holder != NULL) rename_in(holder, (uint64_t)lock, 0);
+}
+
 void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held) {
   StragglerHold *own = straggler_find_hold(self, lock);
   if (own != NULL) {

@@ -7,6 +7,8 @@ struct BelievedHolds {
   private let byThread: [Int: [BelievedHold]]
   /// By the lock's address: living holders first, each group in the order of their numbers.
   private let byAddress: [UInt64: [BelievedHold]]
+  /// Claims to a lock that names no holder, more of them than there can be holders: which are right is not known, and none stands.
+  let contested: [[BelievedHold]]
 
   init(_ process: RecordedProcess, objects: SynchronizationObjects) {
     var living: [BelievedHold] = []
@@ -14,6 +16,9 @@ struct BelievedHolds {
       living += thread.holds.filter { $0.isBelieved(of: thread) }.map { BelievedHold(recorded: $0, thread: thread) }
       if let transit = BelievedHold(transitOf: thread) { living.append(transit) }
     }
+    contested = Self.contested(living, in: process)
+    let doubted = Set(contested.joined().map(\.address))
+    living.removeAll { doubted.contains($0.address) }
     let known = Set(living.map(\.address))
     living += objects.ownedWords.filter { !known.contains($0.key) }.map { BelievedHold(word: $0, owned: $1) }
       .sorted { $0.address < $1.address }
@@ -26,6 +31,19 @@ struct BelievedHolds {
 
   /// Holders of a lock or of another thing at this address.
   func at(_ address: UInt64) -> [BelievedHold] { byAddress[address] ?? [] }
+
+  /// A spin lock has one holder, a read-write lock as many readers as it counts. A lock that its taker did not give back itself stays in
+  /// that one's record.
+  private static func contested(_ living: [BelievedHold], in process: RecordedProcess) -> [[BelievedHold]] {
+    let unnamed = living.filter { $0.kind == .spinLock || ($0.kind == .readWriteLock && $0.mode == .shared) }
+    let groups = Dictionary(grouping: unnamed, by: \.address).values.filter { claims in
+      guard claims[0].kind == .readWriteLock else { return claims.count > 1 }
+      let objects = process.threads.lazy.flatMap(\.holds).filter { $0.address == claims[0].address }.map(\.object)
+      guard case .bytes(let bytes)? = objects.first, let readers = LockObject(bytes: bytes).readerCount else { return false }
+      return claims.count > Int(readers)
+    }
+    return groups.sorted { $0[0].address < $1[0].address }
+  }
 
   /// What threads left locked when they ended. A lock without an owner field that a living thread has taken since is
   /// that thread's; of two that ended with the same lock, only the younger can have left it so.

@@ -152,6 +152,22 @@ import Testing
     #expect(report(process(readers: 2)).rules == [.abandonedLock, .orphanedLock])
   }
 
+  /// Given back by another thread than its taker, and taken by a third: the lock does not say whose record is right.
+  @Test(arguments: [ResourceKind.spinLock, .readWriteLock]) func ofTwoThatClaimOneLockNeitherIsBelieved(kind: ResourceKind) {
+    let isSpin = kind == .spinLock
+    func process(readers: UInt32) -> RecordedProcess {
+      let lock = object([0: isSpin ? 0 : readers << 3], length: isSpin ? 4 : 56)
+      let claim = hold(0x10, kind, mode: isSpin ? .exclusive : .shared, object: lock)
+      return sampleProcess([exitingThread(), daemon(2, "a") { $0.holds = [claim] }, daemon(3, "b") { $0.holds = [claim] }])
+    }
+    let doubtful = report(process(readers: 1))
+    #expect(doubtful.rules == [.abandonedThread])
+    #expect(doubtful.unseen.contains { $0.hasPrefix("which of thread \"a\" (2), thread \"b\" (3) has ") })
+    guard !isSpin else { return }
+    let sure = report(process(readers: 2))
+    #expect(sure.rules == [.abandonedLock] && sure.unseen.isEmpty)
+  }
+
   @Test func theLockOfAThreadThatVanishedIsOrphaned() {
     let process = sampleProcess([
       exitingThread(),
@@ -186,7 +202,7 @@ import Testing
 
   /// `__owner` of a mutex goes on naming the thread as its parent's kernel did.
   @Test func aForkedChildHasWhatItsThreadTookBefore() {
-    func process(_ kind: RecordedExit.Kind, owner: Int32) -> RecordedProcess {
+    func process(_ kind: RecordedExit.Kind, owner: UInt32) -> RecordedProcess {
       var process = sampleProcess([
         exitingThread {
           $0.holds = [hold(0x10, object: mutex(owner: owner))]

@@ -270,6 +270,10 @@ static inline __attribute__((always_inline)) void straggler_pop_hold(StragglerTh
   straggler_pop_further_hold(self, lock);
 }
 
+/// As `straggler_pop_hold`, for a lock that does not say who has it. One that the thread does not have itself is taken out of the record of
+/// the only other thread that has it; of several nobody knows whose was given back.
+void straggler_pop_unnamed_hold(StragglerThread *self, const void *lock);
+
 /// Takes a lock out of another thread's slot: it was given back by somebody else than its taker.
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource);
 /// The lock that a thread has goes by another name from now on.
