@@ -11,6 +11,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   }
   lines += runtimesThatLockUnseen(process, resolver: resolver)
   lines += waitsForUnknownWords(facts)
+  lines += facts.holds.contested.map { contested($0, facts) }
   if facts.exit.kind.isDeathBySignal {
     lines.append(
       "where threads stood: the process was ended from outside, before its threads could be stopped and copied")
@@ -34,6 +35,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
     lines.append("death by a signal: no command line held the record, a killed process would have left no report")
   }
   lines += childrenWithoutRecord(process.children.unrecorded)
+  lines += childrenForgotten(process.children)
   return lines + lossLines(process.losses)
 }
 
@@ -83,6 +85,12 @@ private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
   return kinds.filter { !$0.threads.isEmpty }.map { "who holds what \(list($0.threads)) waited for: \($0.of)" }
 }
 
+private func contested(_ claims: [BelievedHold], _ facts: ProcessFacts) -> String {
+  let what = claims[0].kind == .spinLock ? "a spin lock" : "the read side of a read-write lock"
+  return "which of \(list(claims.compactMap { facts.thread($0.thread) })) has \(what): it does not say, and more were seen taking it "
+    + "than can have it"
+}
+
 private func isPartOfLibc(_ file: String) -> Bool { file.hasPrefix("libc.so") || file.hasPrefix("ld-linux") }
 
 /// `libpython3.13.so.1.0`, `python3.14`.
@@ -105,6 +113,14 @@ private func childrenWithoutRecord(_ count: Int) -> [String] {
   guard count > 0 else { return [] }
   let processes = count == 1 ? "1 child process" : "\(count) child processes"
   return ["\(processes): made by clone or a raw system call, or where the run's socket could not be reached"]
+}
+
+private func childrenForgotten(_ children: RecordedChildren) -> [String] {
+  guard children.forgotten > 0 else { return [] }
+  return [
+    "whether a recorder attached to \(children.forgotten) of \(children.forgotten + children.spawned.count) programs that it "
+      + "started by vfork or posix_spawn: only the last \(children.spawned.count) are looked for"
+  ]
 }
 
 private func list(_ threads: [RecordedThread]) -> String {

@@ -25,24 +25,37 @@ struct RunReporting {
     case .failure(let error): throw CommandFailure("the record of the program can't be read: \(error)")
     case .success(let process): report = self.report(of: process, observation.main.ending)
     }
+    var blindSpots = BlindSpots()
     for other in observation.others {
       switch other.recorded {
       case .failure(let error): report.unseen.append("process \(other.processID): \(error)")
       case .success(let process):
         let child = self.report(of: process, other.ending)
-        if !child.findings.isEmpty || !child.suppressed.isEmpty || child.lost > 0 { report.children.append(child) }
+        if !child.findings.isEmpty || !child.suppressed.isEmpty || child.lost > 0 {
+          report.children.append(child)
+        } else if filter.counts(process.executable), Self.canHideAnything(process) {
+          blindSpots.add(child.unseen, of: process)
+        }
       }
     }
-    report.unseen += observation.unattached.map(Self.line)
+    report.unseen += blindSpots.lines + observation.unattached.map(Self.line)
+    if !observation.unreceived.isEmpty { report.unseen.append(Self.line(unreceived: observation.unreceived)) }
     for process in observation.outliving { add(process, to: &report) }
     return report
   }
 
+  private static func named(_ processIDs: [Int32]) -> String {
+    let count = processIDs.count
+    let named = processIDs.prefix(3).map(String.init).joined(separator: ", ") + (count > 3 ? ", …" : "")
+    return count == 1 ? "process \(named)" : "processes \(named) (\(count))"
+  }
+
+  private static func line(unreceived: [Int32]) -> String {
+    "\(named(unreceived)): no descriptor was left to take the record with (ulimit -n)"
+  }
+
   private static func line(_ programs: UnattachedPrograms) -> String {
-    let count = programs.processIDs.count
-    let named = programs.processIDs.prefix(3).map(String.init).joined(separator: ", ") + (count > 3 ? ", …" : "")
-    let what = count == 1 ? "process \(named)" : "processes \(named) (\(count))"
-    return "\(what), started by \(programs.starter): no recorder attached (statically linked, set-user-ID, without "
+    "\(named(programs.processIDs)), started by \(programs.starter): no recorder attached (statically linked, set-user-ID, without "
       + "LD_PRELOAD and STRAGGLER_SOCKET in its environment, or killed at its start)"
   }
 
@@ -108,12 +121,17 @@ struct RunReporting {
     }
   }
 
-  /// Whether a child that has ended can have anything to say: without threads, holds and losses it can't.
+  /// Whether what was not seen of a process may be a finding: with a single thread, and no child without a record, it is none.
+  private static func canHideAnything(_ process: RecordedProcess) -> Bool {
+    process.threads.count > 1 || process.children.unrecorded > 0 || process.children.forgotten > 0
+  }
+
+  /// Whether a child that has ended can have anything to say: without threads, children out of sight, holds and losses it can't.
   static func isWorthKeeping(_ image: ObservedImage) -> Bool {
     guard case .success(let process) = image.recorded, image.ending != .forced(.stalled),
       image.ending != .forced(.deadlocked)
     else { return true }
-    return process.threads.count > 1 || process.threads.contains { !$0.holds.isEmpty || $0.transit != nil }
+    return canHideAnything(process) || process.threads.contains { !$0.holds.isEmpty || $0.transit != nil }
       || !process.sections.isEmpty || process.losses.total > 0
   }
 }

@@ -95,6 +95,7 @@ extension Arena {
     var children = RecordedChildren()
     children.unrecorded = max(0, Int(Int32(truncatingIfNeeded: header.children_unrecorded)))
     let count = min(Int(header.spawned_count), Int(STRAGGLER_SPAWNED))
+    children.forgotten = Int(header.spawned_count) - count
     let bytes = header.bytes(of: \.spawned, count: count * MemoryLayout<Int32>.size)
     children.spawned = bytes.withUnsafeBytes { bytes in
       (0..<count).map { bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Int32>.size, as: Int32.self) }

@@ -46,6 +46,8 @@ public struct RecordedChildren: Sendable, Equatable {
   public var unrecorded = 0
   /// The last ones that became another program at once (vfork, posix_spawn): that program should have attached.
   public var spawned: [Int32] = []
+  /// How many became one before those, and were forgotten.
+  public var forgotten = 0
   public init() {}
 }
 

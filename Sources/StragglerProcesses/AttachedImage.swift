@@ -19,8 +19,9 @@ final class AttachedImage {
   let processID: Int32
   let parentID: Int32
   let arena: OwnedDescriptor
-  /// nil where the process had ended before anybody looked.
+  /// nil where the process had ended before anybody looked, or can be asked for by its number only.
   let process: OwnedDescriptor?
+  private let hadEnded: Bool
   let executable: String
 
   init(_ hello: ReceivedHello) {
@@ -28,14 +29,16 @@ final class AttachedImage {
     parentID = hello.parentID
     arena = hello.arena
     var descriptor: Int32 = -1
-    let opened = straggler_system_process_descriptor(hello.processID, &descriptor) == 0
-    process = opened ? OwnedDescriptor(descriptor) : nil
+    let error = straggler_system_process_descriptor(hello.processID, &descriptor)
+    process = error == 0 ? OwnedDescriptor(descriptor) : nil
+    hadEnded = error == ESRCH
     executable = Self.header(of: hello.arena)?.path ?? ""
   }
 
   /// Whether the process, in whatever image, has ended.
   var hasEnded: Bool {
-    guard let process else { return true }
+    // Without a descriptor (a seccomp filter that refuses pidfd_open, none left) the number is all there is.
+    guard let process else { return hadEnded || ProcessTree.hasEnded(processID) }
     var request = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
     return poll(&request, 1, 0) == 1
   }

@@ -102,7 +102,12 @@ final class ImageCollection {
   }
 
   /// What no recorder has attached to so far, of processes that have ended.
-  var unattachedPrograms: [UnattachedPrograms] { unattached.programs }
+  ///
+  /// - Parameter known: processes of which it is known otherwise that they have no record here.
+  func unattachedPrograms(besides known: [Int32]) -> [UnattachedPrograms] {
+    for process in known { unattached.attach(process) }
+    return unattached.programs
+  }
 
   // MARK: Exits that need help
 

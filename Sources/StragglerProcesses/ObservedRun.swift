@@ -135,7 +135,9 @@ private final class ObservationLoop {
     let outliving = images.readOutliving()
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
     return Observation(
-      ending: ending, main: main, others: others, unattached: images.unattachedPrograms, outliving: outliving)
+      ending: ending, main: main, others: others,
+      unattached: images.unattachedPrograms(besides: socket.unreceived),
+      unreceived: socket.unreceived, outliving: outliving)
   }
 
   private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {

@@ -17,6 +17,8 @@ final class RecorderSocket {
   let path: String
   private let listener: OwnedDescriptor
   private var connections: [OwnedDescriptor] = []
+  /// Processes whose records could not be taken: no descriptor was left for them.
+  private(set) var unreceived: [Int32] = []
 
   /// - Throws: `ObservationError` (125) when the socket can't be made.
   init(in directory: PrivateDirectory) throws(ObservationError) {
@@ -60,6 +62,9 @@ final class RecorderSocket {
         hellos.append(hello)
         return true
       case .foreign: return true
+      case .noDescriptor(let sender):
+        unreceived.append(sender)
+        return true
       }
     }
     return hellos
@@ -77,6 +82,8 @@ final class RecorderSocket {
     case hello(ReceivedHello)
     /// Not a recorder of this version: it is not listened to any longer.
     case foreign
+    /// A recorder's, for whose arena this process has no descriptor left.
+    case noDescriptor(Int32)
   }
 
   private static func receive(from connection: OwnedDescriptor) -> Reception {
@@ -86,11 +93,12 @@ final class RecorderSocket {
     let size = MemoryLayout<StragglerHello>.size
     let error = straggler_system_receive(connection.number, &hello, size, &descriptor, &sender)
     guard error != EAGAIN else { return .nothingYet }
-    guard error == 0, descriptor >= 0 else { return .foreign }
-    let arena = OwnedDescriptor(descriptor)
-    guard hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version else {
+    let arena = error == 0 && descriptor >= 0 ? OwnedDescriptor(descriptor) : nil
+    guard error == 0, hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version
+    else {
       return .foreign
     }
+    guard let arena else { return .noDescriptor(sender) }
     return .hello(ReceivedHello(processID: sender, parentID: hello.parent_pid, arena: arena))
   }
 }

@@ -25,6 +25,14 @@ import Testing
     #expect(unseen([Self.synchronization], FakeResolver(runtimesFound: [])).isEmpty)
   }
 
+  @Test func programsBeyondTheRoomForThemAreCounted() {
+    var process = sampleProcess([exitingThread()])
+    process.children.spawned = [71, 72]
+    process.children.forgotten = 3
+    let lines = report(process).unseen
+    #expect(lines.count == 1 && lines[0].hasPrefix("whether a recorder attached to 3 of 5 programs"))
+  }
+
   @Test(arguments: ["/usr/lib/libpython3.13.so.1.0", "/usr/bin/python3.14"])
   func pythonsOwnLocksAreABlindSpot(path: String) {
     #expect(unseen([path]).count == 1)

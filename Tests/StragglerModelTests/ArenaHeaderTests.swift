@@ -63,6 +63,7 @@ import Testing
     let children = try ArenaReader.read(image).children
     #expect(children.unrecorded == 0)
     #expect(children.spawned == Array(repeating: 0, count: Int(STRAGGLER_SPAWNED)))
+    #expect(children.forgotten == Int(UInt32.max) - Int(STRAGGLER_SPAWNED))
   }
 
   @Test func `a program that has confined itself is known`() throws {

@@ -459,7 +459,7 @@ typedef struct StragglerExit {
 } StragglerExit;
 
 /// How many of the spawned children a record keeps.
-#define STRAGGLER_SPAWNED 128
+#define STRAGGLER_SPAWNED 512
 
 typedef struct StragglerArenaHeader {
   uint64_t magic;
