@@ -21,10 +21,11 @@ extension ProgramRun {
     get throws { holds(try process.main) }
   }
 
-  /// What a thread is blocked on, such as `condition c with m`.
+  /// What a thread is blocked on, such as `condition c with m` or `read-write-lock l shared timed`.
   func wait(_ thread: RecordedThread) -> String? {
     thread.wait.map { wait in
       var words = [wait.kind.word, names[wait.address] ?? "unnamed"]
+      if wait.mode == .shared { words.append("shared") }
       if let mutex = wait.mutex { words += ["with", names[mutex] ?? "unnamed"] }
       if wait.timed { words.append("timed") }
       return words.joined(separator: " ")
@@ -77,6 +78,7 @@ extension ResourceKind {
     case .recursiveMutex: "recursive-mutex"
     case .readWriteLock: "read-write-lock"
     case .spinLock: "spin-lock"
+    case .streamLock: "stream-lock"
     case .condition: "condition"
     case .join: "join"
     default: "\(self)"

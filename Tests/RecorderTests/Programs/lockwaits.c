@@ -1,0 +1,304 @@
+// Every kind of lock, waited for in every way that there is: what a thread waits for, and that it has it afterwards.
+#include "scenario.h"
+
+#include <threads.h>
+
+typedef union Lock {
+  pthread_mutex_t mutex;
+  mtx_t c11_mutex;
+  pthread_rwlock_t read_write;
+  pthread_spinlock_t spin;
+  sem_t semaphore;
+  FILE *stream;
+} Lock;
+
+/// A time that does not come while a test runs.
+static struct timespec late(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  time.tv_sec += 1000;
+  return time;
+}
+
+#define TIMED(function, lock) ({ struct timespec time = late(CLOCK_REALTIME); function(lock, &time); })
+#define CLOCKED(function, lock) \
+  ({ struct timespec time = late(CLOCK_MONOTONIC); function(lock, CLOCK_MONOTONIC, &time); })
+
+// MARK: - How each is made and had, waited for, and given back
+
+static void make_mutex_of(Lock *lock, int type, int protocol, int robustness) {
+  pthread_mutexattr_t attributes;
+  pthread_mutexattr_init(&attributes);
+  pthread_mutexattr_settype(&attributes, type);
+  pthread_mutexattr_setprotocol(&attributes, protocol);
+  pthread_mutexattr_setrobust(&attributes, robustness);
+  require(pthread_mutex_init(&lock->mutex, &attributes) == 0);
+}
+
+static void have_mutex_of(Lock *lock, int type, int protocol, int robustness) {
+  make_mutex_of(lock, type, protocol, robustness);
+  require(pthread_mutex_lock(&lock->mutex) == 0);
+}
+
+static void have_mutex(Lock *lock) {
+  have_mutex_of(lock, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_STALLED);
+}
+static void have_recursive(Lock *lock) {
+  have_mutex_of(lock, PTHREAD_MUTEX_RECURSIVE, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_STALLED);
+}
+static void have_inheriting(Lock *lock) {
+  have_mutex_of(lock, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_INHERIT, PTHREAD_MUTEX_STALLED);
+}
+static void have_robust(Lock *lock) {
+  have_mutex_of(lock, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_ROBUST);
+}
+static void have_robust_inheriting(Lock *lock) {
+  have_mutex_of(lock, PTHREAD_MUTEX_ERRORCHECK, PTHREAD_PRIO_INHERIT, PTHREAD_MUTEX_ROBUST);
+}
+static int lock_mutex(Lock *lock) { return pthread_mutex_lock(&lock->mutex); }
+static int lock_mutex_timed(Lock *lock) { return TIMED(pthread_mutex_timedlock, &lock->mutex); }
+static int lock_mutex_clocked(Lock *lock) { return CLOCKED(pthread_mutex_clocklock, &lock->mutex); }
+static int give_mutex(Lock *lock) { return pthread_mutex_unlock(&lock->mutex); }
+
+static void have_c11_mutex(Lock *lock) {
+  require(mtx_init(&lock->c11_mutex, mtx_timed) == thrd_success && mtx_lock(&lock->c11_mutex) == thrd_success);
+}
+static int lock_c11_mutex(Lock *lock) { return mtx_lock(&lock->c11_mutex); }
+static int lock_c11_mutex_timed(Lock *lock) { return TIMED(mtx_timedlock, &lock->c11_mutex); }
+static int give_c11_mutex(Lock *lock) { return mtx_unlock(&lock->c11_mutex); }
+
+static void have_write_side(Lock *lock) {
+  require(pthread_rwlock_init(&lock->read_write, NULL) == 0 && pthread_rwlock_wrlock(&lock->read_write) == 0);
+}
+static void have_read_side(Lock *lock) {
+  require(pthread_rwlock_init(&lock->read_write, NULL) == 0 && pthread_rwlock_rdlock(&lock->read_write) == 0);
+}
+static int read_lock(Lock *lock) { return pthread_rwlock_rdlock(&lock->read_write); }
+static int read_lock_timed(Lock *lock) { return TIMED(pthread_rwlock_timedrdlock, &lock->read_write); }
+static int read_lock_clocked(Lock *lock) { return CLOCKED(pthread_rwlock_clockrdlock, &lock->read_write); }
+static int write_lock(Lock *lock) { return pthread_rwlock_wrlock(&lock->read_write); }
+static int write_lock_timed(Lock *lock) { return TIMED(pthread_rwlock_timedwrlock, &lock->read_write); }
+static int write_lock_clocked(Lock *lock) { return CLOCKED(pthread_rwlock_clockwrlock, &lock->read_write); }
+static int give_side(Lock *lock) { return pthread_rwlock_unlock(&lock->read_write); }
+
+// A semaphore is a lock for others than its maker.
+static void have_token(Lock *lock) {
+  require(sem_init(&lock->semaphore, 0, 1) == 0 && sem_wait(&lock->semaphore) == 0);
+}
+static int take_token(Lock *lock) { return sem_wait(&lock->semaphore); }
+static int try_token(Lock *lock) { return sem_trywait(&lock->semaphore); }
+static int take_token_timed(Lock *lock) { return TIMED(sem_timedwait, &lock->semaphore); }
+static int take_token_clocked(Lock *lock) { return CLOCKED(sem_clockwait, &lock->semaphore); }
+static int give_token(Lock *lock) { return sem_post(&lock->semaphore); }
+
+static void have_spin_lock(Lock *lock) {
+  require(pthread_spin_init(&lock->spin, PTHREAD_PROCESS_PRIVATE) == 0 && pthread_spin_lock(&lock->spin) == 0);
+}
+static int lock_spin_lock(Lock *lock) { return pthread_spin_lock(&lock->spin); }
+static int give_spin_lock(Lock *lock) { return pthread_spin_unlock(&lock->spin); }
+
+static void have_stream(Lock *lock) {
+  lock->stream = tmpfile();
+  require(lock->stream != NULL);
+  flockfile(lock->stream);
+}
+static int lock_stream(Lock *lock) {
+  flockfile(lock->stream);
+  return 0;
+}
+static int give_stream(Lock *lock) {
+  funlockfile(lock->stream);
+  return 0;
+}
+
+typedef struct Case {
+  const char *name;  // the lock's, and its waiter's
+  void (*have)(Lock *);
+  int (*take)(Lock *);
+  int (*give)(Lock *);
+} Case;
+
+static const Case cases[] = {
+  {"mutex-lock", have_mutex, lock_mutex, give_mutex},
+  {"mutex-timed", have_mutex, lock_mutex_timed, give_mutex},
+  {"mutex-clock", have_mutex, lock_mutex_clocked, give_mutex},
+  {"recursive-timed", have_recursive, lock_mutex_timed, give_mutex},
+  {"inherit-timed", have_inheriting, lock_mutex_timed, give_mutex},
+  {"c11-lock", have_c11_mutex, lock_c11_mutex, give_c11_mutex},
+  {"c11-timed", have_c11_mutex, lock_c11_mutex_timed, give_c11_mutex},
+  {"read-lock", have_write_side, read_lock, give_side},
+  {"read-timed", have_write_side, read_lock_timed, give_side},
+  {"read-clock", have_write_side, read_lock_clocked, give_side},
+  {"write-lock", have_read_side, write_lock, give_side},
+  {"write-timed", have_read_side, write_lock_timed, give_side},
+  {"write-clock", have_write_side, write_lock_clocked, give_side},
+  {"token-wait", have_token, take_token, give_token},
+  {"token-timed", have_token, take_token_timed, give_token},
+  {"token-clock", have_token, take_token_clocked, give_token},
+  {"spin-lock", have_spin_lock, lock_spin_lock, give_spin_lock},
+  {"stream-lock", have_stream, lock_stream, give_stream},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+// MARK: - Waiters
+
+typedef struct Waiter {
+  const Case *kind;
+  Lock *lock;
+  int expected;  // what the call returns
+  _Atomic pid_t id;
+} Waiter;
+
+static const void *address_of(const Waiter *waiter) {
+  return waiter->kind->have == have_stream ? (const void *)waiter->lock->stream : waiter->lock;
+}
+
+static void *wait_and_stand(void *argument) {
+  Waiter *waiter = argument;
+  pthread_setname_np(pthread_self(), waiter->kind->name);
+  waiter->id = gettid();
+  require(waiter->kind->take(waiter->lock) == waiter->expected);
+  stand();
+  return NULL;
+}
+
+/// Whether the thread stands in a futex call on a word of this memory (proc(5)).
+static bool stands_in(pid_t thread, const void *memory, size_t size) {
+  char path[64], text[256] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+  FILE *file = fopen(path, "r");
+  require(file != NULL);
+  if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
+  fclose(file);
+  int number;
+  unsigned long word;
+  if (sscanf(text, "%d 0x%lx", &number, &word) != 2) return false;
+  return number == IN_FUTEX && word - (unsigned long)memory < size;
+}
+
+static void await_waiting(const Waiter *waiter, pthread_t thread) {
+  while (waiter->id == 0) sched_yield();
+  if (waiter->kind->have == have_spin_lock) return await_spinning(thread);
+  bool is_stream = waiter->kind->have == have_stream;
+  const void *memory = is_stream ? (const void *)waiter->lock->stream->_lock : waiter->lock;
+  size_t size = is_stream ? 16 : sizeof *waiter->lock;
+  while (!stands_in(waiter->id, memory, size)) sched_yield();
+}
+
+static Lock locks[CASES];
+static Waiter waiters[CASES];
+
+static int waiting(void) {
+  for (int index = 0; index < CASES; index++) {
+    cases[index].have(&locks[index]);
+    waiters[index] = (Waiter){.kind = &cases[index], .lock = &locks[index]};
+    tell(cases[index].name, address_of(&waiters[index]));
+    await_waiting(&waiters[index], start(wait_and_stand, &waiters[index]));
+  }
+  return 0;
+}
+
+static int waited(void) {
+  waiting();
+  for (int index = 0; index < CASES; index++) require(cases[index].give(&locks[index]) == 0);
+  await_standing(CASES);
+  return 0;
+}
+
+// MARK: - Whose owner dies meanwhile
+
+static const Case robust_cases[] = {
+  {"robust-lock", have_robust, lock_mutex, give_mutex},
+  {"robust-timed", have_robust, lock_mutex_timed, give_mutex},
+  {"robust-clock", have_robust, lock_mutex_clocked, give_mutex},
+  {"inherit-lock", have_robust_inheriting, lock_mutex, give_mutex},
+  {"inherit-timed", have_robust_inheriting, lock_mutex_timed, give_mutex},
+  {"inherit-clock", have_robust_inheriting, lock_mutex_clocked, give_mutex},
+};
+enum { ROBUST_CASES = sizeof robust_cases / sizeof *robust_cases };
+static sem_t end;
+
+static void *have_robust_ones_and_end(void *unused) {
+  for (int index = 0; index < ROBUST_CASES; index++) robust_cases[index].have(&locks[index]);
+  sem_post(&standing);
+  while (sem_wait(&end) != 0) continue;
+  return unused;
+}
+
+static int owner_died_meanwhile(void) {
+  pthread_t owner = start(have_robust_ones_and_end, NULL);
+  await_standing(1);
+  for (int index = 0; index < ROBUST_CASES; index++) {
+    waiters[index] = (Waiter){.kind = &robust_cases[index], .lock = &locks[index], .expected = EOWNERDEAD};
+    tell(robust_cases[index].name, &locks[index]);
+    await_waiting(&waiters[index], start(wait_and_stand, &waiters[index]));
+  }
+  sem_post(&end);
+  join(owner);
+  await_standing(ROBUST_CASES);
+  return 0;
+}
+
+// MARK: - Semaphores, and who has their token
+
+static const Case token_cases[] = {
+  {"token-wait", NULL, take_token, NULL},
+  {"token-try", NULL, try_token, NULL},
+  {"token-timed", NULL, take_token_timed, NULL},
+  {"token-clock", NULL, take_token_clocked, NULL},
+};
+enum { TOKEN_CASES = sizeof token_cases / sizeof *token_cases };
+
+static void *take_tokens(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  for (int index = 0; index < TOKEN_CASES; index++) require(token_cases[index].take(&locks[index]) == 0);
+  stand();
+  return NULL;
+}
+
+static int tokens_taken(void) {
+  for (int index = 0; index < TOKEN_CASES; index++) {
+    require(sem_init(&locks[index].semaphore, 0, 1) == 0);
+    tell(token_cases[index].name, &locks[index]);
+  }
+  start(take_tokens, "taker");
+  await_standing(1);
+  return 0;
+}
+
+static int tokens_gone(void) {
+  tokens_taken();
+  require(sem_post(&locks[0].semaphore) == 0);
+  require(sem_destroy(&locks[1].semaphore) == 0);
+  require(sem_init(&locks[2].semaphore, 0, 1) == 0);
+  // No lock any more, whoever waits for it: its value says so.
+  require(sem_init(&locks[3].semaphore, 0, 0) == 0);
+  return 0;
+}
+
+// MARK: - Streams, whose locks are recursive
+
+static int streams_held(void) {
+  FILE *tried = tmpfile(), *twice = tmpfile(), *thrice = tmpfile(), *released = tmpfile();
+  require(tried != NULL && twice != NULL && thrice != NULL && released != NULL);
+  tell("tried", tried);
+  tell("twice", twice);
+  tell("thrice", thrice);
+  tell("released", released);
+  require(ftrylockfile(tried) == 0);
+  flockfile(twice);
+  flockfile(twice);
+  funlockfile(twice);
+  flockfile(thrice);
+  require(ftrylockfile(thrice) == 0);
+  flockfile(thrice);
+  flockfile(released);
+  require(ftrylockfile(released) == 0);
+  funlockfile(released);
+  funlockfile(released);
+  return 0;
+}
+
+SCENARIOS(
+  {"waiting", waiting}, {"waited", waited}, {"owner-died-meanwhile", owner_died_meanwhile},
+  {"tokens-taken", tokens_taken}, {"tokens-gone", tokens_gone}, {"streams-held", streams_held})
