@@ -41,9 +41,22 @@ internal import Testing
     #expect(try program.scenario("timed-out-and-released").mainHolds == [])
   }
 
-  @Test func aWaitWithAnEndOfItsOwnSaysSo() throws {
-    let run = try program.scenario("timed")
-    #expect(run.wait(try run.process.thread(named: "waiter")) == "condition c with m timed")
+  @Test(arguments: ["timed", "clocked", "c11-timed"])
+  func aWaitWithAnEndOfItsOwnSaysSoAndHasGivenItsMutexBack(scenario: String) throws {
+    let run = try program.scenario(scenario)
+    let waiter = try run.process.thread(named: "waiter")
+    #expect(run.wait(waiter) == "condition c with m timed")
+    #expect(run.holds(waiter) == ["mutex m waiting"])
+    #expect(waiter.holds.map(\.mutexOwner) == [0])
+  }
+
+  @Test(arguments: ["timed-signalled", "clocked-signalled", "c11-timed-signalled"])
+  func aWaiterThatWasSignalledInTimeHoldsItsMutexAgain(scenario: String) throws {
+    let run = try program.scenario(scenario)
+    let waiter = try run.process.thread(named: "waiter")
+    #expect(run.holds(waiter) == ["mutex m"])
+    #expect(waiter.holds.map(\.mutexOwner) == [waiter.id])
+    #expect(waiter.wait == nil)
   }
 
   @Test func aCanceledWaitThatCleansUpLeavesNothing() throws {

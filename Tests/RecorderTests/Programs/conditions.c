@@ -1,6 +1,8 @@
 // A wait for a condition gives its mutex back and takes it again, however it ends.
 #include "scenario.h"
 
+#include <threads.h>
+
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
 static bool ready;
@@ -68,24 +70,66 @@ static int timed_out_and_released(void) {
   return 0;
 }
 
-static void *wait_long(void *name) {
-  pthread_setname_np(pthread_self(), name);
+static struct timespec late(clockid_t clock) {
   struct timespec time;
-  clock_gettime(CLOCK_REALTIME, &time);
+  clock_gettime(clock, &time);
   time.tv_sec += 1000;
+  return time;
+}
+
+static void wait_timed(void) {
+  struct timespec time = late(CLOCK_REALTIME);
+  pthread_cond_timedwait(&c, &m, &time);
+}
+
+static void wait_clocked(void) {
+  struct timespec time = late(CLOCK_MONOTONIC);
+  pthread_cond_clockwait(&c, &m, CLOCK_MONOTONIC, &time);
+}
+
+/// C11's are the same inside (glibc, sysdeps/nptl/thrd_priv.h).
+static void wait_c11_timed(void) {
+  struct timespec time = late(CLOCK_REALTIME);
+  cnd_timedwait((cnd_t *)&c, (mtx_t *)&m, &time);
+}
+
+static void (*wait_long)(void);
+
+static void *wait_long_for_ready(void *name) {
+  pthread_setname_np(pthread_self(), name);
   pthread_mutex_lock(&m);
   sem_post(&standing);
-  while (!ready) pthread_cond_timedwait(&c, &m, &time);
+  while (!ready) wait_long();
+  stand();
   return NULL;
 }
 
-static int timed(void) {
+static int waiting_long(void (*wait)(void)) {
+  wait_long = wait;
   name_all();
-  start(wait_long, "waiter");
+  start(wait_long_for_ready, "waiter");
   await_waiter();
   pthread_mutex_unlock(&m);
   return 0;
 }
+
+static int timed(void) { return waiting_long(wait_timed); }
+static int clocked(void) { return waiting_long(wait_clocked); }
+static int c11_timed(void) { return waiting_long(wait_c11_timed); }
+
+static int signalled_in_time(int (*waiting)(void)) {
+  waiting();
+  pthread_mutex_lock(&m);
+  ready = true;
+  pthread_cond_signal(&c);
+  pthread_mutex_unlock(&m);
+  await_standing(1);
+  return 0;
+}
+
+static int timed_signalled(void) { return signalled_in_time(timed); }
+static int clocked_signalled(void) { return signalled_in_time(clocked); }
+static int c11_timed_signalled(void) { return signalled_in_time(c11_timed); }
 
 static void unlock(void *mutex) { pthread_mutex_unlock(mutex); }
 
@@ -178,6 +222,8 @@ static int not_held(void) {
 
 SCENARIOS(
   {"waiting", waiting}, {"signalled", signalled}, {"woken", woken_but_not_yet_going}, {"timed-out", timed_out},
-  {"timed-out-and-released", timed_out_and_released}, {"timed", timed},
+  {"timed-out-and-released", timed_out_and_released}, {"timed", timed}, {"clocked", clocked},
+  {"c11-timed", c11_timed}, {"timed-signalled", timed_signalled}, {"clocked-signalled", clocked_signalled},
+  {"c11-timed-signalled", c11_timed_signalled},
   {"canceled-with-cleanup", cancelled_with_cleanup}, {"canceled", cancelled},
   {"canceled-and-standing", cancelled_and_standing}, {"recursive", recursive}, {"not-held", not_held})
