@@ -52,17 +52,19 @@ internal import Testing
     #expect(try run.mainHolds == [])
   }
 
-  @Test(arguments: Recording.observed) func aSpinLockIsHeld(recording: Recording) throws {
-    #expect(try program.scenario("spinning", recording).mainHolds == ["spin-lock s"])
+  @Test(arguments: Recording.observed, ["spinning", "spin-tried"])
+  func aSpinLockIsHeld(recording: Recording, scenario: String) throws {
+    #expect(try program.scenario(scenario, recording).mainHolds == ["spin-lock s"])
   }
 
   @Test func aReleasedSpinLockIsNotHeld() throws {
     #expect(try program.scenario("spin-released").mainHolds == [])
   }
 
-  @Test func aSpinningThreadHoldsNothingAndIsStopped() throws {
+  @Test func aSpinningThreadWaitsHoldsNothingAndIsStopped() throws {
     let run = try program.scenario("spin-waiting")
     let spinner = try run.process.thread(named: "spinner")
+    #expect(run.wait(spinner) == "spin-lock s")
     #expect(run.holds(spinner) == [])
     #expect(spinner.stop?.outcome == .stopped)
   }

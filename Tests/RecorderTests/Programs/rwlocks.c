@@ -113,6 +113,13 @@ static int spinning(void) {
   return 0;
 }
 
+static int spin_tried(void) {
+  pthread_spin_init(&s, PTHREAD_PROCESS_PRIVATE);
+  tell("s", &s);
+  require(pthread_spin_trylock(&s) == 0);
+  return 0;
+}
+
 static int spin_released(void) {
   spinning();
   require(pthread_spin_unlock(&s) == 0);
@@ -123,15 +130,13 @@ static int spin_released(void) {
 
 static void *spin(void *name) {
   pthread_setname_np(pthread_self(), name);
-  sem_post(&standing);
   pthread_spin_lock(&s);
   return NULL;
 }
 
 static int spin_waiting(void) {
   spinning();
-  start(spin, "spinner");
-  await_standing(1);
+  await_spinning(start(spin, "spinner"));
   return 0;
 }
 
@@ -139,5 +144,5 @@ SCENARIOS(
   {"reading", reading}, {"reading-thrice", reading_thrice}, {"writing", writing}, {"released", released},
   {"readers", readers}, {"attempts-against-readers", attempts_against_readers},
   {"attempts-against-oneself", attempts_against_oneself}, {"writer-waiting", writer_waiting},
-  {"writer-after-waiting", writer_after_waiting}, {"spinning", spinning}, {"spin-released", spin_released},
-  {"spin-waiting", spin_waiting})
+  {"writer-after-waiting", writer_after_waiting}, {"spinning", spinning}, {"spin-tried", spin_tried},
+  {"spin-released", spin_released}, {"spin-waiting", spin_waiting})
