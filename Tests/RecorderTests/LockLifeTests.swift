@@ -52,8 +52,9 @@ internal import Testing
     #expect(try program.scenario("barrier-passed").process.main.wait == nil)
   }
 
-  @Test func aThreadWaitsForTheOnceRoutineThatAnotherRuns() throws {
-    let run = try program.scenario("once-waiting")
+  @Test(arguments: ["once-waiting", "c11-once-waiting"])
+  func aThreadWaitsForTheOnceRoutineThatAnotherRuns(scenario: String) throws {
+    let run = try program.scenario(scenario)
     #expect(run.wait(try run.process.thread(named: "waiter")) == "once o")
     let runner = try run.process.thread(named: "runner")
     #expect(runner.wait == nil)
@@ -83,15 +84,27 @@ internal import Testing
     #expect(left == ["mutex p", "read-write-lock l", "spin-lock s"])
   }
 
-  @Test(arguments: ["orphaned-made-anew-and-killed", "held-made-anew-and-killed"])
-  func locksThatWereMadeAnewAreNobodys(scenario: String) throws {
+  @Test func whatALivingThreadHoldsIsKnownAfterSIGKILL() throws {
+    let run = try program.run(["others-and-killed"])
+    let held = ["mutex p", "mutex m", "read-write-lock l", "read-write-lock r shared"]
+    #expect(run.holds(try run.process.thread(named: "holder")) == held)
+  }
+
+  @Test(
+    arguments: [
+      "orphaned-made-anew-and-killed", "held-made-anew-and-killed", "others-made-anew-and-killed",
+      "destroyed-while-held-and-killed",
+    ])
+  func locksThatWereDestroyedOrMadeAnewAreNobodys(scenario: String) throws {
     let run = try program.run([scenario])
     #expect(run.end == .signal(9))
     #expect(try run.process.threads.flatMap { run.holds($0) } == [])
   }
 
   @Test func theMemoryOfALockThatWasFreedWhileHeldIsGone() throws {
-    #expect(try program.scenario("freed-while-held").process.main.holds.map(\.object) == [.gone])
+    let holder = try program.scenario("freed-while-held").process.thread(named: "holder")
+    #expect(holder.holds.map(\.kind) == [.mutex, .readWriteLock, .spinLock, .semaphore])
+    #expect(holder.holds.map(\.object) == [.gone, .gone, .gone, .gone])
   }
 
   // MARK: - Named semaphores

@@ -120,26 +120,40 @@ static int ran;
 static void never_done(void) { stand(); }
 static void count_run(void) { ran++; }
 
+static void ask_once(void) { pthread_once(&o, never_done); }
+static void ask_c11_once(void) { call_once(&f, never_done); }
+static void (*ask)(void);
+
 static void *run_once(void *name) {
   pthread_setname_np(pthread_self(), name);
-  pthread_once(&o, never_done);
+  ask();
   return NULL;
 }
 
 static void *wait_for_once(void *name) {
   announce(name);
-  pthread_once(&o, never_done);
+  ask();
   return NULL;
 }
 
-static int once_waiting(void) {
-  tell("o", &o);
+static int asked_twice(void (*asked)(void)) {
+  ask = asked;
   start(run_once, "runner");
   await_standing(1);
   start(wait_for_once, "waiter");
   await_standing(1);
   await_system_call(waiter, SYS_futex);
   return 0;
+}
+
+static int once_waiting(void) {
+  tell("o", &o);
+  return asked_twice(ask_once);
+}
+
+static int c11_once_waiting(void) {
+  tell("o", &f);
+  return asked_twice(ask_c11_once);
 }
 
 static int once_done(void) {
@@ -233,10 +247,80 @@ static int held_made_anew_and_killed(void) {
   return die();
 }
 
+// Not all of them refuse to be destroyed in somebody's hand, as a mutex does.
+
+static pthread_rwlock_t r;
+
+static int destroyed_while_held_and_killed(void) {
+  make_everything();
+  require(pthread_rwlock_init(&r, NULL) == 0 && mtx_init(&m, mtx_recursive) == thrd_success);
+  tell("l", &l);
+  tell("r", &r);
+  tell("s", &s);
+  tell("m", &m);
+  require(pthread_rwlock_wrlock(&l) == 0 && pthread_rwlock_rdlock(&r) == 0 && pthread_spin_lock(&s) == 0);
+  require(mtx_lock(&m) == thrd_success && mtx_lock(&m) == thrd_success);
+  require(pthread_rwlock_destroy(&l) == 0 && pthread_rwlock_destroy(&r) == 0 && pthread_spin_destroy(&s) == 0);
+  require(mtx_init(&m, mtx_recursive) == thrd_success);
+  return die();
+}
+
+static void *hold_and_stand(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  require(pthread_mutex_lock(&p) == 0 && mtx_lock(&m) == thrd_success);
+  require(pthread_rwlock_wrlock(&l) == 0 && pthread_rwlock_rdlock(&r) == 0);
+  stand();
+  return NULL;
+}
+
+static int hold_elsewhere(void) {
+  tell("p", &p);
+  tell("m", &m);
+  tell("l", &l);
+  tell("r", &r);
+  require(pthread_mutex_init(&p, NULL) == 0 && mtx_init(&m, mtx_plain) == thrd_success);
+  require(pthread_rwlock_init(&l, NULL) == 0 && pthread_rwlock_init(&r, NULL) == 0);
+  start(hold_and_stand, "holder");
+  await_standing(1);
+  return 0;
+}
+
+static int others_and_killed(void) {
+  hold_elsewhere();
+  return die();
+}
+
+static int others_made_anew_and_killed(void) {
+  hold_elsewhere();
+  require(pthread_mutex_init(&p, NULL) == 0 && mtx_init(&m, mtx_plain) == thrd_success);
+  require(pthread_rwlock_init(&l, NULL) == 0 && pthread_rwlock_destroy(&r) == 0);
+  return die();
+}
+
+typedef struct Freed {
+  pthread_mutex_t mutex;
+  pthread_rwlock_t read_write;
+  pthread_spinlock_t spin;
+  sem_t semaphore;
+} Freed;
+
+static void *lock_and_free(void *argument) {
+  Freed *freed = argument;
+  pthread_setname_np(pthread_self(), "holder");
+  require(pthread_mutex_lock(&freed->mutex) == 0 && pthread_rwlock_wrlock(&freed->read_write) == 0);
+  require(pthread_spin_lock(&freed->spin) == 0 && sem_wait(&freed->semaphore) == 0);
+  require(munmap(freed, sizeof *freed) == 0);
+  stand();
+  return NULL;
+}
+
 static int freed_while_held(void) {
-  pthread_mutex_t *freed = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  require(freed != MAP_FAILED && pthread_mutex_init(freed, NULL) == 0 && pthread_mutex_lock(freed) == 0);
-  require(munmap(freed, 4096) == 0);
+  Freed *freed = mmap(NULL, sizeof *freed, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  require(freed != MAP_FAILED);
+  require(pthread_mutex_init(&freed->mutex, NULL) == 0 && pthread_rwlock_init(&freed->read_write, NULL) == 0);
+  require(pthread_spin_init(&freed->spin, PTHREAD_PROCESS_PRIVATE) == 0 && sem_init(&freed->semaphore, 0, 1) == 0);
+  start(lock_and_free, freed);
+  await_standing(1);
   return 0;
 }
 
@@ -276,7 +360,10 @@ SCENARIOS(
   {"c11-held", c11_held}, {"c11-recursive", c11_recursive}, {"c11-released", c11_released},
   {"c11-timed-out", c11_timed_out}, {"c11-waiting", c11_waiting}, {"c11-condition", c11_condition},
   {"barrier-waiting", barrier_waiting}, {"barrier-passed", barrier_passed}, {"once-waiting", once_waiting},
+  {"c11-once-waiting", c11_once_waiting},
   {"once-done", once_done}, {"once-taken-over", once_taken_over}, {"destroyed-in-vain", destroyed_in_vain},
   {"orphaned-and-killed", orphaned_and_killed}, {"orphaned-made-anew-and-killed", orphaned_made_anew_and_killed},
   {"held-made-anew-and-killed", held_made_anew_and_killed}, {"freed-while-held", freed_while_held},
+  {"destroyed-while-held-and-killed", destroyed_while_held_and_killed}, {"others-and-killed", others_and_killed},
+  {"others-made-anew-and-killed", others_made_anew_and_killed},
   {"named-lock", named_lock}, {"named-counter", named_counter}, {"named-closed", named_closed})
