@@ -36,9 +36,20 @@ enum { KINDS = sizeof kinds / sizeof *kinds, FIRST_ROBUST = 6, PROTECTING = KIND
 static pthread_mutex_t mutexes[KINDS][WAYS];
 static int kind_count = KINDS;
 
-static void make_mutexes(void) {
+static int become_real_time(void) {
   struct sched_param priority = {.sched_priority = 1};
-  if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) != 0) kind_count = PROTECTING;
+  return pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
+}
+
+/// Ends with 1 where this user's threads can have no real-time policy.
+static int may_be_real_time(void) { return become_real_time() == 0 ? 0 : 1; }
+
+static void make_mutexes(void) {
+  int refused = become_real_time();
+  if (refused != 0) {
+    kind_count = PROTECTING;
+    fprintf(stderr, "no mutexes that protect a priority: %s\n", strerror(refused));
+  }
   for (int kind = 0; kind < kind_count; kind++) {
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
@@ -196,6 +207,7 @@ static int thousands_but_one_released(void) {
 }
 
 SCENARIOS(
+  {"may-be-real-time", may_be_real_time},
   {"mutexes-held", mutexes_held}, {"mutexes-released", mutexes_released}, {"robust-inherited", robust_inherited},
   {"robust-repaired", robust_repaired}, {"c11-held", c11_held}, {"c11-released", c11_released},
   {"rwlocks-held", rwlocks_held}, {"rwlocks-released", rwlocks_released},
