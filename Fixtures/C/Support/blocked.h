@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static _Atomic int blocked_ids[8];
+static _Atomic int blocked_ids[16];
 
 /// The calling thread's first step: its name (NULL: none), and its place among those that are waited for.
 static void begin(int index, const char *name) {
