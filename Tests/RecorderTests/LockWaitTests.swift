@@ -26,6 +26,15 @@ internal import Testing
     "token-clock": ("semaphore token-clock timed", "semaphore token-clock"),
     "spin-lock": ("spin-lock spin-lock", "spin-lock spin-lock"),
     "stream-lock": ("stream-lock stream-lock", "stream-lock stream-lock"),
+    // Of a file's lock, whether it is to be shared stands in the hold only.
+    "flock": ("file-lock flock", "file-lock flock"),
+    "flock-shared": ("file-lock flock-shared", "file-lock flock-shared shared"),
+    "lockf": ("file-lock lockf", "file-lock lockf"),
+    "lockf64": ("file-lock lockf64", "file-lock lockf64"),
+    "fcntl": ("file-lock fcntl", "file-lock fcntl"),
+    "fcntl-shared": ("file-lock fcntl-shared", "file-lock fcntl-shared shared"),
+    "fcntl64": ("file-lock fcntl64", "file-lock fcntl64"),
+    "open-file": ("file-lock open-file", "file-lock open-file"),
   ]
 
   private func waiters(_ process: RecordedProcess) -> [RecordedThread] { process.threads.filter { !$0.isMain } }

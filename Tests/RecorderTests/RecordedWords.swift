@@ -79,6 +79,7 @@ extension ResourceKind {
     case .readWriteLock: "read-write-lock"
     case .spinLock: "spin-lock"
     case .streamLock: "stream-lock"
+    case .fileLock: "file-lock"
     case .condition: "condition"
     case .join: "join"
     default: "\(self)"

@@ -1,7 +1,18 @@
 // Every kind of lock, waited for in every way that there is: what a thread waits for, and that it has it afterwards.
 #include "scenario.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <threads.h>
+
+/// A lock on a file that another process has until it is told to end.
+typedef struct FileLock {
+  int file;
+  pid_t keeper;
+  int end;
+} FileLock;
 
 typedef union Lock {
   pthread_mutex_t mutex;
@@ -10,6 +21,7 @@ typedef union Lock {
   pthread_spinlock_t spin;
   sem_t semaphore;
   FILE *stream;
+  FileLock file;
 } Lock;
 
 /// A time that does not come while a test runs.
@@ -111,11 +123,67 @@ static int give_stream(Lock *lock) {
   return 0;
 }
 
+static int flock_alone(int file) { return flock(file, LOCK_EX); }
+static int flock_shared(int file) { return flock(file, LOCK_SH); }
+static int lockf_whole(int file) { return lockf(file, F_LOCK, 0); }
+static int lockf64_whole(int file) { return lockf64(file, F_LOCK, 0); }
+
+static int fcntl_whole(int file, int command, short type) {
+  struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
+  return fcntl(file, command, &whole);
+}
+
+static int fcntl64_whole(int file) {
+  struct flock64 whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  return fcntl64(file, F_SETLKW, &whole);
+}
+
+static int fcntl_alone(int file) { return fcntl_whole(file, F_SETLKW, F_WRLCK); }
+static int fcntl_shared(int file) { return fcntl_whole(file, F_SETLKW, F_RDLCK); }
+static int open_file_alone(int file) { return fcntl_whole(file, F_OFD_SETLKW, F_WRLCK); }
+
+static void have_file_by(Lock *lock, int (*take)(int)) {
+  char path[] = "/tmp/straggler-lock-XXXXXX", own[64], byte;
+  int taken[2], end[2];
+  lock->file.file = mkstemp(path);
+  require(lock->file.file >= 0 && unlink(path) == 0 && pipe(taken) == 0 && pipe(end) == 0);
+  lock->file.end = end[1];
+  lock->file.keeper = fork();
+  require(lock->file.keeper >= 0);
+  if (lock->file.keeper == 0) {
+    snprintf(own, sizeof own, "/proc/self/fd/%d", lock->file.file);
+    require(take(open(own, O_RDWR)) == 0 && write(taken[1], "", 1) == 1);
+    close(end[1]);
+    _exit(read(end[0], &byte, 1) >= 0 ? 0 : 1);
+  }
+  require(read(taken[0], &byte, 1) == 1);
+}
+
+static void have_flock(Lock *lock) { have_file_by(lock, flock_alone); }
+static void have_fcntl(Lock *lock) { have_file_by(lock, fcntl_alone); }
+static int take_by_flock(Lock *lock) { return flock_alone(lock->file.file); }
+static int take_by_flock_shared(Lock *lock) { return flock_shared(lock->file.file); }
+static int take_by_lockf(Lock *lock) { return lockf_whole(lock->file.file); }
+static int take_by_lockf64(Lock *lock) { return lockf64_whole(lock->file.file); }
+static int take_by_fcntl(Lock *lock) { return fcntl_alone(lock->file.file); }
+static int take_by_fcntl_shared(Lock *lock) { return fcntl_shared(lock->file.file); }
+static int take_by_fcntl64(Lock *lock) { return fcntl64_whole(lock->file.file); }
+static int take_by_open_file(Lock *lock) { return open_file_alone(lock->file.file); }
+
+static int give_file(Lock *lock) {
+  require(write(lock->file.end, "", 1) == 1);
+  return waitpid(lock->file.keeper, NULL, 0) == lock->file.keeper ? 0 : -1;
+}
+
+/// Where a waiter is seen to stand.
+typedef enum Stand { ON_THE_LOCK, ON_THE_STREAM, SPINNING, IN_FLOCK, IN_FCNTL } Stand;
+
 typedef struct Case {
   const char *name;  // the lock's, and its waiter's
   void (*have)(Lock *);
   int (*take)(Lock *);
   int (*give)(Lock *);
+  Stand stand;
 } Case;
 
 static const Case cases[] = {
@@ -135,8 +203,16 @@ static const Case cases[] = {
   {"token-wait", have_token, take_token, give_token},
   {"token-timed", have_token, take_token_timed, give_token},
   {"token-clock", have_token, take_token_clocked, give_token},
-  {"spin-lock", have_spin_lock, lock_spin_lock, give_spin_lock},
-  {"stream-lock", have_stream, lock_stream, give_stream},
+  {"spin-lock", have_spin_lock, lock_spin_lock, give_spin_lock, SPINNING},
+  {"stream-lock", have_stream, lock_stream, give_stream, ON_THE_STREAM},
+  {"flock", have_flock, take_by_flock, give_file, IN_FLOCK},
+  {"flock-shared", have_flock, take_by_flock_shared, give_file, IN_FLOCK},
+  {"lockf", have_fcntl, take_by_lockf, give_file, IN_FCNTL},
+  {"lockf64", have_fcntl, take_by_lockf64, give_file, IN_FCNTL},
+  {"fcntl", have_fcntl, take_by_fcntl, give_file, IN_FCNTL},
+  {"fcntl-shared", have_fcntl, take_by_fcntl_shared, give_file, IN_FCNTL},
+  {"fcntl64", have_fcntl, take_by_fcntl64, give_file, IN_FCNTL},
+  {"open-file", have_fcntl, take_by_open_file, give_file, IN_FCNTL},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -149,8 +225,14 @@ typedef struct Waiter {
   _Atomic pid_t id;
 } Waiter;
 
+/// What the record calls the lock: of a file's, STRAGGLER_FILE_LOCK of StragglerRecorder.h.
 static const void *address_of(const Waiter *waiter) {
-  return waiter->kind->have == have_stream ? (const void *)waiter->lock->stream : waiter->lock;
+  switch (waiter->kind->stand) {
+    case ON_THE_STREAM: return waiter->lock->stream;
+    case IN_FLOCK:
+    case IN_FCNTL: return (const void *)(UINT64_C(1) << 63 | (uint32_t)waiter->lock->file.file);
+    default: return waiter->lock;
+  }
 }
 
 static void *wait_and_stand(void *argument) {
@@ -178,11 +260,17 @@ static bool stands_in(pid_t thread, const void *memory, size_t size) {
 
 static void await_waiting(const Waiter *waiter, pthread_t thread) {
   while (waiter->id == 0) sched_yield();
-  if (waiter->kind->have == have_spin_lock) return await_spinning(thread);
-  bool is_stream = waiter->kind->have == have_stream;
-  const void *memory = is_stream ? (const void *)waiter->lock->stream->_lock : waiter->lock;
-  size_t size = is_stream ? 16 : sizeof *waiter->lock;
-  while (!stands_in(waiter->id, memory, size)) sched_yield();
+  switch (waiter->kind->stand) {
+    case SPINNING: await_spinning(thread); break;
+    case IN_FLOCK: await_system_call(waiter->id, SYS_flock); break;
+    case IN_FCNTL: await_system_call(waiter->id, SYS_fcntl); break;
+    case ON_THE_STREAM:
+      while (!stands_in(waiter->id, waiter->lock->stream->_lock, 16)) sched_yield();
+      break;
+    case ON_THE_LOCK:
+      while (!stands_in(waiter->id, waiter->lock, sizeof *waiter->lock)) sched_yield();
+      break;
+  }
 }
 
 static Lock locks[CASES];
