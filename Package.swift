@@ -25,6 +25,9 @@ let linkedPrograms = [
   "user-thread-finishes",
 ]
 
+/// They build themselves, as programs that know nothing of the package.
+let notLinkedPrograms = ["not-linked.swift", "not-linked-dispatch.swift", "not-linked-idle-pool.swift"]
+
 let guide = [
   "daemon-and-user-thread", "daemon-flag-after-start", "daemon-holding-a-lock", "daemon-in-a-critical-section",
   "daemon-that-needs-cleanup", "daemon-with-cleanup", "daemon-writing-a-file", "joined-daemon", "monitored-daemon",
@@ -161,6 +164,6 @@ let package = Package(
     .executableTarget(
       name: "runtime-benchmark", dependencies: ["Straggler"], path: "Benchmarks/Runtime", swiftSettings: swiftSettings),
   ]
-    + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: ["not-linked.swift"])
+    + fixtures(in: "Fixtures/Swift", linkedPrograms, besides: notLinkedPrograms)
     + fixtures(in: "Fixtures/Guide", guide, besides: guide.map { $0 + ".py" })
 )
