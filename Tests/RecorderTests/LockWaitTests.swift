@@ -78,7 +78,8 @@ internal import Testing
   @Test(arguments: Recording.observed)
   func aTokenIsNobodysOnceItsSemaphoreWasPostedDestroyedOrMadeAnew(recording: Recording) throws {
     let run = try program.scenario("tokens-gone", recording)
-    #expect(run.holds(try run.process.thread(named: "taker")) == [])
+    let taker = try run.process.thread(named: "taker")
+    #expect(run.holds(taker) == [])
   }
 
   // MARK: - Streams

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <fcntl.h>
+#include <threads.h>
 
 static void *nothing(void *unused) { return unused; }
 
@@ -61,14 +62,30 @@ static void *detach_oneself(void *semaphore) {
   return post(semaphore);
 }
 
+static int post_c11(void *semaphore) {
+  sem_post(semaphore);
+  return 0;
+}
+
+static int detach_oneself_c11(void *semaphore) {
+  require(thrd_detach(thrd_current()) == thrd_success);
+  return post_c11(semaphore);
+}
+
 static int detached_and_ended(void) {
   pthread_t thread;
+  thrd_t c11_threads[3];
   require(pthread_create(&thread, detached(), post, &standing) == 0);
   start(detach_oneself, &standing);
   require(pthread_detach(start(post, &standing)) == 0);
   thread = start(post, &standing);
-  await_standing(4);
+  require(thrd_create(&c11_threads[0], detach_oneself_c11, &standing) == thrd_success);
+  require(thrd_create(&c11_threads[1], post_c11, &standing) == thrd_success);
+  require(thrd_detach(c11_threads[1]) == thrd_success);
+  require(thrd_create(&c11_threads[2], post_c11, &standing) == thrd_success);
+  await_standing(7);
   require(pthread_detach(thread) == 0);
+  require(thrd_detach(c11_threads[2]) == thrd_success);
   await_being_alone();
   return 0;
 }
@@ -79,11 +96,21 @@ static void *named(void *name) {
   return NULL;
 }
 
+static int named_c11(void *name) {
+  named(name);
+  return 0;
+}
+
 static int alive(void) {
   pthread_t thread;
+  thrd_t c11_thread;
   start(named, "joinable");
   require(pthread_create(&thread, detached(), named, "detached") == 0);
-  await_standing(2);
+  require(pthread_detach(start(named, "detached-later")) == 0);
+  require(thrd_create(&c11_thread, named_c11, "c11") == thrd_success);
+  require(thrd_create(&c11_thread, named_c11, "c11-detached") == thrd_success);
+  require(thrd_detach(c11_thread) == thrd_success);
+  await_standing(5);
   return 0;
 }
 
