@@ -15,9 +15,6 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 enum { EXITING_AT_ONCE = 4 };
 
-/// What the thread called quick_exit with, which its handlers are not told (at_quick_exit(3)).
-static __thread int quick_status __attribute__((tls_model("initial-exec")));
-
 static void straggler_at_end_of_exit(int status, void *context) {
   (void)context;
   straggler_exit_begin(status);  // the last thread's pthread_exit comes here without having passed anything of ours
@@ -26,13 +23,14 @@ static void straggler_at_end_of_exit(int status, void *context) {
 }
 
 /// What at_quick_exit comes down to (glibc 2.10, stdlib/cxa_at_quick_exit.c). Of a library it is named for, exit forgets the handlers when
-/// it ends that library, while another thread may be in quick_exit; those of no library stay.
-extern int __cxa_at_quick_exit(void (*handler)(void *), void *library);
+/// it ends that library, while another thread may be in quick_exit; those of no library stay. libc gives every handler the status
+/// besides (stdlib/exit.c, __run_exit_handlers).
+extern int __cxa_at_quick_exit(void (*handler)(void *, int status), void *library);
 
-static void straggler_at_end_of_quick_exit(void *context) {
+static void straggler_at_end_of_quick_exit(void *context, int status) {
   (void)context;
-  int final = straggler_exit_finish(STRAGGLER_EXIT_QUICK, quick_status);
-  if (final != quick_status) ORIGINAL(_exit)(final);
+  int final = straggler_exit_finish(STRAGGLER_EXIT_QUICK, status);
+  if (final != status) ORIGINAL(_exit)(final);
 }
 
 void straggler_interpose_start(int argument_count, char **arguments, char **environment, uint32_t flags) {
@@ -88,12 +86,6 @@ STRAGGLER_EXPORT void _exit(int status) {
 
 STRAGGLER_EXPORT void _Exit(int status) {
   ORIGINAL(_Exit)(straggler_exit_finish(STRAGGLER_EXIT_UNDERSCORE, status));
-  __builtin_unreachable();
-}
-
-STRAGGLER_EXPORT void quick_exit(int status) {
-  quick_status = status;
-  ORIGINAL(quick_exit)(status);
   __builtin_unreachable();
 }
 

@@ -211,7 +211,6 @@
   F(void, exit, (int), NULL)                                                                                          \
   F(void, _exit, (int), NULL)                                                                                         \
   F(void, _Exit, (int), NULL)                                                                                         \
-  F(void, quick_exit, (int), NULL)                                                                                    \
   F(int, thrd_create, (thrd_t *, thrd_start_t, void *), NULL)                                                         \
   F(int, thrd_join, (thrd_t, int *), NULL)                                                                            \
   F(int, thrd_detach, (thrd_t), NULL)                                                                                 \
