@@ -51,18 +51,6 @@ internal import Testing
     #expect(try program.scenario("synced-at-last").process.file("written").unsyncedBytes == 0)
   }
 
-  @Test(arguments: Recording.observed) func everyWayToWriteIsCounted(recording: Recording) throws {
-    let file = try program.scenario("written-in-every-way", recording).process.file("sink")
-    #expect(file.unsyncedBytes == 6 * 3 + 5 + 7 + 4)
-    #expect(file.lastWriter == 1)
-  }
-
-  @Test(arguments: ["allocated", "allocated-portably", "truncated"])
-  func aChangeOfAFilesSizeIsItsLastWriters(scenario: String) throws {
-    let file = try program.scenario(scenario).process.file("sink")
-    #expect(file.lastWriter == 1 && file.unsyncedBytes == 0)
-  }
-
   @Test func aSyncIsTheFilesWhicheverDescriptorItCameThrough() throws {
     let files = try program.scenario("synced-through-another").process.files
     #expect(files.map(\.descriptor) == [3, 4, 5] && files.allSatisfy { $0.unsyncedBytes == 0 })
@@ -72,19 +60,6 @@ internal import Testing
   func whatIsSyncedInAnotherWayIsNotCounted(scenario: String) throws {
     let file = try program.scenario(scenario).process.file("written")
     #expect(file.unsyncedBytes == 0 && file.lastWriter == 1)
-  }
-
-  @Test(arguments: [
-    ("put-by-fwrite", 3), ("put-by-fwrite-unlocked", 3), ("put-by-fputs", 3), ("put-by-fprintf", 3),
-    ("put-by-fprintf-chk", 3), ("put-by-fputc", 3), ("put-by-putc", 3), ("put-by-putw", 4),
-  ])
-  func whatIsLeftInABufferIsItsLastWriters(scenario: String, bytes: UInt64) throws {
-    let file = try program.scenario(scenario).process.file("buffered")
-    #expect(file.unflushedBytes == bytes && file.lastWriter == 1 && file.unsyncedBytes == 0)
-  }
-
-  @Test(arguments: ["put-by-fputws", "put-by-fwprintf"]) func wideCharactersHaveAWriterToo(scenario: String) throws {
-    #expect(try program.scenario(scenario).process.file("buffered").lastWriter == 1)
   }
 
   @Test func aStandardStreamBelongsToWhatComesUnderItsDescriptor() throws {

@@ -4,13 +4,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <wchar.h>
-
-// What a fortified program calls (bits/stdio2.h).
-extern int __fprintf_chk(FILE *stream, int level, const char *format, ...);
 
 static char folder[64];
 static char path_room[128];
@@ -99,38 +94,6 @@ static int synced_at_last(void) {
   return 0;
 }
 
-/// Every way to hand bytes to a descriptor: each is the last writer's, and counted.
-static int written_in_every_way(void) {
-  struct iovec piece = {"abc", 3};
-  int to = open(in_folder("sink"), O_RDWR | O_CREAT, 0600), from = open(in_folder("source"), O_RDWR | O_CREAT, 0600);
-  require(syscall(SYS_write, from, "0123456789", 10) == 10);
-  require(pwritev(to, &piece, 1, 0) == 3 && pwritev64(to, &piece, 1, 0) == 3);
-  require(pwritev2(to, &piece, 1, 0, 0) == 3 && pwritev64v2(to, &piece, 1, 0, 0) == 3);
-  require(pwrite64(to, "abc", 3, 0) == 3 && dprintf(to, "%s", "abc") == 3);
-  off_t begin = 0;
-  require(sendfile(to, from, &begin, 5) == 5);
-  begin = 0;
-  require(copy_file_range(from, &begin, to, NULL, 7, 0) == 7);
-  int ends[2];
-  require(pipe(ends) == 0 && write(ends[1], "1234", 4) == 4);
-  require(splice(ends[0], NULL, to, NULL, 4, 0) == 4);
-  return 0;
-}
-
-/// None of these counts bytes; each of them makes its caller the last writer.
-static int changed(int (*change)(int)) {
-  int descriptor = open(in_folder("sink"), O_RDWR | O_CREAT, 0600);
-  require(change(descriptor) == 0);
-  return 0;
-}
-
-static int allocate(int descriptor) { return fallocate(descriptor, 0, 0, 100); }
-static int allocate_portably(int descriptor) { return posix_fallocate64(descriptor, 0, 100); }
-static int truncate_to_ten(int descriptor) { return ftruncate(descriptor, 10); }
-static int allocated(void) { return changed(allocate); }
-static int allocated_portably(void) { return changed(allocate_portably); }
-static int truncated(void) { return changed(truncate_to_ten); }
-
 static int synced_through_another(void) {
   written();
   int another = open(path_room, O_RDONLY), copy = dup(3);
@@ -151,34 +114,6 @@ static int written_synchronously(void) {
   require(write(descriptor, "0123456789", 10) == 10);
   return 0;
 }
-
-/// What is left in the buffer of a stream that one call wrote to.
-static int put(int (*write_to)(FILE *)) {
-  FILE *stream = fopen(in_folder("buffered"), "w");
-  require(write_to(stream) >= 0);
-  _exit(0);
-}
-
-static int by_fwrite(FILE *stream) { return fwrite("abc", 1, 3, stream) == 3 ? 0 : -1; }
-static int by_fwrite_unlocked(FILE *stream) { return fwrite_unlocked("abc", 1, 3, stream) == 3 ? 0 : -1; }
-static int by_fputs(FILE *stream) { return fputs("abc", stream); }
-static int by_fprintf(FILE *stream) { return fprintf(stream, "%s", "abc"); }
-static int by_fprintf_chk(FILE *stream) { return __fprintf_chk(stream, 1, "%s", "abc"); }
-static int by_fputc(FILE *stream) { return fputc('a', stream) + fputc('b', stream) + fputc('c', stream); }
-static int by_putc(FILE *stream) { return putc('a', stream) + putc('b', stream) + putc('c', stream); }
-static int by_putw(FILE *stream) { return putw(7, stream); }
-static int by_fputws(FILE *stream) { return fputws(L"abc", stream); }
-static int by_fwprintf(FILE *stream) { return fwprintf(stream, L"%s", "abc"); }
-static int put_by_fwrite(void) { return put(by_fwrite); }
-static int put_by_fwrite_unlocked(void) { return put(by_fwrite_unlocked); }
-static int put_by_fputs(void) { return put(by_fputs); }
-static int put_by_fprintf(void) { return put(by_fprintf); }
-static int put_by_fprintf_chk(void) { return put(by_fprintf_chk); }
-static int put_by_fputc(void) { return put(by_fputc); }
-static int put_by_putc(void) { return put(by_putc); }
-static int put_by_putw(void) { return put(by_putw); }
-static int put_by_fputws(void) { return put(by_fputws); }
-static int put_by_fwprintf(void) { return put(by_fwprintf); }
 
 /// printf goes to what comes under its descriptor.
 static int printed_to_a_duplicate(void) {
@@ -349,14 +284,9 @@ SCENARIOS(
   {"written-by-another", written_by_another}, {"unflushed-by-underscore-exit", unflushed_by_underscore_exit},
   {"unflushed-by-return", unflushed_by_return}, {"flushed", flushed}, {"all-flushed", all_flushed},
   {"inside-write", inside_write}, {"inside-stream-write", inside_stream_write}, {"long-path", long_path},
-  {"paths-at-the-end-of-memory", paths_at_the_end_of_memory}, {"written-in-every-way", written_in_every_way},
-  {"allocated", allocated}, {"allocated-portably", allocated_portably}, {"truncated", truncated},
-  {"synced-through-another", synced_through_another}, {"synced-with-everything", synced_with_everything},
-  {"written-synchronously", written_synchronously}, {"put-by-fwrite", put_by_fwrite},
-  {"put-by-fwrite-unlocked", put_by_fwrite_unlocked}, {"put-by-fputs", put_by_fputs},
-  {"put-by-fprintf", put_by_fprintf}, {"put-by-fprintf-chk", put_by_fprintf_chk}, {"put-by-fputc", put_by_fputc},
-  {"put-by-putc", put_by_putc}, {"put-by-putw", put_by_putw}, {"put-by-fputws", put_by_fputws},
-  {"put-by-fwprintf", put_by_fwprintf}, {"printed-to-a-duplicate", printed_to_a_duplicate},
-  {"stream-kept-by-dup2", stream_kept_by_dup2}, {"closed-by-range-for-itself", closed_by_range_for_itself},
-  {"all-streams-closed", all_streams_closed}, {"streams-without-a-descriptor", streams_without_a_descriptor},
+  {"paths-at-the-end-of-memory", paths_at_the_end_of_memory}, {"synced-through-another", synced_through_another},
+  {"synced-with-everything", synced_with_everything}, {"written-synchronously", written_synchronously},
+  {"printed-to-a-duplicate", printed_to_a_duplicate}, {"stream-kept-by-dup2", stream_kept_by_dup2},
+  {"closed-by-range-for-itself", closed_by_range_for_itself}, {"all-streams-closed", all_streams_closed},
+  {"streams-without-a-descriptor", streams_without_a_descriptor},
   {"standard-error-by-fdopen", standard_error_by_fdopen}, {"high-descriptor", high_descriptor})
