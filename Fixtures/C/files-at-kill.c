@@ -24,10 +24,10 @@ static int fresh(const char *name) {
 static void open_and_close(void) {
   int closed = fresh("closed.txt"), copy = dup(closed), first = fresh("range.txt"), last = fresh("range.txt");
   FILE *stream = fopen("stream.txt", "w"), *reopened = fopen("before.txt", "w");
-  int kept = fresh("kept-by-main.txt");
+  int last_closed = fresh("closed-at-last.txt");
   if (fputs("half a line", stream) < 0 || write(copy, "x", 1) != 1) abort();
   if (close(closed) != 0 || close(copy) != 0 || close_range((unsigned)first, (unsigned)last, 0) != 0) abort();
-  if (fclose(stream) != 0 || freopen("/no/such/file", "w", reopened) != NULL || close(kept) != 0) abort();
+  if (fclose(stream) != 0 || freopen("/no/such/file", "w", reopened) != NULL || close(last_closed) != 0) abort();
   // Past every library function: no later file shall take a number that was given back.
   for (int count = 0; count < 7; count++) syscall(SYS_dup, 0);
 }
