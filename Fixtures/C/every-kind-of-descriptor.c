@@ -2,6 +2,18 @@
 // BUILD: cc -g -pthread %s -o %t
 // CLEAN:
 // FINDING: abandoned-file thread="collector" level=note kind=file count=31
+// FINDING: abandoned-file message="a socket (" count=7
+// FINDING: abandoned-file message="a pipe (" count=7
+// FINDING: abandoned-file message="which is no regular file" count=7
+// FINDING: abandoned-file message="the message queue"
+// FINDING: abandoned-file message="a pidfd ("
+// FINDING: abandoned-file message="an eventfd ("
+// FINDING: abandoned-file message="an epoll set (" count=2
+// FINDING: abandoned-file message="a timerfd ("
+// FINDING: abandoned-file message="a signalfd ("
+// FINDING: abandoned-file message="a watch on files ("
+// FINDING: abandoned-file message="the memory"
+// FINDING: abandoned-file message="the folder"
 // NO-FINDING: abandoned-thread
 #define _GNU_SOURCE
 #include <dirent.h>
