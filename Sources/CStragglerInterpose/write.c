@@ -129,9 +129,17 @@ STRAGGLER_EXPORT int sync_file_range(int descriptor, off64_t offset, off64_t len
   return result;
 }
 
+/// Of every file, and so of none that could be named.
 STRAGGLER_EXPORT void sync(void) {
+  StragglerThread *self = straggler_self();
+  if (self == NULL) {
+    ORIGINAL(sync)();
+    return;
+  }
+  StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_SYNC, -1, NULL);
   ORIGINAL(sync)();
-  if (straggler_self() != NULL) straggler_files_synced();
+  straggler_operation_end(self, before);
+  straggler_files_synced();
 }
 
 // MARK: - Truncations and renames

@@ -1,4 +1,4 @@
-// The rule for open files, for calls that have none open by a descriptor: a truncation by path, a rename.
+// The rule for open files, for calls that have none open by a descriptor: a truncation by path, a rename, a sync of everything.
 
 internal import StragglerModel
 
@@ -17,12 +17,14 @@ extension Drafting {
     }
   }
 
-  /// A truncation takes bytes away; a rename is done whole or not at all, but whoever counts on it should know.
+  /// A truncation takes bytes away; a rename is done whole or not at all, and a sync writes nothing new, but whoever counts on it
+  /// should know.
   private func callByPath(_ operation: RecordedOperation) -> (Level, String)? {
     let path = operation.path.map { "\"\($0)\"" } ?? "a file"
     switch operation.kind {
     case .truncate: return (.error, "a truncation of \(path)")
     case .rename: return (.note, "a rename of \(path)\(operation.target.map { " to \"\($0)\"" } ?? "")")
+    case .sync: return (.note, "a sync of every file")
     default: return nil
     }
   }

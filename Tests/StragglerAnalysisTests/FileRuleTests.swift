@@ -144,6 +144,17 @@ import Testing
     #expect(finding?.resource?.name == nil && finding?.resource?.file?.path == nil)
   }
 
+  @Test func aSyncOfEveryFileIsANoteWithoutAPath() {
+    let found = result(file(5, opener: 1)) {
+      $0.operation = RecordedOperation(kind: .sync, descriptor: nil, stream: nil)
+    }
+    #expect(found.rules == [.abandonedFile])
+    let finding = found.only(.abandonedFile)
+    #expect(finding?.level == .note)
+    #expect(finding?.message == "daemon thread \"logger\" was abandoned inside a sync of every file")
+    #expect(finding?.resource?.name == nil && finding?.resource?.file?.path == nil)
+  }
+
   @Test func aRenameOfTheExitingThreadIsNobodysLeak() {
     let exiting = thread(1) { $0.operation = RecordedOperation(kind: .rename, descriptor: nil, stream: nil) }
     #expect(report(sampleProcess([exiting], files: [])).rules == [])

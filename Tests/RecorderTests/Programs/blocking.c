@@ -22,7 +22,7 @@ static int stay(void) {
 #define NEVER_RETURNS(type, name, parameters, arguments)                                                  \
   type name parameters {                                                                                  \
     if (gettid() == getpid()) return (*(type(*) parameters)dlsym(RTLD_NEXT, #name))arguments;             \
-    return stay();                                                                                        \
+    return (type)stay();                                                                                  \
   }
 
 #define PIECES const struct iovec *pieces, int count
@@ -49,6 +49,7 @@ NEVER_RETURNS(int, fallocate64, (int file, int mode, off64_t begin, off64_t leng
 NEVER_RETURNS(int, posix_fallocate, (int file, off_t begin, off_t length), (file, begin, length))
 NEVER_RETURNS(int, posix_fallocate64, (int file, off64_t begin, off64_t length), (file, begin, length))
 
+NEVER_RETURNS(void, sync, (void), ())
 NEVER_RETURNS(int, fsync, (int file), (file))
 NEVER_RETURNS(int, fdatasync, (int file), (file))
 NEVER_RETURNS(int, syncfs, (int file), (file))

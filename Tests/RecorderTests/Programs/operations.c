@@ -37,6 +37,7 @@ CALLS(fallocate, fallocate(file, 0, 0, 100))
 CALLS(fallocate64, fallocate64(file, 0, 0, 100))
 CALLS(posix_fallocate, posix_fallocate(file, 0, 100))
 CALLS(posix_fallocate64, posix_fallocate64(file, 0, 100))
+CALLS(sync, (sync(), 0))
 CALLS(fsync, fsync(file))
 CALLS(fdatasync, fdatasync(file))
 CALLS(syncfs, syncfs(file))
@@ -73,7 +74,7 @@ typedef struct Call {
 static Call calls[] = {
   CALL(write), CALL(pwrite), CALL(pwrite64), CALL(writev), CALL(pwritev), CALL(pwritev64), CALL(pwritev2),
   CALL(pwritev64v2), CALL(copy_file_range), CALL(sendfile), CALL(sendfile64), CALL(splice), CALL(dprintf), CALL(fallocate),
-  CALL(fallocate64), CALL(posix_fallocate), CALL(posix_fallocate64), CALL(fsync), CALL(fdatasync), CALL(syncfs),
+  CALL(fallocate64), CALL(posix_fallocate), CALL(posix_fallocate64), CALL(sync), CALL(fsync), CALL(fdatasync), CALL(syncfs),
   CALL(sync_file_range), CALL(ftruncate), CALL(ftruncate64), CALL(truncate), CALL(truncate64), CALL(rename), CALL(renameat),
   CALL(renameat2), CALL(fflush), CALL(fflush_unlocked), CALL(fclose), CALL(pclose), CALL(fputs), CALL(fputs_unlocked),
   CALL(fwrite), CALL(fwrite_unlocked), CALL(fputc), CALL(putc), CALL(fprintf), CALL(fputws), CALL(fwprintf)};
