@@ -107,7 +107,8 @@ extension Arena {
   fileprivate func losses(holds: Int, threads: Int, modules: Int) -> RecordedLosses {
     var losses = RecordedLosses()
     losses.threads = region(STRAGGLER_REGION_THREADS).lost + threads
-    losses.holds = holds
+    // Those of a thread are counted in its slot; a forked child's inheritance, which has none, in the region.
+    losses.holds = holds + region(STRAGGLER_REGION_OVERFLOW).lost
     losses.files = region(STRAGGLER_REGION_FILES).lost
     losses.sections = region(STRAGGLER_REGION_SECTIONS).lost
     losses.names = region(STRAGGLER_REGION_NAMES).lost

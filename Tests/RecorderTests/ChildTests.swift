@@ -56,6 +56,32 @@ internal import Testing
       run.holds(holder) == ["read-write-lock read_side shared", "read-write-lock write_side", "spin-lock spin"])
   }
 
+  /// A slot has room for eight; what is beyond them is counted, and no more.
+  @Test func ofTheForkingThreadsManyLocksTheLastAreLost() throws {
+    let run = try program.scenario("forked-holding-many")
+    try #require(run.processes.count == 3)
+    #expect(try run.process.main.holds.count == 10 && run.process.losses.total == 0)
+    #expect(try run.processes[1].main.holds.count == 8 && run.processes[1].losses.holds == 2)
+    #expect(try run.processes[2].main.holds.isEmpty && run.processes[2].losses.total == 0)
+  }
+
+  @Test func ofTheParentsThreadsNoMoreThan64LocksAreKept() throws {
+    let run = try program.scenario("forked-beside-many-holders")
+    let child = try #require(run.processes.last)
+    #expect(child.forked && child.threads.filter(\.ofParent).count == 10)
+    #expect(child.threads.filter(\.ofParent).map(\.holds.count).reduce(0, +) == 64)
+    #expect(child.losses.holds == 6)
+    #expect(try run.process.losses.total == 0)
+  }
+
+  @Test func ofOneOfTheParentsThreadsNoMoreThanEightLocksAreKept() throws {
+    let run = try program.scenario("forked-beside-a-holder-of-many")
+    let child = try #require(run.processes.last)
+    #expect(child.threads.filter(\.ofParent).map(\.holds.count) == [8])
+    #expect(child.losses.holds == 2)
+    #expect(try run.process.thread(named: "holder").holds.count == 10)
+  }
+
   @Test func aForkedChildsChildHasARecordOfItsOwnToo() throws {
     let run = try program.scenario("grandchild")
     try expectUnchanged(run)

@@ -122,7 +122,7 @@ import Testing
     image.setThread(\.hold_lost, 20)
     let losses = try ArenaReader.read(image).losses
     #expect(losses.modules == 1 && losses.threads == 2 && losses.files == 4 && losses.sections == 5)
-    #expect(losses.names == 6 && losses.stacks == 7 && losses.holds == 20)
+    #expect(losses.names == 6 && losses.stacks == 7 && losses.holds == 3 + 20)
   }
 
   // MARK: - What is refused

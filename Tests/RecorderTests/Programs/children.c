@@ -117,6 +117,60 @@ static int forked_beside_locks(void) {
   return 0;
 }
 
+static pthread_mutex_t many[80];
+
+/// Takes `count` locks from a place on.
+static void take_many(int first, int count) {
+  for (int index = first; index < first + count; index++) require(pthread_mutex_lock(&many[index]) == 0);
+}
+
+static int forked_holding_many(void) {
+  take_many(0, 10);
+  pid_t child = fork();
+  if (child == 0) _exit(5);
+  reap(child, 5);
+  child = fork();
+  if (child == 0) {
+    for (int index = 10; index-- > 0;) require(pthread_mutex_unlock(&many[index]) == 0);
+    _exit(6);
+  }
+  reap(child, 6);
+  return 0;
+}
+
+enum { HOLDERS = 10, EACH = 7 };
+
+static void *hold_some(void *first) {
+  take_many((int)(intptr_t)first, EACH);
+  stand();
+  return NULL;
+}
+
+static void *hold_ten(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  take_many(0, 10);
+  stand();
+  return NULL;
+}
+
+static int forked_beside(int threads) {
+  await_standing(threads);
+  pid_t child = fork();
+  if (child == 0) _exit(5);
+  reap(child, 5);
+  return 0;
+}
+
+static int forked_beside_many_holders(void) {
+  for (intptr_t index = 0; index < HOLDERS; index++) start(hold_some, (void *)(index * EACH));
+  return forked_beside(HOLDERS);
+}
+
+static int forked_beside_a_holder_of_many(void) {
+  start(hold_ten, "holder");
+  return forked_beside(1);
+}
+
 static int grandchild(void) {
   prepare();
   pid_t child = fork();
@@ -335,7 +389,9 @@ static int forked_amid_creations(void) {
 
 SCENARIOS(
   {"forked", forked}, {"forked-holding", forked_holding}, {"forked-with-thread", forked_with_thread},
-  {"forked-beside-locks", forked_beside_locks}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
+  {"forked-beside-locks", forked_beside_locks},
+  {"forked-holding-many", forked_holding_many}, {"forked-beside-many-holders", forked_beside_many_holders},
+  {"forked-beside-a-holder-of-many", forked_beside_a_holder_of_many}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
   {"libc-clone", libc_clone}, {"sharing", sharing}, {"sharing-while-suspended", sharing_while_suspended},
   {"sharing-in-thread", sharing_in_thread}, {"spawned", spawned_children},
   {"vforked-and-spawned", vforked_and_spawned}, {"sharing-and-spawned", sharing_and_spawned},
