@@ -231,6 +231,7 @@
   F(int, system, (const char *), NULL)                                                                                \
   F(pid_t, fork, (void), NULL)                                                                                        \
   F(pid_t, _Fork, (void), NULL)                                                                                       \
+  F(int, daemon, (int, int), NULL)                                                                                    \
   F(int, clone, (int (*)(void *), void *, int, void *, ...), NULL)                                                    \
   F(int, posix_spawn,                                                                                                 \
     (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *, char *const[],             \

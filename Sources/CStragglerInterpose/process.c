@@ -6,34 +6,19 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "originals.h"
+#include "forking.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-/// The forking thread's holds go with it into the child: copied before the fork, for afterwards the parent goes on. The child
-/// itself is begun by a handler that libc runs in it, whoever forks (daemon and forkpty do it inside libc); but _Fork runs none.
-static pid_t fork_with_copy(const StragglerThread *self, pid_t (*original)(void)) {
-  StragglerThread copy = *self;
-  straggler_forking = &copy;
-  pid_t child = original();
-  if (child == 0) straggler_child_begin();
-  straggler_forking = NULL;
-  return child;
-}
+STRAGGLER_EXPORT pid_t fork(void) { STRAGGLER_FORKING(ORIGINAL(fork)()) }
 
-static pid_t fork_by(pid_t (*original)(void)) {
-  StragglerThread *self = straggler_self();
-  uint64_t here = (uint64_t)__builtin_frame_address(0);
-  // On a signal's stack or a coroutine's it is not known how much is left.
-  bool has_room = self != NULL && here < self->stack_high && here > self->stack_low + 8 * sizeof *self;
-  if (has_room) return fork_with_copy(self, original);
-  pid_t child = original();
-  if (child == 0) straggler_child_begin();
-  return child;
-}
+/// Runs none of the handlers that libc runs in the child of every other fork.
+STRAGGLER_EXPORT pid_t _Fork(void) { STRAGGLER_FORKING(ORIGINAL(_Fork)()) }
 
-STRAGGLER_EXPORT pid_t fork(void) { return fork_by(ORIGINAL(fork)); }
-STRAGGLER_EXPORT pid_t _Fork(void) { return fork_by(ORIGINAL(_Fork)); }
+/// Forks inside libc; the caller goes on in the child.
+STRAGGLER_EXPORT int daemon(int keeps_folder, int keeps_streams) {
+  STRAGGLER_FORKING(ORIGINAL(daemon)(keeps_folder, keeps_streams))
+}
 
 // A vfork child runs in its parent's memory, on the calling thread's stack and with its thread-local storage, while that
 // thread is suspended (vfork(2)). So the mark that nothing of it is to be recorded is the thread's own: set before, taken

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "descriptor.h"
+#include "forking.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -27,9 +28,15 @@ STRAGGLER_EXPORT int openpty(
   return result;
 }
 
+static pid_t fork_on_terminal(
+  int *controller, char *name, const struct termios *modes, const struct winsize *size
+) {
+  STRAGGLER_FORKING(ORIGINAL(forkpty)(controller, name, modes, size))
+}
+
 /// The child has the terminal as its standard streams, and no other descriptor of it.
 STRAGGLER_EXPORT pid_t forkpty(int *controller, char *name, const struct termios *modes, const struct winsize *size) {
-  pid_t child = ORIGINAL(forkpty)(controller, name, modes, size);
+  pid_t child = fork_on_terminal(controller, name, modes, size);
   if (child > 0) controlling(*controller, O_RDWR, STRAGGLER_CALLER());
   return child;
 }

@@ -82,6 +82,28 @@ internal import Testing
     #expect(try run.process.thread(named: "holder").holds.count == 10)
   }
 
+  @Test(arguments: Recording.observed) func aDaemonHasARecordOfItsOwn(recording: Recording) throws {
+    let run = try program.scenario("daemonized", recording)
+    try #require(run.processes.count == 3)
+    // The one that called is gone at once: whose child the daemon is when it attaches is a matter of luck.
+    let daemon = run.processes[2]
+    #expect(daemon.forked && daemon.id != run.processes[1].id)
+    #expect(daemon.exit.kind == .return && daemon.exit.status == 5)
+    #expect(try daemon.main.name == "daemon")
+    #expect(try run.holds(daemon.main) == ["mutex m", "mutex other"], "\(daemon.threads.map(run.holds))")
+  }
+
+  @Test(arguments: Recording.observed) func aChildOnATerminalHasARecordOfItsOwn(recording: Recording) throws {
+    let run = try program.scenario("forked-on-a-terminal", recording)
+    try #require(run.processes.count == 2)
+    let child = run.processes[1]
+    #expect(try child.forked && child.parentID == run.process.id)
+    #expect(child.exit.kind == .return && child.exit.status == 5)
+    #expect(try child.main.name == "child")
+    #expect(try run.holds(child.main) == ["mutex m", "mutex other"], "\(child.threads.map(run.holds))")
+    #expect(try run.process.files.map(\.path) == ["/dev/zero", "/dev/ptmx"])
+  }
+
   @Test func aForkedChildsChildHasARecordOfItsOwnToo() throws {
     let run = try program.scenario("grandchild")
     try expectUnchanged(run)

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <sched.h>
 #include <spawn.h>
 #include <sys/prctl.h>
@@ -169,6 +170,43 @@ static int forked_beside_many_holders(void) {
 static int forked_beside_a_holder_of_many(void) {
   start(hold_ten, "holder");
   return forked_beside(1);
+}
+
+/// Told when the last process that has the write end has ended.
+static int await_last_writer(const int ends[2]) {
+  char byte;
+  close(ends[1]);
+  require(read(ends[0], &byte, 1) == 0);
+  return close(ends[0]);
+}
+
+/// The process that calls daemon(3) is ended by it: an observed child of this one, so that the run waits for what it leaves.
+static int daemonized(void) {
+  int ends[2];
+  prepare();
+  require(pipe(ends) == 0);
+  pid_t child = fork();
+  if (child == 0) {
+    require(daemon(1, 1) == 0);
+    pthread_setname_np(pthread_self(), "daemon");
+    require(pthread_mutex_lock(&other) == 0);
+    exit(5);
+  }
+  reap(child, 0);
+  return await_last_writer(ends);
+}
+
+static int forked_on_a_terminal(void) {
+  int controller;
+  prepare();
+  pid_t child = forkpty(&controller, NULL, NULL, NULL);
+  if (child == 0) {
+    pthread_setname_np(pthread_self(), "child");
+    require(pthread_mutex_lock(&other) == 0);
+    exit(5);
+  }
+  reap(child, 5);
+  return 0;
 }
 
 static int grandchild(void) {
@@ -391,7 +429,8 @@ SCENARIOS(
   {"forked", forked}, {"forked-holding", forked_holding}, {"forked-with-thread", forked_with_thread},
   {"forked-beside-locks", forked_beside_locks},
   {"forked-holding-many", forked_holding_many}, {"forked-beside-many-holders", forked_beside_many_holders},
-  {"forked-beside-a-holder-of-many", forked_beside_a_holder_of_many}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
+  {"forked-beside-a-holder-of-many", forked_beside_a_holder_of_many}, {"daemonized", daemonized},
+  {"forked-on-a-terminal", forked_on_a_terminal}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
   {"libc-clone", libc_clone}, {"sharing", sharing}, {"sharing-while-suspended", sharing_while_suspended},
   {"sharing-in-thread", sharing_in_thread}, {"spawned", spawned_children},
   {"vforked-and-spawned", vforked_and_spawned}, {"sharing-and-spawned", sharing_and_spawned},
