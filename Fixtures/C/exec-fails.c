@@ -3,7 +3,7 @@
 // CLEAN:
 // NO-FINDING: held-at-exit
 // NO-FINDING: abandoned-thread
-// OUTPUT: 8 of 8 failed
+// OUTPUT: 9 of 9 failed
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,8 @@ static void *writer(void *unused) {
   return unused;
 }
 
-static int failed(int result) { return result == -1 && errno == ENOENT; }
+static int failed_with(int result, int reason) { return result == -1 && errno == reason; }
+static int failed(int result) { return failed_with(result, ENOENT); }
 
 int main(void) {
   pthread_barrier_init(&both, NULL, 2);
@@ -39,7 +40,9 @@ int main(void) {
   failures += failed(execlp("absent-program", "absent", (char *)NULL));
   failures += failed(execle("/absent", "absent", (char *)NULL, environment));
   failures += failed(execveat(AT_FDCWD, "/absent", arguments, environment, 0));
-  printf("%d of 8 failed\n", failures);
+  // There is no name to be absent.
+  failures += failed_with(fexecve(open("/dev/null", O_RDONLY), arguments, environment), EACCES);
+  printf("%d of 9 failed\n", failures);
   pthread_barrier_wait(&both);
   pthread_join(thread, NULL);
   return 0;
