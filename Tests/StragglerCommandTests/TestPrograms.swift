@@ -15,6 +15,7 @@ enum TestPrograms {
   static let confinedChildren = build("confined-children")
   static let replaced = build("replaced")
   static let sandbox = build("sandbox")
+  static let tree = build("tree")
   /// A fixture, built as it says.
   static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])
   static let linkedLeak = build("leak", with: recorder)
