@@ -53,6 +53,7 @@ int main(void) {
   for (size_t index = 0; index < sizeof waits / sizeof *waits; index++) {
     pid_t child = fork();
     if (child == 0) {
+      alarm(10);  // should nobody find out
       atexit(waits[index]);
       return 0;
     }
