@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
@@ -28,6 +29,8 @@ static int failed_with(int result, int reason) { return result == -1 && errno ==
 static int failed(int result) { return failed_with(result, ENOENT); }
 
 int main(void) {
+  // In a folder that may not be searched the program would not be absent.
+  setenv("PATH", "/usr/bin:/bin", 1);
   pthread_barrier_init(&both, NULL, 2);
   pthread_t thread;
   pthread_create(&thread, NULL, writer, NULL);
