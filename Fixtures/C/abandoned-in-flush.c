@@ -22,6 +22,7 @@ static pid_t last;
 static FILE *full(const char *path) {
   int capacity = 4096, end;
   char *filling = calloc(1, (size_t)capacity);
+  unlink(path);  // of an earlier run in this folder
   if (mkfifo(path, 0600) != 0 || (end = open(path, O_RDWR)) < 0) abort();
   if (fcntl(end, F_SETPIPE_SZ, capacity) != capacity || write(end, filling, (size_t)capacity) != capacity) abort();
   FILE *stream = fopen(path, "w");

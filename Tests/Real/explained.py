@@ -16,6 +16,9 @@ _SUPPRESSED = (
 EXPLAINED = {
   "C/abandoned-file-lock.c":
     "Helgrind knows pthread locks only. The kernel keeps flock's, and nobody else gets it while the process lives.",
+  "C/abandoned-in-flush.c":
+    "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: the threads stand "
+    "inside fflush and fclose of full pipes.",
   "C/abandoned-in-sandbox.c": f"{_FILTERED}.",
   "C/abandoned-in-stream-read.c":
     "Helgrind knows pthread locks only; a stream's lock is libc's own. We read its owner in the stream: each thread stands "
@@ -45,6 +48,8 @@ EXPLAINED = {
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
+  "C/forked-with-every-kind-held.c":
+    f"{_KILLED}: each child waits at its exit for a lock that a thread of its parent held at the fork.",
   "C/forked-with-lock-held.c":
     f"{_KILLED}: the child waits at its exit for a lock that a thread of its parent held at the fork.",
   "C/lock-left-without-main.c":
