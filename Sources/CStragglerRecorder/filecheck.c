@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <wchar.h>
 
 #include "directory.h"
 #include "state.h"
@@ -16,18 +17,36 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 // MARK: - The stream
 
-/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112.
-/// False where there is no such stream any more.
-static bool read_stream(StragglerFile *file, int descriptor) {
-  uint8_t bytes[116];
-  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) return false;
+/// How much lies between the beginning of a buffer and the end of what was written into it; more than there can be where that is no buffer.
+static uint64_t written_length(const uint8_t *base_and_end) {
   uint64_t base, end;
-  int number;
-  memcpy(&base, bytes + 32, sizeof base);
-  memcpy(&end, bytes + 40, sizeof end);
+  memcpy(&base, base_and_end, sizeof base);
+  memcpy(&end, base_and_end + sizeof base, sizeof end);
+  return end - base;
+}
+
+/// Characters of a wide stream that have not been made bytes, of which each will be one at least: struct _IO_wide_data, libio/libio.h,
+/// _IO_write_base at 24, _IO_write_ptr at 32.
+static uint64_t wide_length(uint64_t wide_data) {
+  uint8_t bytes[40];
+  if (straggler_read_memory(wide_data, bytes, sizeof bytes) != sizeof bytes) return 0;
+  return written_length(bytes + 24) / sizeof(wchar_t);
+}
+
+/// struct _IO_FILE, glibc bits/types/struct_FILE.h: _IO_write_base at 32, _IO_write_ptr at 40, _fileno at 112, _wide_data at 160,
+/// _mode at 192 (above 0 once the stream is wide). False where there is no such stream any more.
+static bool read_stream(StragglerFile *file, int descriptor) {
+  const uint64_t most = UINT64_C(1) << 40;
+  uint8_t bytes[196];
+  if (straggler_read_memory(file->stream, bytes, sizeof bytes) != sizeof bytes) return false;
+  uint64_t wide_data, length = written_length(bytes + 32);
+  int number, mode;
   memcpy(&number, bytes + 112, sizeof number);
-  if (number != descriptor || end < base || end - base > (UINT64_C(1) << 40)) return false;
-  file->unflushed = end - base;
+  memcpy(&wide_data, bytes + 160, sizeof wide_data);
+  memcpy(&mode, bytes + 192, sizeof mode);
+  if (number != descriptor || length > most) return false;
+  uint64_t wide = mode > 0 ? wide_length(wide_data) : 0;
+  file->unflushed = length + (wide > most ? 0 : wide);
   return true;
 }
 

@@ -162,10 +162,10 @@ static Writing writings[] = {
   PUT(putw, 4), PUT(__overflow, 1), PUT(puts, 4), PUT(putchar, 1), PUT(putchar_unlocked, 1), PUT(fprintf, 3),
   PUT(__fprintf_chk, 3), PUT(printf, 3), PUT(__printf_chk, 3), PUT(vfprintf, 3), PUT(__vfprintf_chk, 3), PUT(vprintf, 3),
   PUT(__vprintf_chk, 3),
-  // What wide characters leave is in a buffer of its own.
-  PUT(fputws, 0), PUT(fputws_unlocked, 0), PUT(fputwc, 0), PUT(putwc, 0), PUT(fputwc_unlocked, 0), PUT(putwc_unlocked, 0),
-  PUT(putwchar, 0), PUT(putwchar_unlocked, 0), PUT(fwprintf, 0), PUT(__fwprintf_chk, 0), PUT(wprintf, 0),
-  PUT(__wprintf_chk, 0), PUT(vfwprintf, 0), PUT(__vfwprintf_chk, 0), PUT(vwprintf, 0), PUT(__vwprintf_chk, 0)};
+  // Wide characters are in a buffer of their own, not made bytes yet.
+  PUT(fputws, 3), PUT(fputws_unlocked, 3), PUT(fputwc, 1), PUT(putwc, 1), PUT(fputwc_unlocked, 1), PUT(putwc_unlocked, 1),
+  PUT(putwchar, 1), PUT(putwchar_unlocked, 1), PUT(fwprintf, 3), PUT(__fwprintf_chk, 3), PUT(wprintf, 3),
+  PUT(__wprintf_chk, 3), PUT(vfwprintf, 3), PUT(__vfwprintf_chk, 3), PUT(vwprintf, 3), PUT(__vwprintf_chk, 3)};
 enum { WRITINGS = sizeof writings / sizeof *writings };
 
 static void *write_all(void *unused) {
