@@ -1,5 +1,7 @@
 // The freeze: every thread stands, whatever it does against signals, and none is invented.
 
+internal import CStragglerArena
+internal import Glibc
 internal import StragglerModel
 internal import Testing
 
@@ -21,14 +23,50 @@ internal import Testing
 
   @Test(arguments: Recording.observed) func threadsThatBlockAllSignalsStand(recording: Recording) throws {
     let run = try program.scenario("deaf-threads", recording)
-    try expectAllStopped(run, ["deaf", "sigwait", "sigsuspend", "ppoll", "epoll"])
+    try expectAllStopped(
+      run,
+      [
+        "sigmask", "procmask", "attributes", "handler", "sigwait", "sigwaitinfo", "sigtimedwait", "sigsuspend", "ppoll",
+        "pselect", "epoll_pwait", "epoll_pwait2",
+      ])
   }
 
-  @Test func aThreadThatCannotBeStoppedIsSaidNotToStand() throws {
-    let process = try program.scenario("unstoppable").process
+  /// Even a set of every bit: libc keeps its own signals out of it.
+  @Test func threadsThatBlockEverySignalThroughLibcStand() throws {
+    try expectAllStopped(
+      try program.scenario("deaf-to-all-through-libc"), ["sigmask", "procmask", "attributes"])
+  }
+
+  /// These hand a set of every bit to the kernel as it is: by the system call's number (asm/unistd_64.h) it is known where
+  /// each of them stands.
+  @Test func threadsThatNoSignalReachesAreSaidNotToStand() throws {
+    let process = try program.scenario("deaf-to-all").process
+    let calls = process.abandoned.map { "\($0.name ?? "") \($0.stop?.systemCall?.number ?? -1)" }
+    #expect(
+      calls == [
+        "system call 34", "sigsuspend 130", "ppoll 271", "pselect 270", "epoll_pwait 281", "epoll_pwait2 441",
+        "handler 34", "sigwait 128", "sigwaitinfo 128",
+      ])
+    #expect(process.abandoned.allSatisfy { $0.stop?.outcome == .unfrozen })
+    #expect(process.freezeIncomplete && process.exit.phase == .frozen)
+  }
+
+  @Test func ofAThreadThatCannotBeStoppedItIsKnownWhatItWaitsFor() throws {
+    let run = try program.scenario("unstoppable")
+    let process = try run.process
     let thread = try process.thread(named: "unstoppable")
-    #expect(thread.stop?.outcome == .unfrozen)
     #expect(thread.stop?.systemCall?.number == 34)  // pause, asm/unistd_64.h
+    #expect(run.holds(try process.thread(named: "holder")) == ["mutex journal"])
+    let taker = try process.thread(named: "taker")
+    #expect(run.wait(taker) == "mutex journal")
+    let unseen = try process.thread(named: "unseen")
+    #expect(unseen.wait == nil)
+    #expect(unseen.stop?.systemCall?.arguments.first == taker.wait?.address)
+    #expect(unseen.stop?.systemCall?.futexValue == 2)  // locked and waited for: nptl/lowlevellock.h
+    let reader = try process.thread(named: "reader")
+    #expect(reader.stop?.systemCall?.number == 0)  // read, asm/unistd_64.h
+    #expect(reader.stop?.systemCall?.fileMode.map { $0 & S_IFMT } == S_IFIFO)
+    #expect([thread, taker, unseen, reader].allSatisfy { $0.stop?.outcome == .unfrozen })
     #expect(try process.thread(named: "deaf").stop?.outcome == .stopped)
     #expect(process.freezeIncomplete)
   }
@@ -40,6 +78,27 @@ internal import Testing
 
   @Test func aFullSignalQueueStopsNoFreeze() throws {
     try expectAllStopped(try program.scenario("no-signal-queue"), Array(repeating: "waiting", count: 4))
+  }
+
+  /// Without a queue the freeze comes by SIGURG, which the program may have its own use for.
+  @Test func aFullSignalQueueLeavesTheProgramItsUseOfTheOtherSignal() throws {
+    let process = try program.scenario("no-signal-queue-and-urgent").process
+    #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
+    let deaf = try process.thread(named: "deaf to it")
+    #expect(deaf.stop?.outcome == .unfrozen)
+    #expect(deaf.stop?.systemCall?.number == 34)
+    #expect(process.freezeIncomplete && process.exit.phase == .frozen)
+  }
+
+  @Test(arguments: Recording.observed) func ofALargeStackTheInnermostPartIsCopied(recording: Recording) throws {
+    let process = try program.scenario("large-frames", recording).process
+    let large = try process.thread(named: "large")
+    let stack = try #require(large.stop?.stack)
+    #expect(large.stop?.outcome == .stopped)
+    #expect(stack.bytes.count == Int(STRAGGLER_STACK_COPY_LIMIT))
+    #expect(stack.base == stack.sp && !stack.reachesBase && !stack.foreign)
+    #expect(try process.thread(named: "small").stop?.stack?.reachesBase == true)
+    #expect(process.losses.total == 0 && !process.freezeIncomplete)
   }
 
   @Test func aThousandThreadsStand() throws {
@@ -92,6 +151,14 @@ internal import Testing
     #expect(deep.stack.map { stack in stack.contains(deep.stop?.stack?.sp ?? 0) } == true)
   }
 
+  /// The kernel ends a process that has no room for a signal's frame there.
+  @Test(arguments: Recording.observed) func anAlternateStackThatIsTooSmallIsNotUsed(recording: Recording) throws {
+    let process = try program.scenario("smallest-alternate-stack", recording).process
+    #expect(try process.thread(named: "deep").stop?.outcome == .unfrozen)
+    #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
+    #expect(process.exit.phase == .frozen)
+  }
+
   @Test func anAlternateStackThatWasGivenUpIsNotUsed() throws {
     let deep = try program.scenario("alternate-stack-given-up").process.thread(named: "deep")
     #expect(deep.stop?.outcome == .unfrozen)
@@ -124,6 +191,11 @@ internal import Testing
     }
   }
 
+  /// Its creator may have been stopped just before the kernel made it.
+  private static func standsOrIsNotBorn(_ child: RecordedThread) -> Bool {
+    child.stop?.outcome == .stopped || child.lifecycle == .starting && child.id == nil
+  }
+
   /// A child between its birth and its end is alive, and abandoned; more of them than there are parents were invented.
   @Test func threadsBornAndDyingDuringTheExitAreNotInvented() throws {
     for _ in 0..<50 {
@@ -133,6 +205,8 @@ internal import Testing
       #expect(parents.allSatisfy { $0.stop?.outcome == .stopped })
       let children = process.abandoned.filter { $0.name != "parent" }
       #expect(children.count <= 2)
+      #expect(children.allSatisfy(Self.standsOrIsNotBorn))
+      #expect(!process.freezeIncomplete)
       #expect(children.allSatisfy { child in parents.contains { $0.number == child.creator } })
       #expect(process.unjoined.count + children.count <= 2)
       #expect(process.exit.phase == .frozen)
@@ -143,7 +217,10 @@ internal import Testing
     for _ in 0..<20 {
       let process = try program.scenario("detached-births").process
       #expect(try process.thread(named: "parent").stop?.outcome == .stopped)
-      #expect(process.exit.phase == .frozen)
+      let parent = try process.thread(named: "parent").number
+      let children = process.abandoned.filter { $0.number != parent }
+      #expect(children.allSatisfy { Self.standsOrIsNotBorn($0) && $0.creator == parent && $0.holds.isEmpty })
+      #expect(process.exit.phase == .frozen && !process.freezeIncomplete)
       #expect(process.unjoined.isEmpty)
     }
   }
