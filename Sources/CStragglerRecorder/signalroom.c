@@ -28,24 +28,33 @@ static bool has_alternate_stack(const StragglerThread *slot) {
   return size >= signal_need() && sp - low >= size && is_mapped(low, size);
 }
 
+/// Whether an address is on the thread's other stack for signals, as the kernel asks it (include/linux/sched/signal.h, on_sig_stack).
+static bool is_on_alternate_stack(const StragglerThread *slot, uint64_t sp) {
+  uint64_t size = __atomic_load_n(&slot->alternate_stack_size, __ATOMIC_ACQUIRE);
+  return size != 0 && sp - slot->alternate_stack <= size;
+}
+
 /// Whether the kernel can put a signal's frame where a thread in a system call stands; one that finds no room for it ends the
 /// process. The pages under its stack pointer are looked for, since the end of a stack is not known exactly.
 static bool has_room_for_signal(const StragglerThread *slot) {
   uint64_t sp = slot->frozen.system_call_sp;
   uint64_t need = signal_need();
   char byte;
+  // There it must stay, whatever is mapped below: the kernel ends who would leave it for want of room (get_sigframe).
+  if (is_on_alternate_stack(slot, sp)) return sp - slot->alternate_stack > need;
   if (straggler_read_memory(sp, &byte, 1) == 0) return true;
   // The kernel lets the first stack grow.
   if ((slot->flags & STRAGGLER_THREAD_MAIN) && sp - slot->stack_low > need && sp < slot->stack_high) return true;
   return is_mapped(sp - need, need);
 }
 
-/// Whether a thread that runs, whose stack pointer nobody knows, may be so deep in its stack that a signal's frame finds no
-/// room. Then something was written near the stack's end: return addresses at least. It is all zero where no thread ever was.
-static bool may_be_deep(const StragglerThread *slot) {
-  uint64_t end = slot->stack_low + signal_need();
+/// Whether a thread that runs, whose stack pointer nobody knows, may be so deep in the stack that begins there that a signal's
+/// frame finds no room. Then something was written near the stack's end: return addresses at least. It is all zero where no
+/// thread ever was.
+static bool may_be_deep(uint64_t low) {
+  uint64_t end = low + signal_need();
   uint64_t words[64];
-  for (uint64_t at = slot->stack_low; at < end; at += sizeof words) {
+  for (uint64_t at = low; at < end; at += sizeof words) {
     // Of the first stack this memory is mostly not there at all yet.
     size_t count = straggler_read_memory(at, words, sizeof words) / sizeof *words;
     for (size_t index = 0; index < count; index++) {
@@ -57,7 +66,10 @@ static bool may_be_deep(const StragglerThread *slot) {
 
 int straggler_freeze_signal_for(const StragglerThread *slot) {
   bool is_known = slot->frozen.has_system_call || slot->stack_low != 0;
-  bool has_room = slot->frozen.has_system_call ? has_room_for_signal(slot) : is_known && !may_be_deep(slot);
+  bool runs = !slot->frozen.has_system_call;
+  // A handler that has used its stack up: there is no room on either of them.
+  if (runs && slot->alternate_stack_size != 0 && may_be_deep(slot->alternate_stack)) return 0;
+  bool has_room = runs ? is_known && !may_be_deep(slot->stack_low) : has_room_for_signal(slot);
   if (has_room) return STRAGGLER_FREEZE_SIGNAL;
   if (has_alternate_stack(slot)) return STRAGGLER_ALTERNATE_SIGNAL;
   return is_known ? 0 : STRAGGLER_FREEZE_SIGNAL;  // hardly anybody makes a small stack by hand

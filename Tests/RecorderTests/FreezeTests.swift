@@ -159,6 +159,14 @@ internal import Testing
     #expect(process.exit.phase == .frozen)
   }
 
+  @Test(arguments: ["full-alternate-stack", "full-alternate-stack-running"], Recording.observed)
+  func aThreadOnAnAlternateStackWithoutRoomIsLeftAlone(scenario: String, recording: Recording) throws {
+    let process = try program.scenario(scenario, recording).process
+    #expect(try process.thread(named: "full").stop?.outcome == .unfrozen)
+    #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
+    #expect(process.exit.phase == .frozen)
+  }
+
   @Test func anAlternateStackThatWasGivenUpIsNotUsed() throws {
     let deep = try program.scenario("alternate-stack-given-up").process.thread(named: "deep")
     #expect(deep.stop?.outcome == .unfrozen)

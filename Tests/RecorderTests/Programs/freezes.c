@@ -560,6 +560,45 @@ static int smallest_alternate_stack(void) {
   return 0;
 }
 
+/// A handler that has left a kilobyte of its alternate stack: the kernel ends who would need more of it, whatever lies below.
+static char nearly_full[1 + 64 * 1024 / 4096][4096] __attribute__((aligned(4096)));
+static void fill_stack(int number) {
+  (void)number;
+  char *here = __builtin_frame_address(0);
+  volatile char *room = __builtin_alloca((size_t)(here - nearly_full[1]) - 1024);
+  room[0] = 0;
+  special = gettid();
+  sem_post(&standing);
+  while (stays_running) room[0]++;
+  for (;;) syscall(SYS_pause);
+}
+
+static void *on_full_stack(void *name) {
+  stack_t stack = {.ss_sp = nearly_full[1], .ss_size = sizeof nearly_full - sizeof *nearly_full};
+  struct sigaction action = {.sa_handler = fill_stack, .sa_flags = SA_ONSTACK};
+  pthread_setname_np(pthread_self(), name);
+  require(sigaltstack(&stack, NULL) == 0);
+  require(sigaction(SIGUSR1, &action, NULL) == 0);
+  raise(SIGUSR1);
+  return NULL;
+}
+
+static int full_alternate_stack(void) {
+  start(waiting, "waiting");
+  start(on_full_stack, "full");
+  await_standing(2);
+  await_system_call(special, IN_PAUSE);
+  return 0;
+}
+
+static int full_alternate_stack_running(void) {
+  stays_running = true;
+  start(waiting, "waiting");
+  start(on_full_stack, "full");
+  await_standing(2);
+  return 0;
+}
+
 /// Whether the freeze's signal, 33, waits for that thread (proc(5), SigPnd).
 static bool is_signal_pending(pid_t process, pid_t thread) {
   char path[64], text[4096];
@@ -605,4 +644,5 @@ SCENARIOS(
   {"deep-and-running", deep_and_running}, {"smallest-stack", smallest_stack}, {"vfork-parent", vfork_parent},
   {"disarmed-stack", disarmed_stack}, {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up},
   {"vforking", vforking}, {"large-frames", large_frames},
-  {"no-signal-queue-and-urgent", no_signal_queue_and_urgent}, {"smallest-alternate-stack", smallest_alternate_stack})
+  {"no-signal-queue-and-urgent", no_signal_queue_and_urgent}, {"smallest-alternate-stack", smallest_alternate_stack},
+  {"full-alternate-stack", full_alternate_stack}, {"full-alternate-stack-running", full_alternate_stack_running})
