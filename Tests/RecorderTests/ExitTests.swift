@@ -31,6 +31,8 @@ internal import Testing
     Way(scenario: "quick", kind: .quick), Way(scenario: "in-callback", kind: .return, status: 8),
     Way(scenario: "underscore-in-callback", kind: .underscore, status: 8),
     Way(scenario: "in-handler", kind: .underscore, status: 14),
+    Way(scenario: "in-handler-by-exit", kind: .return, status: 14),
+    Way(scenario: "in-handler-by-quick-exit", kind: .quick, status: 14),
     Way(scenario: "thread-from-callback", kind: .return),
   ]
 
@@ -45,7 +47,7 @@ internal import Testing
     try expectHolder(run)
   }
 
-  static let deaths = ["killed": 9, "aborted": 6, "crashed": 11, "terminated": 15]
+  static let deaths = ["killed": 9, "aborted": 6, "crashed": 11, "terminated": 15, "interrupted": 2]
 
   @Test(arguments: deaths, Recording.observed)
   func afterADeathBySignalTheRecordStillSaysWhoHeldWhat(death: (key: String, value: Int), recording: Recording) throws {
@@ -100,12 +102,56 @@ internal import Testing
     }
   }
 
-  @Test func aHandlerMayEndTheProcessFromTheMiddleOfAThread() throws {
-    let run = try program.run(["in-handler-of-thread"])
-    #expect(run.end == .status(14))
+  static let waysOfHandlers = [
+    Way(scenario: "in-handler-of-thread", kind: .underscore, status: 14),
+    Way(scenario: "in-handler-of-thread-by-exit", kind: .return, status: 14),
+    Way(scenario: "in-handler-of-thread-by-quick-exit", kind: .quick, status: 14),
+  ]
+
+  @Test(arguments: waysOfHandlers, Recording.observed)
+  func aHandlerMayEndTheProcessFromTheMiddleOfAThread(way: Way, recording: Recording) throws {
+    let run = try program.run([way.scenario], recording)
+    #expect(run.end == .status(Int(way.status)))
+    #expect(try run.process.exit.kind == way.kind)
+    #expect(try run.process.exit.phase == .frozen)
     let exiting = try #require(try run.process.threads.first { $0.exiting })
     #expect(run.holds(exiting) == ["mutex own"])
     try expectHolder(run, others: 1)
+  }
+
+  static let waysOfThreads = [
+    Way(scenario: "exit-while-main-works", kind: .return, status: 4),
+    Way(scenario: "underscore-exit-while-main-works", kind: .underscore, status: 4),
+    Way(scenario: "quick-exit-while-main-works", kind: .quick, status: 4),
+  ]
+
+  @Test(arguments: waysOfThreads, Recording.observed)
+  func aThreadThatEndsTheProcessCutsMainOff(way: Way, recording: Recording) throws {
+    let run = try program.run([way.scenario], recording)
+    #expect(run.end == .status(Int(way.status)))
+    let process = try run.process
+    #expect(process.exit.kind == way.kind && process.exit.status == way.status && process.exit.phase == .frozen)
+    let main = try process.main
+    #expect(!main.exiting && main.stop?.outcome == .stopped)
+    #expect(try run.mainHolds == ["mutex own"])
+    #expect(process.threads.filter(\.exiting).map(\.number) == [process.exit.thread])
+    try expectHolder(run, others: 1)
+  }
+
+  /// The recorder must need neither the allocator nor the loader: they are locked, and stay so.
+  @Test(arguments: [("amid-allocations", 4, 25), ("amid-loader", 1, 1)], Recording.observed)
+  func locksOfLibcThatOthersStandInDoNotHoldUpTheExit(
+    scenario: (name: String, others: Int, rounds: Int), recording: Recording
+  ) throws {
+    for _ in 0..<scenario.rounds {
+      let run = try program.run([scenario.name], recording)
+      #expect(run.end == .status(3), "\(run.errorOutput)")
+      let process = try run.process
+      #expect(process.exit.kind == .underscore && process.exit.phase == .frozen)
+      #expect(!process.freezeIncomplete && !process.modules.isEmpty)
+      #expect(process.abandoned.allSatisfy { $0.stop?.outcome == .stopped })
+      try expectHolder(run, others: scenario.others)
+    }
   }
 
   @Test(arguments: Recording.allCases) func aQuickExitRunsItsOwnCallbacksOnly(recording: Recording) throws {

@@ -1,6 +1,8 @@
 // The ways out of a process, each with a thread that holds a mutex and is left behind.
 #include "scenario.h"
 
+#include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/syscall.h>
 
@@ -71,6 +73,12 @@ static int crashed(void) {
 static int terminated(void) {
   leave_a_holder();
   raise(SIGTERM);
+  return 0;
+}
+
+static int interrupted(void) {
+  leave_a_holder();
+  raise(SIGINT);
   return 0;
 }
 
@@ -158,21 +166,105 @@ static int in_handler(void) {
   return 0;
 }
 
+static void handle_by_exit(int signal) { exit(signal); }
+static void handle_by_quick_exit(int signal) { quick_exit(signal); }
+
+static int in_handler_by_exit(void) {
+  leave_a_holder();
+  signal(SIGALRM, handle_by_exit);
+  raise(SIGALRM);
+  return 0;
+}
+
+static int in_handler_by_quick_exit(void) {
+  leave_a_holder();
+  signal(SIGALRM, handle_by_quick_exit);
+  raise(SIGALRM);
+  return 0;
+}
+
 static void *raise_in_thread(void *unused) {
   pthread_mutex_lock(unused);
   raise(SIGALRM);
   return NULL;
 }
 
-static int in_handler_of_thread(void) {
+static int raised_in_thread(void (*handler)(int)) {
   static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
   tell("own", &own);
   leave_a_holder();
-  signal(SIGALRM, handle);
+  signal(SIGALRM, handler);
   join(start(raise_in_thread, &own));
   return 0;
 }
 
+static int in_handler_of_thread(void) { return raised_in_thread(handle); }
+static int in_handler_of_thread_by_exit(void) { return raised_in_thread(handle_by_exit); }
+static int in_handler_of_thread_by_quick_exit(void) { return raised_in_thread(handle_by_quick_exit); }
+
+/// Main has a lock and works on; a thread ends the process.
+static void *exit_alone(void *unused) {
+  exit(4);
+  return unused;
+}
+static void *underscore_exit_alone(void *unused) {
+  _exit(4);
+  return unused;
+}
+static void *quick_exit_alone(void *unused) {
+  quick_exit(4);
+  return unused;
+}
+
+static int while_main_works(void *(*leave)(void *)) {
+  static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+  tell("own", &own);
+  leave_a_holder();
+  require(pthread_mutex_lock(&own) == 0);
+  start(leave, NULL);
+  for (volatile uint64_t count = 0;; count++) {}
+  return 0;
+}
+
+static int exit_while_main_works(void) { return while_main_works(exit_alone); }
+static int underscore_exit_while_main_works(void) { return while_main_works(underscore_exit_alone); }
+static int quick_exit_while_main_works(void) { return while_main_works(quick_exit_alone); }
+
+/// Threads that are mostly within the lock of the one arena that the allocator may have; blocks of these sizes it caches nowhere.
+static void *allocate_for_ever(void *unused) {
+  void *blocks[64] = {NULL};
+  sem_post(&standing);
+  for (unsigned index = 0;; index++) {
+    free(blocks[index % 64]);
+    blocks[index % 64] = malloc(2000 + index % 4000);
+  }
+  return unused;
+}
+
+static int amid_allocations(void) {
+  mallopt(M_ARENA_MAX, 1);
+  for (int index = 0; index < 4; index++) start(allocate_for_ever, NULL);
+  leave_a_holder();
+  await_standing(4);
+  _exit(3);
+}
+
+/// The loader's lock is held while it calls back.
+static int stand_in_loader(struct dl_phdr_info *info, size_t size, void *unused) {
+  (void)info, (void)size, (void)unused;
+  stand();
+  return 0;
+}
+static void *look_at_modules(void *unused) {
+  dl_iterate_phdr(stand_in_loader, NULL);
+  return unused;
+}
+static int amid_loader(void) {
+  leave_a_holder();
+  start(look_at_modules, NULL);
+  await_standing(1);
+  _exit(3);
+}
 static void say_quick(void) { require(write(1, "quick\n", 6) == 6); }
 static void say_ordinary(void) { require(write(1, "ordinary\n", 9) == 9); }
 
@@ -312,6 +404,11 @@ SCENARIOS(
   {"in-callback", in_callback}, {"underscore-in-callback", underscore_in_callback}, {"in-handler", in_handler},
   {"in-handler-of-thread", in_handler_of_thread}, {"quick-with-callbacks", quick_with_callbacks},
   {"thread-from-callback", thread_from_callback}, {"nothing", nothing},
-  {"goes-on-after-its-record", goes_on_after_its_record},
+  {"interrupted", interrupted}, {"in-handler-by-exit", in_handler_by_exit},
+  {"in-handler-by-quick-exit", in_handler_by_quick_exit}, {"in-handler-of-thread-by-exit", in_handler_of_thread_by_exit},
+  {"in-handler-of-thread-by-quick-exit", in_handler_of_thread_by_quick_exit},
+  {"exit-while-main-works", exit_while_main_works}, {"underscore-exit-while-main-works", underscore_exit_while_main_works},
+  {"quick-exit-while-main-works", quick_exit_while_main_works}, {"amid-allocations", amid_allocations},
+  {"amid-loader", amid_loader}, {"goes-on-after-its-record", goes_on_after_its_record},
   {"cancels-after-its-record", cancels_after_its_record},
   {"ended-by-another-after-its-record", ended_by_another_after_its_record})
