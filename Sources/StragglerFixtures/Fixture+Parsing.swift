@@ -25,16 +25,21 @@ extension Fixture {
     guard directives.contains(where: { $0.word != "RUN" && $0.word != "BUILD" }) else {
       throw FixtureError(
         file: file, line: nil,
-        problem: "states nothing that could fail; expected a comment line with FINDING:, NO-FINDING:, CLEAN:, EXIT: or "
-          + "OUTPUT:")
+        problem: "states nothing that could fail; expected a comment line with FINDING:, NO-FINDING:, UNSEEN:, NO-UNSEEN:, "
+          + "CLEAN:, EXIT: or OUTPUT:")
     }
   }
 
   /// Two statements that no run could fulfil; nil where there are none.
   private var contradiction: String? {
-    findings.first { absentRules.contains($0.rule) }.map {
-      "FINDING: \($0) and NO-FINDING: \($0.rule) exclude each other: drop one of them"
+    if let finding = findings.first(where: { absentRules.contains($0.rule) }) {
+      return "FINDING: \(finding) and NO-FINDING: \(finding.rule) exclude each other: drop one of them"
     }
+    for part in absentUnseen {
+      guard let line = unseen.first(where: { $0.contains(part) }) else { continue }
+      return "UNSEEN: \(line) and NO-UNSEEN: \(part) exclude each other: drop one of them"
+    }
+    return nil
   }
 
   private mutating func apply(_ directive: Directive, isFirst: Bool, rules: Set<String>) throws(ValueError) {
@@ -46,6 +51,8 @@ extension Fixture {
       exitStatus = try number(value, in: 0...255, "a status from 0 to 255")
     case "FINDING": findings.append(try FindingExpectation(parsing: value, line: directive.line, rules: rules))
     case "NO-FINDING": absentRules.append(try member(of: rules.sorted(), value, "a rule"))
+    case "UNSEEN": unseen.append(try nonEmpty(value, "a part of a line of what could not be seen"))
+    case "NO-UNSEEN": absentUnseen.append(try nonEmpty(value, "a part of a line of what could not be seen"))
     case "OUTPUT": output.append(try nonEmpty(value, "a line of the program's standard output"))
     case "CLEAN":
       guard value.isEmpty else { throw ValueError("expected nothing behind the colon, found \"\(value)\"") }

@@ -9,6 +9,9 @@ public struct Fixture: Sendable, Equatable {
   public var findings: [FindingExpectation] = []
   /// Rules of which there must be no finding.
   public var absentRules: [String] = []
+  /// Parts of lines that must be among what could not be seen, and of lines that must not.
+  public var unseen: [String] = []
+  public var absentUnseen: [String] = []
   /// Lines of the program's standard output, in order; others may stand between them.
   public var output: [String] = []
   /// No finding above note.

@@ -22,6 +22,8 @@ extension Fixture {
     [mismatch(ofStatus: outcome.exitStatus)].compactMap(\.self)
       + findings.compactMap { mismatch(of: $0, with: outcome.report) }
       + absentRules.compactMap { mismatch(ofAbsent: $0, with: outcome.report) }
+      + unseen.compactMap { mismatch(ofUnseen: $0, with: outcome.report) }
+      + absentUnseen.compactMap { mismatch(ofAbsentUnseen: $0, with: outcome.report) }
       + [mismatch(ofCleanWith: outcome.report), mismatch(ofOutput: outcome.output)].compactMap(\.self)
   }
 
@@ -41,6 +43,21 @@ extension Fixture {
     let found = report.findings.filter { $0.rule == rule }
     guard !found.isEmpty else { return nil }
     return "NO-FINDING: expected no finding of \(rule), found\n" + listing(found)
+  }
+
+  private func mismatch(ofUnseen part: String, with report: Report) -> String? {
+    guard !report.unseen.contains(where: { $0.contains(part) }) else { return nil }
+    return "UNSEEN: expected a line with \"\(part)\" in what could not be seen, found\n" + listing(report.unseen)
+  }
+
+  private func mismatch(ofAbsentUnseen part: String, with report: Report) -> String? {
+    let found = report.unseen.filter { $0.contains(part) }
+    guard !found.isEmpty else { return nil }
+    return "NO-UNSEEN: expected no line with \"\(part)\" in what could not be seen, found\n" + listing(found)
+  }
+
+  private func listing(_ lines: [String]) -> String {
+    lines.isEmpty ? "  nothing" : lines.map { "  | \($0)" }.joined(separator: "\n")
   }
 
   private func mismatch(ofCleanWith report: Report) -> String? {

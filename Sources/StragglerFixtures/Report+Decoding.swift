@@ -22,9 +22,11 @@ struct WrittenProcess: Decodable {
   var process: Report.Process?
   var findings: [WrittenFinding]
   var children: [WrittenProcess]
+  var unseen: [String]
 
   private enum CodingKeys: String, CodingKey { case process, findings, suppressed, threads, coverage, lost, children }
   private struct Anything: Decodable {}
+  private struct Coverage: Decodable { var unseen: [String] }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -33,7 +35,7 @@ struct WrittenProcess: Decodable {
     children = try container.decode([WrittenProcess].self, forKey: .children)
     _ = try container.decode([Anything].self, forKey: .suppressed)
     _ = try container.decode([Anything].self, forKey: .threads)
-    _ = try container.decode(Anything.self, forKey: .coverage)
+    unseen = try container.decode(Coverage.self, forKey: .coverage).unseen
     _ = try container.decode(Int.self, forKey: .lost)
   }
 
@@ -41,6 +43,9 @@ struct WrittenProcess: Decodable {
   var allFindings: [Report.Finding] {
     findings.map { $0.finding(in: process?.executable ?? "") } + children.flatMap(\.allFindings)
   }
+
+  /// Its own, then its children's.
+  var allUnseen: [String] { unseen + children.flatMap(\.allUnseen) }
 }
 
 /// One finding. Its `similar` ones differ in the thread only, and are listed by it.

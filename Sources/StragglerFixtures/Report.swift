@@ -9,6 +9,8 @@ public struct Report: Sendable, Equatable {
   public var process: Process
   /// What was found in all processes of the run, children after their parents.
   public var findings: [Finding]
+  /// What could not be observed in any of these processes: one line each.
+  public var unseen: [String]
 
   public enum Level: String, Sendable, CaseIterable, Decodable {
     case error, warning, note
@@ -115,9 +117,10 @@ public struct Report: Sendable, Equatable {
     }
   }
 
-  public init(process: Process, findings: [Finding]) {
+  public init(process: Process, findings: [Finding], unseen: [String] = []) {
     self.process = process
     self.findings = findings
+    self.unseen = unseen
   }
 }
 
@@ -137,7 +140,7 @@ extension Report {
       guard let process = written.body.process else {
         throw ReportError(description: "process: expected the program's process, found null")
       }
-      self.init(process: process, findings: written.body.allFindings)
+      self.init(process: process, findings: written.body.allFindings, unseen: written.body.allUnseen)
     } catch let error as ReportError {
       throw error
     } catch let error as DecodingError {

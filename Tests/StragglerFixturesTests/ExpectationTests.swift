@@ -17,13 +17,13 @@ private func finding(
 }
 
 private func mismatches(
-  of directives: String, findings: [Report.Finding] = [], status: Int = 0, output: String = ""
+  of directives: String, findings: [Report.Finding] = [], unseen: [String] = [], status: Int = 0, output: String = ""
 ) throws -> [String] {
   let fixture = try Fixture(
     parsing: directives.split(separator: "\n").map { "// " + $0 }.joined(separator: "\n"), file: "f", rules: rules)
   let process = Report.Process(executable: "/path/app", exit: .init(kind: .return))
   return fixture.mismatches(
-    with: Outcome(exitStatus: status, output: output, report: Report(process: process, findings: findings)))
+    with: Outcome(exitStatus: status, output: output, report: Report(process: process, findings: findings, unseen: unseen)))
 }
 
 @Suite("A run held against its fixture")
@@ -103,6 +103,19 @@ struct ExpectationTests {
     #expect(try mismatches(of: "EXIT: 0", findings: [finding(level: .error)]) == [])
   }
 
+  @Test("UNSEEN looks for a part of one line, NO-UNSEEN at every line")
+  func unseenLines() throws {
+    let lines = ["2 open files: the recorder had no room for them", "locks that plugin.so takes"]
+    #expect(try mismatches(of: "UNSEEN: open files\nUNSEEN: plugin.so", unseen: lines) == [])
+    let missing = try mismatches(of: "UNSEEN: open sockets", unseen: lines)
+    #expect(missing.count == 1)
+    #expect(missing.first?.contains("\"open sockets\"") == true)
+    #expect(missing.first?.contains("  | locks that plugin.so takes") == true)
+    #expect(try mismatches(of: "UNSEEN: anything", unseen: []).first?.hasSuffix("\n  nothing") == true)
+    #expect(try mismatches(of: "NO-UNSEEN: open sockets", unseen: lines) == [])
+    #expect(try mismatches(of: "NO-UNSEEN: plugin", unseen: lines).first?.contains("plugin.so takes") == true)
+  }
+
   @Test("The status is compared")
   func status() throws {
     #expect(try mismatches(of: "EXIT: 23", status: 23) == [])
@@ -123,7 +136,7 @@ struct ExpectationTests {
 
   @Test("Everything that differs is said at once")
   func all() throws {
-    let directives = "FINDING: abandoned-lock\nNO-FINDING: abandoned-file\nCLEAN:\nOUTPUT: x\nEXIT: 3"
-    #expect(try mismatches(of: directives, findings: [finding("abandoned-file")]).count == 5)
+    let directives = "FINDING: abandoned-lock\nNO-FINDING: abandoned-file\nCLEAN:\nOUTPUT: x\nEXIT: 3\nUNSEEN: a\nNO-UNSEEN: b"
+    #expect(try mismatches(of: directives, findings: [finding("abandoned-file")], unseen: ["b"]).count == 7)
   }
 }

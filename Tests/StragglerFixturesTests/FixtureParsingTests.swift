@@ -36,6 +36,8 @@ struct FixtureParsingTests {
       // FINDING: abandoned-lock thread="the writer" resource='journal' level=error kind=mutex mode=exclusive count=2
       // FINDING: abandoned-thread function=main line=12 process=leak
       // NO-FINDING: abandoned-file
+      // UNSEEN: locks that "plugin.so" takes
+      // NO-UNSEEN: held locks
       // OUTPUT: it's started
       // CLEAN:
       int main(void) {}
@@ -44,6 +46,8 @@ struct FixtureParsingTests {
     #expect(fixture.options == ["--exit-timeout", "5s", "--suppressions", "a file", "--fail-on", "warning"])
     #expect(fixture.exitStatus == 23)
     #expect(fixture.absentRules == ["abandoned-file"])
+    #expect(fixture.unseen == ["locks that \"plugin.so\" takes"])
+    #expect(fixture.absentUnseen == ["held locks"])
     #expect(fixture.output == ["it's started"])
     #expect(fixture.clean)
     #expect(
@@ -107,7 +111,7 @@ struct FixtureParsingTests {
     #expect(problem.text.contains("states nothing"))
   }
 
-  @Test("One statement is enough", arguments: ["EXIT: 0", "OUTPUT: x", "CLEAN:", "NO-FINDING: held-at-exit"])
+  @Test("One statement is enough", arguments: ["EXIT: 0", "OUTPUT: x", "CLEAN:", "NO-FINDING: held-at-exit", "UNSEEN: x", "NO-UNSEEN: x"])
   func oneStatement(directive: String) {
     #expect(mistake(in: "// " + directive) == nil)
   }
@@ -119,6 +123,7 @@ struct FixtureParsingTests {
       ("EXIT: +1", "\"+1\""), ("FINDING:", "a rule"), ("FINDING: abandond-lock", "\"abandond-lock\""),
       ("NO-FINDING: abandond-lock", "\"abandond-lock\""), ("NO-FINDING:", "a rule"),
       ("NO-FINDING: abandoned-lock thread=x", "a rule"), ("CLEAN: yes", "\"yes\""), ("OUTPUT:", "found nothing"),
+      ("UNSEEN:", "found nothing"), ("NO-UNSEEN:", "found nothing"),
       ("RUN:", "found nothing"), ("RUN: \"open", "not closed"), ("RUN: end\\", "backslash"),
       ("BUILD: cc -o %t", "%s"), ("BUILD: cc %s", "%t"),
       ("FINDING: abandoned-lock thread", "key=value"), ("FINDING: abandoned-lock thread=a b", "\"b\""),
@@ -142,10 +147,14 @@ struct FixtureParsingTests {
     #expect(problem.text.contains("second time"))
   }
 
-  @Test("A rule that must be found and must not be found is an error")
-  func contradiction() throws {
-    let problem = try #require(
-      mistake(in: "// FINDING: abandoned-lock thread=a\n// NO-FINDING: abandoned-lock"))
+  @Test(
+    "What must be there and must not be there is an error",
+    arguments: [
+      "// FINDING: abandoned-lock thread=a\n// NO-FINDING: abandoned-lock",
+      "// UNSEEN: 3 open files\n// NO-UNSEEN: open files",
+    ])
+  func contradiction(directives: String) throws {
+    let problem = try #require(mistake(in: directives))
     #expect(problem.text.contains("exclude each other"))
   }
 

@@ -26,7 +26,7 @@ let sample = """
         "similar": [{"number": 4, "id": 4714, "name": "writer-2"}], "newKey": 1
       }
     ],
-    "suppressed": [], "threads": [], "coverage": {"unseen": []}, "lost": 0,
+    "suppressed": [], "threads": [], "coverage": {"unseen": ["its own"]}, "lost": 0,
     "children": [
       {
         "process": {"pid": 4712, "executable": "/path/child", "arguments": [],
@@ -38,7 +38,7 @@ let sample = """
            "stopped": {"complete": false, "frames": [{"function": null, "line": null}]},
            "waitingFor": null, "waiters": [], "similar": []}
         ],
-        "suppressed": [], "threads": [], "coverage": {"unseen": []}, "lost": 2, "children": []
+        "suppressed": [], "threads": [], "coverage": {"unseen": ["its child's"]}, "lost": 2, "children": []
       }
     ]
   }
@@ -50,6 +50,7 @@ struct ReportTests {
   func sampleReport() throws {
     let report = try Report(json: Array(sample.utf8))
     #expect(report.process == Report.Process(executable: "/path/app", exit: .init(kind: .return)))
+    #expect(report.unseen == ["its own", "its child's"])
     #expect(
       report.findings == [
         Report.Finding(
@@ -78,6 +79,7 @@ struct ReportTests {
       ("\"lost\": 2", "\"lost\": null", "children.0.lost"),
       ("\"similar\": []", "\"similar\": null", "children.0.findings.0.similar"),
       ("\"stopped\": null, ", "", "stopped"),
+      ("{\"unseen\": [\"its own\"]}", "{}", "unseen"), ("[\"its child's\"]", "[null]", "coverage.unseen"),
     ])
   func broken(part: String, replacement: String, expected: String) throws {
     let text = sample.replacing(part, with: replacement, maxReplacements: 1)

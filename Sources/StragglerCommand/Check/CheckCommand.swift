@@ -13,9 +13,10 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Run fixture programs and hold each against what it says of itself.",
     discussion: """
-      A fixture program states in comment lines what must be found in it: FINDING:, NO-FINDING:, CLEAN:, EXIT:, \
-      OUTPUT:, with RUN: for options of straggler run and BUILD: for the command that makes it. Folders are searched \
-      for .c, .cc, .cpp, .cxx, .swift, .py, .sh and executable files; what lies in a folder named Support is no program.
+      A fixture program states in comment lines what must be found in it: FINDING:, NO-FINDING:, UNSEEN:, NO-UNSEEN:, \
+      CLEAN:, EXIT:, OUTPUT:, with RUN: for options of straggler run and BUILD: for the command that makes it. Folders \
+      are searched for .c, .cc, .cpp, .cxx, .swift, .py, .sh and executable files; what lies in a folder named Support \
+      is no program.
 
       Status: 0 all as stated, 1 some not, 2 the check could not be made.
       """)
