@@ -13,7 +13,12 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 uint64_t straggler_lock_functions[STRAGGLER_LOCK_FUNCTIONS];
 
-enum { PIECE = 128 };
+enum { PIECE = 128, COPIES = 16 };
+
+/// How far from libc's functions those of its other copies are: a namespace has one of its own, and there are 16 at most
+/// (DL_NNS, sysdeps/generic/ldsodefs.h). The first is libc itself.
+static uint64_t copies[COPIES];
+static uint32_t copy_count;
 
 /// The relocations of one kind, as the file's dynamic section tells them.
 typedef struct Relocations {
@@ -61,9 +66,30 @@ static bool find_tables(const StragglerModule *module, Tables *tables) {
   return false;
 }
 
+static StragglerModule *module_at(uint32_t index) { return straggler_entry(STRAGGLER_REGION_MODULES, index); }
+
+static void find_copies(uint32_t used) {
+  const StragglerModule *libc = NULL;
+  for (uint32_t index = 0; index < used && libc == NULL; index++) {
+    const StragglerModule *module = module_at(index);
+    uint64_t address = straggler_lock_functions[0];
+    if (module != NULL && address >= module->start && address < module->end) libc = module;
+  }
+  copies[0] = 0;
+  copy_count = 1;
+  for (uint32_t index = 0; libc != NULL && index < used && copy_count < COPIES; index++) {
+    const StragglerModule *module = module_at(index);
+    bool is_copy = module != NULL && module != libc && strcmp(module->path, libc->path) == 0;
+    if (is_copy) copies[copy_count++] = module->bias - libc->bias;
+  }
+}
+
 static bool is_lock_function(uint64_t address) {
   for (int index = 0; index < STRAGGLER_LOCK_FUNCTIONS; index++) {
-    if (address != 0 && straggler_lock_functions[index] == address) return true;
+    if (address == 0 || straggler_lock_functions[index] == 0) continue;
+    for (uint32_t copy = 0; copy < copy_count; copy++) {
+      if (straggler_lock_functions[index] + copies[copy] == address) return true;
+    }
   }
   return false;
 }
@@ -114,8 +140,9 @@ static bool module_leads_past(const StragglerModule *module) {
 void straggler_find_bypasses(void) {
   if (straggler_lock_functions[0] == 0) return;
   uint32_t used = straggler_region(STRAGGLER_REGION_MODULES)->used;
+  find_copies(used);
   for (uint32_t index = 0; index < used; index++) {
-    StragglerModule *module = straggler_entry(STRAGGLER_REGION_MODULES, index);
+    StragglerModule *module = module_at(index);
     if (module != NULL && module_leads_past(module)) module->flags |= STRAGGLER_MODULE_BYPASSES;
   }
 }
