@@ -3,6 +3,7 @@
 // EXIT: 23
 // FINDING: abandoned-lock thread="writer" resource="journal" process=child-process
 // FINDING: abandoned-lock
+// NO-UNSEEN: no recorder attached
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -2,6 +2,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 137
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error
+// UNSEEN: where threads stood: the process was ended from outside
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

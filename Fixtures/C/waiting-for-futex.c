@@ -5,6 +5,8 @@
 // FINDING: abandoned-lock thread="owner" kind=mutex resource="owned"
 // FINDING: abandoned-lock
 // FINDING: abandoned-thread thread="waiter" waiting=futex holder="owner"
+// UNSEEN: who holds what thread "plain" (3) waited for: a futex of a library whose locks make no library call
+// NO-UNSEEN: "waiter"
 #define _GNU_SOURCE
 #include <linux/futex.h>
 #include <pthread.h>
