@@ -12,7 +12,9 @@ struct Directive: Equatable {
 
 extension Directive {
   /// What a fixture can state.
-  static let known: Set<String> = ["RUN", "EXIT", "FINDING", "NO-FINDING", "UNSEEN", "NO-UNSEEN", "OUTPUT", "CLEAN", "BUILD"]
+  static let known: Set<String> = [
+    "RUN", "EXIT", "FINDING", "NO-FINDING", "UNSEEN", "NO-UNSEEN", "OUTPUT", "CLEAN", "BUILD",
+  ]
   /// Ordinary notes of programmers, which state nothing.
   static let notes: Set<String> = ["NOTE", "TODO", "FIXME", "XXX", "HACK", "WARNING", "SPDX-LICENSE-IDENTIFIER"]
 

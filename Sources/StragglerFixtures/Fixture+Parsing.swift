@@ -25,7 +25,8 @@ extension Fixture {
     guard directives.contains(where: { $0.word != "RUN" && $0.word != "BUILD" }) else {
       throw FixtureError(
         file: file, line: nil,
-        problem: "states nothing that could fail; expected a comment line with FINDING:, NO-FINDING:, UNSEEN:, NO-UNSEEN:, "
+        problem:
+          "states nothing that could fail; expected a comment line with FINDING:, NO-FINDING:, UNSEEN:, NO-UNSEEN:, "
           + "CLEAN:, EXIT: or OUTPUT:")
     }
   }

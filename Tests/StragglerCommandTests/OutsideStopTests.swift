@@ -18,4 +18,22 @@ internal import Testing
     #expect(finding.stopped?.frames.first?.function == "run_deep")
     #expect(report.unseen.isEmpty)
   }
+
+  /// The recorder gives up after a second, and the command line takes no longer.
+  @Test func aThreadThatNoSignalReachesHoldsTheExitUpForASecond() throws {
+    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.freezes, "unstoppable")
+    let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("milliseconds ") })
+    #expect(try #require(Int(line.dropFirst("milliseconds ".count))) < 3000)
+  }
+
+  @Test func ofALargeStackTheInnermostFramesAreThereAndItIsSaidThatOthersAreNot() throws {
+    let path = TestPrograms.freshPath("large.json")
+    _ = try straggler("run", "--report", "json=\(path)", "--", TestPrograms.freezes, "large-frames")
+    let report = try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+    let large = try #require(report.findings.first { $0.thread?.identity.name == "large" }?.stopped)
+    #expect(!large.complete)
+    #expect(large.frames.map(\.function).contains("with_large_frames"))
+    let small = try #require(report.findings.first { $0.thread?.identity.name == "small" }?.stopped)
+    #expect(small.complete)
+  }
 }

@@ -16,8 +16,14 @@ enum TestPrograms {
   static let replaced = build("replaced")
   static let sandbox = build("sandbox")
   static let tree = build("tree")
+  static let filtered = build("filtered")
+  static let lostLoader = build("leak", with: ["-Wl,--dynamic-linker=/no/such/loader"])
   /// A fixture, built as it says.
   static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])
+  /// Programs of the recorder's own tests.
+  static let waysOut = build("waysout", in: recorderPrograms, with: ["-O1"])
+  static let exits = build("exits", in: recorderPrograms, with: ["-O1"])
+  static let freezes = build("freezes", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
   static let linkedLeak = build("leak", with: recorder)
   static let suppressed = build("suppressed", with: ["-rdynamic"])
   static let suppressedUnexported = build("suppressed")
@@ -37,6 +43,7 @@ enum TestPrograms {
 
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let fixtures = tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures/C"
+  private static let recorderPrograms = tests.deletingLastPathComponent().path + "/RecorderTests/Programs"
   private static let counter = Mutex(0)
 
   /// A path in the folder that nobody else uses.

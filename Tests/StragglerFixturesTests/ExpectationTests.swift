@@ -23,7 +23,8 @@ private func mismatches(
     parsing: directives.split(separator: "\n").map { "// " + $0 }.joined(separator: "\n"), file: "f", rules: rules)
   let process = Report.Process(executable: "/path/app", exit: .init(kind: .return))
   return fixture.mismatches(
-    with: Outcome(exitStatus: status, output: output, report: Report(process: process, findings: findings, unseen: unseen)))
+    with: Outcome(
+      exitStatus: status, output: output, report: Report(process: process, findings: findings, unseen: unseen)))
 }
 
 @Suite("A run held against its fixture")
@@ -136,7 +137,8 @@ struct ExpectationTests {
 
   @Test("Everything that differs is said at once")
   func all() throws {
-    let directives = "FINDING: abandoned-lock\nNO-FINDING: abandoned-file\nCLEAN:\nOUTPUT: x\nEXIT: 3\nUNSEEN: a\nNO-UNSEEN: b"
+    let directives =
+      "FINDING: abandoned-lock\nNO-FINDING: abandoned-file\nCLEAN:\nOUTPUT: x\nEXIT: 3\nUNSEEN: a\nNO-UNSEEN: b"
     #expect(try mismatches(of: directives, findings: [finding("abandoned-file")], unseen: ["b"]).count == 7)
   }
 }

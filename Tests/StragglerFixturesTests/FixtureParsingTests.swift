@@ -111,7 +111,9 @@ struct FixtureParsingTests {
     #expect(problem.text.contains("states nothing"))
   }
 
-  @Test("One statement is enough", arguments: ["EXIT: 0", "OUTPUT: x", "CLEAN:", "NO-FINDING: held-at-exit", "UNSEEN: x", "NO-UNSEEN: x"])
+  @Test(
+    "One statement is enough",
+    arguments: ["EXIT: 0", "OUTPUT: x", "CLEAN:", "NO-FINDING: held-at-exit", "UNSEEN: x", "NO-UNSEEN: x"])
   func oneStatement(directive: String) {
     #expect(mistake(in: "// " + directive) == nil)
   }
