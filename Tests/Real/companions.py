@@ -24,14 +24,16 @@ class Companion:
   compiler: tuple = ("cc",)
   same_output: bool = True  # deterministic: observed as alone
   status: int = 7  # the whole command's
+  own_threads: int = 0  # nameless threads of the tool's own in the process, which are alive at exit and hold nothing
 
 
 def library(name, path, package, shows, *environment):
   return Companion(name, shows, packages=(package,), library=f"{LIBRARIES}/{path}", environment=environment)
 
 
-def compiled(name, *compiler, needs=(), packages=()):
-  return Companion(name, needs=(compiler[0], *needs), packages=packages, compiler=compiler)
+def compiled(name, *compiler, needs=(), packages=(), own_threads=0):
+  return Companion(
+    name, needs=(compiler[0], *needs), packages=packages, compiler=compiler, own_threads=own_threads)
 
 
 def debugger(name, command, shows, package, **others):
@@ -77,11 +79,11 @@ COMPANIONS = [
   debugger("helgrind", "valgrind", "Exiting thread still holds 1 lock", "valgrind",
            within=("valgrind", "--tool=helgrind")),
   compiled("gcc, AddressSanitizer", "gcc", "-fsanitize=address"),
-  compiled("gcc, ThreadSanitizer", "gcc", "-fsanitize=thread"),
+  compiled("gcc, ThreadSanitizer", "gcc", "-fsanitize=thread", own_threads=1),
   compiled("gcc, UBSan", "gcc", "-fsanitize=undefined"),
   compiled("gcc, LeakSanitizer", "gcc", "-fsanitize=leak"),
   compiled("clang, AddressSanitizer", "clang", "-fsanitize=address"),
-  compiled("clang, ThreadSanitizer", "clang", "-fsanitize=thread", *_dispatch()),
+  compiled("clang, ThreadSanitizer", "clang", "-fsanitize=thread", *_dispatch(), own_threads=1),
   compiled("clang, MemorySanitizer", "clang", "-fsanitize=memory"),
   compiled("clang, LeakSanitizer", "clang", "-fsanitize=leak"),
   compiled("gold", "gcc", "-fuse-ld=gold", needs=("gold",), packages=("binutils",)),

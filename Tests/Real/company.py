@@ -49,17 +49,20 @@ def _detail(finding):
   return f"{unflushed} bytes unflushed" if unflushed is not None else ""
 
 
-def findings(report):
-  """The findings of the program's process, reduced to what must be right. A thread of a tool's own that holds nothing counts for
-  nothing: it is alive at exit, as the report says."""
+def findings(report, own_threads=0):
+  """The findings of the program's process, reduced to what must be right. So many nameless threads that hold nothing are a
+  tool's own, alive at exit as the report says; one that is missing stands in the list as well as one too many."""
   found = []
   for finding in report["findings"]:
     if finding["rule"] == "abandoned-thread" and not finding["thread"]["name"]:
+      own_threads -= 1 + len(finding["similar"])
       continue
     frames = (finding.get("acquired") or {}).get("frames") or [{"function": "", "line": 0}]
     found.append((
       finding["rule"], finding["level"], finding["thread"]["name"], frames[0]["function"], frames[0]["line"],
       _detail(finding)))
+  if own_threads != 0:
+    found.append(("abandoned-thread", "note", "", "", 0, f"{abs(own_threads)} {'too many' if own_threads < 0 else 'missing'}"))
   return sorted(found)
 
 
@@ -76,8 +79,8 @@ def is_program(report):
 def build(companion, folder):
   program = folder / NAME
   subprocess.run(
-    [*companion.compiler, "-g", "-O1", "-pthread", str(SOURCE), "-o", str(program)], check=True,
-    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    [*companion.compiler, "-g", "-O1", "-pthread", str(SOURCE), "-o", str(program)], check=True, text=True,
+    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
   return str(program)
 
 
@@ -121,7 +124,7 @@ def problems_of(companion, alone, outcome, report):
   mine = [one for one in processes(report) if is_program(one) and one["process"]["exit"]["kind"] != "exec"]
   if len(mine) != 1:
     return [*problems, f"{len(mine)} reports on the program"]
-  wanted, found = expected(), findings(mine[0])
+  wanted, found = expected(), findings(mine[0], companion.own_threads)
   problems += [f"not found: {finding}" for finding in wanted if finding not in found]
   problems += [f"found: {finding}" for finding in found if finding not in wanted]
   lost = sum(one["lost"] for one in processes(report))
@@ -138,8 +141,9 @@ def check(companion, straggler, placed):
     folder = pathlib.Path(scratch)
     try:
       program = build(companion, folder)
-    except subprocess.CalledProcessError:
-      return (companion.name, "", placed, f"skipped: {' '.join(companion.compiler)} does not build"), True
+    except subprocess.CalledProcessError as error:
+      words = " ".join(error.stderr.split())[-200:]
+      return (companion.name, "", placed, f"{' '.join(companion.compiler)} does not build: {words}"), False
     alone, _ = run(companion, program, folder / "alone", None, placed)
     observed, report = run(companion, program, folder / "observed", straggler, placed)
     problems = []

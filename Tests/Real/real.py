@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 
+import built
 import inputs
 import packages
 from findings import findings_of, losses_of, summary, unknown_among
@@ -82,7 +83,10 @@ def check(case, arguments, values):
   """Runs one case. Returns its row, and whether it is as it must be."""
   why = packages.install(case.needs, case.packages)
   if why is None and case.build is not None:
-    why = case.build(values)
+    try:
+      why = case.build(values)
+    except built.BuildFailure as failure:
+      return (case.name, "", str(failure), "", ""), False
   if why is not None:
     return (case.name, "", f"skipped: {why}", "", ""), True
   problems, found, times = [], [], ([], [])

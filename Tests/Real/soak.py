@@ -40,6 +40,7 @@ def stressor(name, *arguments):
   return Program(f"stress-ng {name}", arguments=(f"--{name}", "2", *arguments))
 
 
+# Not exec: run by root it does nothing, and what is started here has no other user to be. `make real` has it.
 STRESSORS = [
   stressor("pthread", "--pthread-max", "64"), stressor("mutex"), stressor("sem"), stressor("sem-sysv"),
   stressor("futex"), stressor("fork"), stressor("vfork"), stressor("clone", "--clone-max", "64"),
