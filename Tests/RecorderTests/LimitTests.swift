@@ -7,7 +7,7 @@ internal import StragglerProcesses
 internal import Testing
 
 @Suite struct LimitTests {
-  private let program = TestProgram(source: "limits.c")
+  private let program = TestProgram(source: "limits.c", options: Recorder.includes)
 
   /// The holder is recorded and stands.
   private func expectHolder(_ run: ProgramRun, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -75,6 +75,31 @@ internal import Testing
     let recorded = try process.main.holds.count
     #expect(recorded == Int(STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS))
     #expect(process.losses.holds == 100 - recorded)
+  }
+
+  /// Under such a limit (in kilobytes) the arena has room for 32 threads, 16 sections, 64 names, and half a megabyte of stacks.
+  @Test(arguments: Recording.observed) func whateverFoundNoRoomIsCounted(recording: Recording) throws {
+    let run = try program.run(
+      ["more-than-the-smallest-arena-has-room-for"], recording,
+      wrapper: ["/bin/bash", "-c", "ulimit -f 4000; exec \"$0\" \"$@\""])
+    #expect(run.end == .status(0), "\(run.errorOutput)")
+    let process = try #require(run.processes.last)  // the shell is observed, too
+    // Main, the holder, and 40 others; the freeze comes upon those without a place once more.
+    #expect(process.threads.count == 32 && process.losses.threads >= 10, "\(process.losses)")
+    #expect(process.sections.count == 16 && process.losses.sections == 4)
+    #expect(process.lockNames.count == 64 && process.losses.names == 6)
+    let copied = process.threads.filter { $0.stop?.stack?.bytes.isEmpty == false }
+    #expect(copied.count + process.losses.stacks == 32 && (4...16).contains(copied.count))
+    #expect(run.holds(try process.thread(named: "holder")) == ["mutex m"])
+    #expect(process.losses.holds == 0 && process.losses.files == 0 && process.losses.modules == 0)
+  }
+
+  @Test func loadedFilesThatFoundNoRoomAreCounted() throws {
+    let usual = try program.scenario("holder").process.modules.count
+    let process = try program.scenario("more-modules").process
+    #expect(process.modules.count == 1024)
+    // A file whose first page is mapped for several of its parts is known to be one only where it has a place.
+    #expect((76...86).contains(process.losses.modules - usual))
   }
 
   /// The program needs some hundred megabytes of its own; what we reserve must leave it that.

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <fcntl.h>
+#include <straggler.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -133,6 +134,37 @@ static int many_locks_kept(void) {
   return leave_a_holder();
 }
 
+/// More of everything than the smallest arena has room for.
+static void *with_more_stack(void *unused) {
+  volatile char room[40 * 1024];
+  room[0] = room[sizeof room - 1] = 0;
+  stand();
+  return room[0] ? unused : NULL;
+}
+
+static int more_than_the_smallest_arena_has_room_for(void) {
+  static char locks[70];
+  leave_a_holder();
+  for (int index = 0; index < 70; index++) straggler_lock_set_name(&locks[index], "named");
+  for (int index = 0; index < 20; index++) straggler_section_enter("section");
+  for (int index = 0; index < 40; index++) start(with_more_stack, NULL);
+  await_standing(40);
+  return 0;
+}
+
+/// The kernel lists each of these like a loaded file (proc(5), /proc/PID/maps).
+static int more_modules(void) {
+  enum { FILES = 1100, APART = 1 << 20 };
+  int file = open("/proc/self/exe", O_RDONLY);
+  char *room = mmap(NULL, (size_t)FILES * APART, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  require(file >= 0 && room != MAP_FAILED);
+  for (size_t index = 0; index < FILES; index++) {
+    require(mmap(room + index * APART, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0) != MAP_FAILED);
+  }
+  close(file);
+  return leave_a_holder();
+}
+
 static int holder(void) { return leave_a_holder(); }
 
 SCENARIOS(
@@ -141,4 +173,5 @@ SCENARIOS(
   {"address-space", address_space}, {"holder", holder}, {"many-locks-given-back", many_locks_given_back},
   {"many-locks-kept", many_locks_kept}, {"no-address-space", no_address_space}, {"no-data", no_data},
   {"no-stack", no_stack}, {"no-locked-memory", no_locked_memory}, {"no-pending-signals", no_pending_signals},
-  {"no-descriptor-at-all", no_descriptor_at_all}, {"no-core", no_core})
+  {"no-descriptor-at-all", no_descriptor_at_all}, {"no-core", no_core},
+  {"more-than-the-smallest-arena-has-room-for", more_than_the_smallest_arena_has_room_for}, {"more-modules", more_modules})
