@@ -113,6 +113,44 @@ import Testing
     #expect(lines.first?.hasPrefix("where thread \"deaf\" (2) stood: ") == true)
   }
 
+  /// A range of libc's file, in which the word is.
+  @Test func aWaitForALockOfLibcsOwnIsSaidSo() {
+    let call = RecordedStop.SystemCall(
+      number: 202, arguments: [0x9000, 128, 0, 0, 0, 0], sp: 0, pc: 0x44, futexValue: 2)
+    let waiting = [2, 3].map { number in
+      thread(number) { $0.stop = RecordedStop(outcome: .stopped, stack: nil, systemCall: call) }
+    }
+    func lines(_ path: String, _ range: Range<UInt64>) -> [String] {
+      let module = Module(path: path, bias: 0, range: range, buildID: [])
+      return report(sampleProcess([exitingThread()] + waiting, modules: [module])).unseen
+    }
+    let own = ["who holds what thread 2, thread 3 waited for: a lock that libc keeps to itself"]
+    #expect(lines("/lib/x86_64-linux-gnu/libc.so.6", 0x8000..<0xa000) == own)
+    #expect(lines("/lib64/ld-linux-x86-64.so.2", 0x8000..<0xa000) == own)
+    let others = ["who holds what thread 2, thread 3 waited for: a futex of a library whose locks make no library call"]
+    #expect(lines("/lib/x86_64-linux-gnu/libc.so.6", 0x8000..<0x9000) == others)
+    #expect(lines("/lib/libcommon.so.6", 0x8000..<0xa000) == others)
+  }
+
+  @Test func whatExecReplacedWasNotStopped() {
+    var process = sampleProcess([exitingThread(), thread(2)])
+    process.exit.kind = .exec
+    #expect(
+      report(process, .unknown).unseen == ["where threads stood: exec replaced them without stopping them first"])
+  }
+
+  @Test func threadsThatWereNotSeenBeingCreatedAreNamed() {
+    let foreign = [thread(2, "pool") { $0.adopted = true }, thread(3) { $0.adopted = true }]
+    let ended = thread(4, "gone") {
+      $0.adopted = true
+      $0.lifecycle = .ended(joined: true)
+    }
+    #expect(
+      report(sampleProcess([exitingThread()] + foreign + [ended])).unseen == [
+        "what thread \"pool\" (2), thread 3 took before it was first seen: it was not seen being created"
+      ])
+  }
+
   @Test func aKilledProcessSaysThatNothingWasStopped() {
     #expect(report(sampleProcess([thread(1)]), .signaled(9)).unseen.count == 1)
   }
