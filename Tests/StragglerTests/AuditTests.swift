@@ -93,13 +93,45 @@ import Testing
     try busy.join()
   }
 
+  /// Calls that any signal ends, whatever its handler's flags are (signal(7)); each returns its error number.
+  private static let sleeps: [(name: String, sleep: @Sendable () -> Int32)] = [
+    ("usleep", { usleep(150_000) == 0 ? 0 : errno }),
+    (
+      "nanosleep",
+      {
+        var time = timespec(tv_sec: 0, tv_nsec: 150_000_000)
+        return nanosleep(&time, nil) == 0 ? 0 : errno
+      }
+    ),
+    ("poll", { poll(nil, 0, 150) == 0 ? 0 : errno }),
+    (
+      "sem_timedwait",
+      {
+        var semaphore = sem_t()
+        var end = timespec()
+        sem_init(&semaphore, 0, 0)
+        clock_gettime(CLOCK_REALTIME, &end)
+        end.tv_nsec += 150_000_000
+        if end.tv_nsec >= 1_000_000_000 { (end.tv_sec, end.tv_nsec) = (end.tv_sec + 1, end.tv_nsec - 1_000_000_000) }
+        return sem_timedwait(&semaphore, &end) == -1 && errno == ETIMEDOUT ? 0 : errno
+      }
+    ),
+  ]
+
   @Test func `An audit ends nobody's sleep`() throws {
     let clock = ContinuousClock()
-    let begin = clock.now
-    let sleeper = Straggler.Thread { usleep(200_000) }
-    try sleeper.start()
-    while sleeper.isAlive { _ = try audit() }
-    #expect(clock.now - begin >= .milliseconds(200))
-    try sleeper.join()
+    let ends = Straggler.Mutex<[String: Int32]>([:])
+    let sleepers = Self.sleeps.map { name, sleep in
+      Straggler.Thread {
+        let begin = clock.now
+        let error = sleep()
+        let time = clock.now - begin
+        ends.withLock { $0[name] = error != 0 ? error : time >= .milliseconds(149) ? 0 : -1 }
+      }
+    }
+    for sleeper in sleepers { try sleeper.start() }
+    while sleepers.contains(where: \.isAlive) { _ = try audit() }
+    for sleeper in sleepers { try sleeper.join() }
+    #expect(ends.withLock { $0 } == ["usleep": 0, "nanosleep": 0, "poll": 0, "sem_timedwait": 0])
   }
 }
