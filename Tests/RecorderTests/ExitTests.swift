@@ -139,7 +139,7 @@ internal import Testing
   }
 
   /// The recorder must need neither the allocator nor the loader: they are locked, and stay so.
-  @Test(arguments: [("amid-allocations", 4, 25), ("amid-loader", 1, 1)], Recording.observed)
+  @Test(arguments: [("amid-allocations", 4, 12), ("amid-loader", 1, 1)], Recording.observed)
   func locksOfLibcThatOthersStandInDoNotHoldUpTheExit(
     scenario: (name: String, others: Int, rounds: Int), recording: Recording
   ) throws {
