@@ -16,7 +16,7 @@ private func standIn(findings: String = "") -> String {
   shift
   cat >"$report" <<END
   {"schemaVersion": 1, "process": {"executable": "/x/program", "exit": {"kind": "return"}}, "findings": [\(findings)],
-   "suppressed": [], "threads": [], "coverage": {}, "lost": 0, "children": []}
+   "suppressed": [], "threads": [], "coverage": {"unseen": []}, "lost": 0, "children": []}
   END
   exec "$@"
   """
