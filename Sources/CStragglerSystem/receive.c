@@ -29,6 +29,12 @@ static int take_descriptors(struct msghdr *message) {
   return kept;
 }
 
+pid_t straggler_system_peer(int socket) {
+  struct ucred peer = {.pid = 0};
+  socklen_t size = sizeof peer;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
+}
+
 int straggler_system_receive(int socket, void *bytes, size_t length, int *descriptor, pid_t *sender) {
   union {
     char space[CMSG_SPACE(sizeof(int))];
@@ -43,11 +49,8 @@ int straggler_system_receive(int socket, void *bytes, size_t length, int *descri
   while (received < 0 && errno == EINTR);
   if (received < 0) return errno;
   *descriptor = take_descriptors(&message);
-  struct ucred peer = {.pid = 0};
-  socklen_t size = sizeof peer;
-  int error = getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? 0 : errno;
-  *sender = peer.pid;
-  if (error == 0 && (size_t)received != length) error = EPROTO;
+  *sender = straggler_system_peer(socket);
+  int error = (size_t)received == length ? 0 : EPROTO;
   if (error != 0 && *descriptor >= 0) {
     close(*descriptor);
     *descriptor = -1;

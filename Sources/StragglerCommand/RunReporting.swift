@@ -39,7 +39,8 @@ struct RunReporting {
       }
     }
     report.unseen += blindSpots.lines + observation.unattached.map(Self.line)
-    if !observation.unreceived.isEmpty { report.unseen.append(Self.line(unreceived: observation.unreceived)) }
+    let unreceived = Set(observation.unreceived).sorted()
+    if !unreceived.isEmpty { report.unseen.append(Self.line(unreceived: unreceived)) }
     for process in observation.outliving { add(process, to: &report) }
     return report
   }

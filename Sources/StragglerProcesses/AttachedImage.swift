@@ -38,7 +38,7 @@ final class AttachedImage {
   /// Whether the process, in whatever image, has ended.
   var hasEnded: Bool {
     // Without a descriptor (a seccomp filter that refuses pidfd_open, none left) the number is all there is.
-    guard let process else { return hadEnded || ProcessTree.hasEnded(processID) }
+    guard let process else { return hadEnded || ProcessTree.isGone(processID) }
     var request = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
     return poll(&request, 1, 0) == 1
   }

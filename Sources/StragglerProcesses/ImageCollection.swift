@@ -45,8 +45,12 @@ final class ImageCollection {
   }
 
   /// Reads and lets go of the children that have ended.
-  func finishEndedChildren() {
+  ///
+  /// - Returns: whether there were any.
+  @discardableResult func finishEndedChildren() -> Bool {
+    let before = live.count
     finish({ $0.processID != mainID && $0.hasEnded }, ending: Self.endingOfChild)
+    return live.count < before
   }
 
   /// Reads the program's last image; nil where no recorder ever attached to it.

@@ -80,7 +80,7 @@ public struct Observation: Sendable {
   public var others: [ObservedImage]
   /// Programs that no recorder attached to.
   public var unattached: [UnattachedPrograms] = []
-  /// Processes whose records could not be taken: no descriptor was left for them.
+  /// Processes whose records could not be taken, one for each of their images: no descriptor was left for them.
   public var unreceived: [Int32] = []
   /// Processes of the run that outlive the program, as they are now: nobody waits for their end.
   public var outliving: [ObservedImage] = []

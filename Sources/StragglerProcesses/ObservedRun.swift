@@ -132,6 +132,7 @@ private final class ObservationLoop {
     attachRecorders()
     let main = try mainImage(imageEnding, ending, last)
     awaitOthers(killed: ending != .exited(0))
+    socket.dismissWaiting()
     let outliving = images.readOutliving()
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
     return Observation(
@@ -186,7 +187,8 @@ private final class ObservationLoop {
     while true {
       attachRecorders()
       images.helpExits()
-      images.finishEndedChildren()
+      // What had ended makes room for what still waits in the socket.
+      if images.finishEndedChildren(), socket.isFull { continue }
       _ = images.endHopelessExits(now: Clock.now(), paused: paused)
       let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0
       guard images.hasLiveImages, Clock.now() - begun < grace else { return }

@@ -19,6 +19,8 @@ final class RecorderSocket {
   private var connections: [OwnedDescriptor] = []
   /// Processes whose records could not be taken: no descriptor was left for them.
   private(set) var unreceived: [Int32] = []
+  /// Whether something waits until descriptors are let go.
+  private(set) var isFull = false
 
   /// - Throws: `ObservationError` (125) when the socket can't be made.
   init(in directory: PrivateDirectory) throws(ObservationError) {
@@ -49,32 +51,51 @@ final class RecorderSocket {
   }
 
   /// The descriptors to poll for input.
-  var descriptors: [Int32] { [listener.number] + connections.map(\.number) }
+  var descriptors: [Int32] { isFull ? [] : [listener.number] + connections.map(\.number) }
 
-  /// Takes everything that has come: in the order in which the recorders connected.
+  /// Takes what has come, in the order in which the recorders connected, as far as there are descriptors for it: the rest waits, and what
+  /// it brought with it lives on, until others were let go.
   func receive() -> [ReceivedHello] {
-    accept()
     var hellos: [ReceivedHello] = []
-    connections.removeAll { connection in
-      switch Self.receive(from: connection) {
-      case .nothingYet: return false
-      case .hello(let hello):
-        hellos.append(hello)
-        return true
-      case .foreign: return true
-      case .noDescriptor(let sender):
-        unreceived.append(sender)
-        return true
-      }
+    isFull = false
+    connections.removeAll { connection in take(connection, &hellos) }
+    while hasRoom(), let connection = accept() {
+      if !take(connection, &hellos) { connections.append(connection) }
     }
     return hellos
   }
 
-  private func accept() {
+  /// Gives up what still waits for descriptors.
+  func dismissWaiting() {
+    guard isFull else { return }
+    unreceived += connections.map { straggler_system_peer($0.number) }
+    connections = []
+    while let connection = accept() { unreceived.append(straggler_system_peer(connection.number)) }
+  }
+
+  private func accept() -> OwnedDescriptor? {
     var descriptor: Int32 = -1
-    while straggler_system_accept(listener.number, &descriptor) == 0 {
-      connections.append(OwnedDescriptor(descriptor))
+    return straggler_system_accept(listener.number, &descriptor) == 0 ? OwnedDescriptor(descriptor) : nil
+  }
+
+  /// Whether there are descriptors for a connection and its arena. That of its process can be done without.
+  private func hasRoom() -> Bool {
+    let spare = (0..<2).map { _ in fcntl(listener.number, F_DUPFD_CLOEXEC, 0) }
+    for descriptor in spare where descriptor >= 0 { close(descriptor) }
+    if spare.contains(-1) { isFull = true }
+    return !isFull
+  }
+
+  /// False where the connection has to wait.
+  private func take(_ connection: OwnedDescriptor, _ hellos: inout [ReceivedHello]) -> Bool {
+    guard hasRoom() else { return false }
+    switch Self.receive(from: connection) {
+    case .nothingYet: return false
+    case .hello(let hello): hellos.append(hello)
+    case .foreign: break
+    case .noDescriptor(let sender): unreceived.append(sender)
     }
+    return true
   }
 
   private enum Reception {

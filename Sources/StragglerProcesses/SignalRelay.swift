@@ -90,6 +90,12 @@ enum ProcessTree {
     fields(of: process).map { $0.state == "Z" } ?? true
   }
 
+  /// The same where no descriptor may be left to read /proc with: one that waits to be reaped then goes on.
+  static func isGone(_ process: Int32) -> Bool {
+    if kill(process, 0) != 0 && errno == ESRCH { return true }
+    return fields(of: process).map { $0.state == "Z" } ?? false
+  }
+
   private static func fields(of process: Int32) -> (state: String, parent: Int32)? {
     guard let text = ProcFile.read("/proc/\(process)/stat") else { return nil }
     // The name stands in parentheses and may itself contain any character.

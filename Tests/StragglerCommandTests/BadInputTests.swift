@@ -121,6 +121,42 @@ internal import Testing
     #expect(result.lines.count == 1, "\(result.errorOutput)")
   }
 
+  /// Closes what the tests were started with, and leaves 20 descriptors.
+  private static let leaveFewDescriptors =
+    "for fd in $(ls /proc/$$/fd); do test $fd -lt 3 || eval \"exec $fd>&-\"; done; ulimit -n 20"
+
+  /// Their records wait in the socket until others were read.
+  @Test func manyProcessesAtOnceNeedNoMoreDescriptorsThanThereAre() throws {
+    let report = try report(
+      of: """
+        \(Self.leaveFewDescriptors)
+        $straggler run --report json=$folder/report -- sh -c "for i in $(seq -s ' ' 60); do $leak & done; wait; exit 0"
+        cat $folder/report
+        """)
+    #expect(report.children.count == 60)
+    #expect(report.children.allSatisfy { $0.findings.contains { $0.rule == .abandonedLock } })
+    #expect(report.unseen == [])
+  }
+
+  /// As long as they live, these keep what descriptors there are.
+  @Test func processesForWhoseRecordsNoDescriptorIsLeftAreNamed() throws {
+    let report = try report(
+      of: """
+        \(Self.leaveFewDescriptors)
+        printf 'echo $$ >> %s; exec sleep 1000 > /dev/null 2>&1' $folder/sleepers > $folder/sleeper
+        $straggler run --report json=$folder/report -- sh -c "
+          for i in $(seq -s ' ' 30); do sh $folder/sleeper & done
+          until test \\$(wc -l < $folder/sleepers) = 30; do :; done 2> /dev/null; exit 0"
+        kill $(cat $folder/sleepers)
+        cat $folder/report
+        """)
+    let running = report.unseen.count { $0.contains("it still ran when the program ended") }
+    let unread = try #require(report.unseen.first { $0.contains("no descriptor was left to take the record with") })
+    let count = try #require(unread.firstMatch(of: /\((\d+)\)/).flatMap { Int($0.output.1) })
+    // Of some the shell's own record was taken, and not that of what they became; others counted the sleepers.
+    #expect(running > 0 && count >= 30 - running, "\(report.unseen)")
+  }
+
   // MARK: Places
 
   @Test func aWorkingFolderThatIsGoneWorks() throws {

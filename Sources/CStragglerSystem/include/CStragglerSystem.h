@@ -101,6 +101,9 @@ int straggler_system_accept(int listener, int *connection);
 /// process that connected. EAGAIN: nothing there yet. EPROTO: closed, cut off or not of that length.
 int straggler_system_receive(int socket, void *bytes, size_t length, int *descriptor, pid_t *sender);
 
+/// The process that connected; 0 where that can't be told.
+pid_t straggler_system_peer(int socket);
+
 // MARK: - Files
 
 /// Whether the kernel would give a process more rights for this file: it has capabilities(7) of its own.
