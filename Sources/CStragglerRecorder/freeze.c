@@ -258,6 +258,7 @@ typedef struct Look {
   uint32_t asked;   // threads that were sent the signal, in all looks
   uint32_t found;   // threads that this look found and no look before
   uint32_t seen;    // threads in this look
+  uint32_t slotless;  // threads in this look for which there was no slot
 } Look;
 
 static void look_at(uint64_t tid, void *context) {
@@ -268,7 +269,10 @@ static void look_at(uint64_t tid, void *context) {
   if (slot == NULL) {
     if (is_ending((int)tid) || !straggler_can_be_stopped((int)tid)) return;
     slot = straggler_slot_claim(1);
-    if (slot == NULL) return;  // counted as lost
+    if (slot == NULL) {
+      look->slotless += 1;
+      return;
+    }
     slot->tid = (int)tid;
     slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
     __atomic_store_n(&slot->state, STRAGGLER_SLOT_ALIVE, __ATOMIC_RELEASE);
@@ -329,6 +333,12 @@ static void look_at_slots(Look *look) {
   }
 }
 
+/// Threads without a slot are mostly counted already, since they were created or first called something.
+static void count_slotless(const Look *look) {
+  StragglerRegion *region = straggler_region(STRAGGLER_REGION_THREADS);
+  if (look->slotless > region->lost) __atomic_store_n(&region->lost, look->slotless, __ATOMIC_RELAXED);
+}
+
 static void stop_all(Look *look) {
   const uint64_t patience = 50000000;  // of a look that is not the last, nanoseconds
   uint64_t deadline = straggler_now() + deadline_nanoseconds;
@@ -337,6 +347,7 @@ static void stop_all(Look *look) {
   do {
     look->found = 0;
     look->seen = 0;
+    look->slotless = 0;
     if (!look_at_kernels_list(look)) {
       look_at_slots(look);
       straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
@@ -344,6 +355,7 @@ static void stop_all(Look *look) {
     uint64_t until = straggler_now() + patience;
     all = wait_for_all(look->asked, look->found > 0 && until < deadline ? until : deadline);
   } while (look->found > 0 && straggler_now() < deadline);
+  count_slotless(look);
   if (!all) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
 }
 

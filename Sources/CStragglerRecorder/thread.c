@@ -25,6 +25,7 @@ static struct {
 } announcements[SLOTS];
 
 uint32_t straggler_orphaning_threads;
+static uint32_t lost_at_creation;  // threads that found no slot then, and have not called anything since
 static uint32_t freed_slots;  // how many slots that were in use are free again
 
 void straggler_slots_reset(void) {
@@ -33,6 +34,7 @@ void straggler_slots_reset(void) {
   memset(leaving, 0, sizeof leaving);
   next_slot = 0;
   freed_slots = 0;
+  lost_at_creation = 0;
 }
 
 /// Takes a slot that nobody has. False where somebody has it.
@@ -105,9 +107,7 @@ StragglerThread *straggler_slot_claim(uint32_t count) {
     // A fresh one: others may be taking these at the same time.
     for (index = used; index < region->capacity && !reserve(index, count);) index++;
   }
-  StragglerThread *slot = index < region->capacity ? begin_slot(index) : NULL;
-  if (slot == NULL) straggler_note_lost(STRAGGLER_REGION_THREADS);
-  return slot;
+  return index < region->capacity ? begin_slot(index) : NULL;
 }
 
 void straggler_slot_release(StragglerThread *slot) {
@@ -150,7 +150,11 @@ StragglerThread *straggler_thread_prepare(
   StragglerStackPlan stack, StragglerCaller caller
 ) {
   StragglerThread *slot = straggler_slot_claim(detached ? 2 : 3);
-  if (slot == NULL) return NULL;
+  if (slot == NULL) {
+    straggler_note_lost(STRAGGLER_REGION_THREADS);
+    __atomic_fetch_add(&lost_at_creation, 1, __ATOMIC_RELAXED);
+    return NULL;
+  }
   slot->flags = detached ? STRAGGLER_THREAD_DETACHED : 0;
   slot->start_routine = (uint64_t)start;
   slot->start_argument = (uint64_t)argument;
@@ -251,10 +255,22 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
   straggler_modules_refresh();
 }
 
+/// Of a thread that finds no room when it first calls something: it was counted when it was created, where that was seen.
+static void note_late_loss(void) {
+  uint32_t counted = __atomic_load_n(&lost_at_creation, __ATOMIC_RELAXED);
+  while (counted > 0) {
+    if (__atomic_compare_exchange_n(&lost_at_creation, &counted, counted - 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
+  }
+  straggler_note_lost(STRAGGLER_REGION_THREADS);
+}
+
 StragglerThread *straggler_adopt_self(void) {
   straggler_current = STRAGGLER_IGNORED;  // what the adoption itself calls is not recorded
   StragglerThread *slot = straggler_slot_claim(1);
-  if (slot == NULL) return NULL;
+  if (slot == NULL) {
+    note_late_loss();
+    return NULL;
+  }
   slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;
   straggler_slot_begin(slot);
   return slot;
