@@ -39,7 +39,9 @@ struct BelievedHolds {
     let groups = Dictionary(grouping: unnamed, by: \.address).values.filter { claims in
       guard claims[0].kind == .readWriteLock else { return claims.count > 1 }
       let objects = process.threads.lazy.flatMap(\.holds).filter { $0.address == claims[0].address }.map(\.object)
-      guard case .bytes(let bytes)? = objects.first, let readers = LockObject(bytes: bytes).readerCount else { return false }
+      guard case .bytes(let bytes)? = objects.first, let readers = LockObject(bytes: bytes).readerCount else {
+        return false
+      }
       return claims.count > Int(readers)
     }
     return groups.sorted { $0[0].address < $1[0].address }

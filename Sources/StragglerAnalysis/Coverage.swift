@@ -87,7 +87,8 @@ private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
 
 private func contested(_ claims: [BelievedHold], _ facts: ProcessFacts) -> String {
   let what = claims[0].kind == .spinLock ? "a spin lock" : "the read side of a read-write lock"
-  return "which of \(list(claims.compactMap { facts.thread($0.thread) })) has \(what): it does not say, and more were seen taking it "
+  return
+    "which of \(list(claims.compactMap { facts.thread($0.thread) })) has \(what): it does not say, and more were seen taking it "
     + "than can have it"
 }
 

@@ -153,12 +153,16 @@ import Testing
   }
 
   /// Given back by another thread than its taker, and taken by a third: the lock does not say whose record is right.
-  @Test(arguments: [ResourceKind.spinLock, .readWriteLock]) func ofTwoThatClaimOneLockNeitherIsBelieved(kind: ResourceKind) {
+  @Test(arguments: [ResourceKind.spinLock, .readWriteLock]) func ofTwoThatClaimOneLockNeitherIsBelieved(
+    kind: ResourceKind
+  ) {
     let isSpin = kind == .spinLock
     func process(readers: UInt32) -> RecordedProcess {
       let lock = object([0: isSpin ? 0 : readers << 3], length: isSpin ? 4 : 56)
       let claim = hold(0x10, kind, mode: isSpin ? .exclusive : .shared, object: lock)
-      return sampleProcess([exitingThread(), daemon(2, "a") { $0.holds = [claim] }, daemon(3, "b") { $0.holds = [claim] }])
+      return sampleProcess([
+        exitingThread(), daemon(2, "a") { $0.holds = [claim] }, daemon(3, "b") { $0.holds = [claim] },
+      ])
     }
     let doubtful = report(process(readers: 1))
     #expect(doubtful.rules == [.abandonedThread])
