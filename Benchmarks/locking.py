@@ -8,7 +8,7 @@ from built import Bench
 from table import Row, say
 
 LIMIT = 1.4
-LOCKS = 40_000_000
+LOCKS = 160_000_000
 PAIRS, SECONDS = 15, 20
 TOOL_RUNS = 3
 # Threads besides main, and whose lock. 0: there is none, and the C library leaves out the atomic operations that hide the
