@@ -8,14 +8,14 @@ struct BlindSpots {
     var program: String
     var line: String
   }
-  private var processes: [Spot: [Int32]] = [:]
+  private var processes: [Spot: Set<Int32>] = [:]
   private var order: [Spot] = []
 
   mutating func add(_ unseen: [String], of process: RecordedProcess) {
     for line in unseen {
       let spot = Spot(program: process.executable, line: line)
       if processes[spot] == nil { order.append(spot) }
-      processes[spot, default: []].append(process.id)
+      processes[spot, default: []].insert(process.id)
     }
   }
 
@@ -23,7 +23,7 @@ struct BlindSpots {
   var lines: [String] {
     order.map { spot in
       let ids = processes[spot] ?? []
-      let who = ids.count == 1 ? "process \(ids[0])" : "\(ids.count) processes"
+      let who = ids.count == 1 ? ids.map { "process \($0)" }[0] : "\(ids.count) processes"
       return "\(who) (\(spot.program)): \(spot.line)"
     }
   }

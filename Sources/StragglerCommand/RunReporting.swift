@@ -33,7 +33,7 @@ struct RunReporting {
         let child = self.report(of: process, other.ending)
         if !child.findings.isEmpty || !child.suppressed.isEmpty || child.lost > 0 {
           report.children.append(child)
-        } else if filter.counts(process.executable), Self.canHideAnything(process) {
+        } else if filter.counts(process.executable), Self.canHideFindings(process) {
           blindSpots.add(child.unseen, of: process)
         }
       }
@@ -123,8 +123,9 @@ struct RunReporting {
   }
 
   /// Whether what was not seen of a process may be a finding: with a single thread, and no child without a record, it is none.
-  private static func canHideAnything(_ process: RecordedProcess) -> Bool {
-    process.threads.count > 1 || process.children.unrecorded > 0 || process.children.forgotten > 0
+  private static func canHideFindings(_ process: RecordedProcess) -> Bool {
+    let living = process.threads.count { $0.lifecycle == .alive && !$0.ofParent }
+    return living > 1 || process.children.unrecorded > 0 || process.children.forgotten > 0
   }
 
   /// Whether a child that has ended can have anything to say: without threads, children out of sight, holds and losses it can't.
@@ -132,7 +133,8 @@ struct RunReporting {
     guard case .success(let process) = image.recorded, image.ending != .forced(.stalled),
       image.ending != .forced(.deadlocked)
     else { return true }
-    return canHideAnything(process) || process.threads.contains { !$0.holds.isEmpty || $0.transit != nil }
+    return process.threads.count > 1 || canHideFindings(process)
+      || process.threads.contains { !$0.holds.isEmpty || $0.transit != nil }
       || !process.sections.isEmpty || process.losses.total > 0
   }
 }

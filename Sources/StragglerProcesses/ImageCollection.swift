@@ -15,6 +15,7 @@ final class ImageCollection {
   }
 
   private let mainID: Int32
+  var observesChildren: Bool { request.observesChildren }
   private let request: ObservationRequest
   private var live: [Live] = []
   private var attached = 0
@@ -99,11 +100,14 @@ final class ImageCollection {
       let verdict = live[index].watch.judge(exit, now: now, paused: paused - live[index].pausedBefore) {
         self.circle(of: image)
       }
-      guard let verdict, !image.hasEnded else { continue }
+      guard let verdict, !image.hasEnded, isSurelyThere(image) else { continue }
       if end(live.remove(at: index), verdict) { ofProgram = verdict }
     }
     return ofProgram
   }
+
+  /// Whether the number is still this process's: the kernel says so by a descriptor, or it is our own child, which nobody reaps before.
+  private func isSurelyThere(_ image: AttachedImage) -> Bool { image.process != nil || image.processID == mainID }
 
   /// What no recorder has attached to so far, of processes that have ended.
   ///
@@ -122,7 +126,7 @@ final class ImageCollection {
     for index in live.indices where live[index].image.awaitsOutsideStop {
       let image = live[index].image
       // Killed while it waited: its number may be another process's by now.
-      if image.hasEnded { continue }
+      if image.hasEnded || !isSurelyThere(image) { continue }
       image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
       let threads = (try? Self.read(image).get())?.threads ?? []
       let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)

@@ -33,6 +33,8 @@ private final class ObservationLoop {
   /// How long the ends of other processes are waited for when the program has ended, in nanoseconds.
   private static let graceOfExits: UInt64 = 1_000_000_000
   private static let graceOfTheKilled: UInt64 = 200_000_000
+  /// How long records that wait for a descriptor are taken one after the other.
+  private static let graceOfTheWaiting: UInt64 = 10_000_000_000
 
   private let directory: PrivateDirectory
   private let socket: RecorderSocket
@@ -90,8 +92,15 @@ private final class ObservationLoop {
     }
   }
 
+  /// Those that end with what is attached make room for others, which wait in the socket.
   private func attachRecorders() {
-    for hello in socket.receive() { images.attach(hello) }
+    var isProgress: Bool
+    repeat {
+      // For stopping threads, and asking /proc. The program itself is always taken.
+      let hellos = socket.receive(spare: images.hasLiveImages ? 6 : 0)
+      for hello in hellos { images.attach(hello) }
+      isProgress = !hellos.isEmpty
+    } while socket.isFull && isProgress
   }
 
   /// Returns the program's end; stops with it on the way.
@@ -129,16 +138,20 @@ private final class ObservationLoop {
   private func observation(end: ProgramChange) throws(ObservationError) -> Observation {
     let (ending, imageEnding) = endings(of: end)
     let last = try program.reap()
-    attachRecorders()
+    // The program's last image may still wait for a descriptor.
+    let begun = Clock.now()
+    repeat {
+      attachRecorders()
+    } while socket.isFull && images.finishEndedChildren() && Clock.now() - begun < Self.graceOfTheWaiting
     let main = try mainImage(imageEnding, ending, last)
     awaitOthers(killed: ending != .exited(0))
-    socket.dismissWaiting()
     let outliving = images.readOutliving()
+    socket.dismissWaiting()
     let others = images.finished.filter { $0.order != main.order }.sorted { $0.order < $1.order }
     return Observation(
       ending: ending, main: main, others: others,
       unattached: images.unattachedPrograms(besides: socket.unreceived),
-      unreceived: socket.unreceived, outliving: outliving)
+      unreceived: images.observesChildren ? socket.unreceived : [], outliving: outliving)
   }
 
   private func endings(of end: ProgramChange) -> (ProgramEnding, ImageEnding) {
@@ -188,7 +201,7 @@ private final class ObservationLoop {
       attachRecorders()
       images.helpExits()
       // What had ended makes room for what still waits in the socket.
-      if images.finishEndedChildren(), socket.isFull { continue }
+      if images.finishEndedChildren(), socket.isFull, Clock.now() - begun < Self.graceOfTheWaiting { continue }
       _ = images.endHopelessExits(now: Clock.now(), paused: paused)
       let grace = images.hasExitUnderWay ? Self.graceOfExits : killed ? Self.graceOfTheKilled : 0
       guard images.hasLiveImages, Clock.now() - begun < grace else { return }

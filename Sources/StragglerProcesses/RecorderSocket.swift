@@ -55,12 +55,14 @@ final class RecorderSocket {
 
   /// Takes what has come, in the order in which the recorders connected, as far as there are descriptors for it: the rest waits, and what
   /// it brought with it lives on, until others were let go.
-  func receive() -> [ReceivedHello] {
+  ///
+  /// - Parameter spare: how many descriptors are left for other work.
+  func receive(spare: Int) -> [ReceivedHello] {
     var hellos: [ReceivedHello] = []
     isFull = false
-    connections.removeAll { connection in take(connection, &hellos) }
-    while hasRoom(), let connection = accept() {
-      if !take(connection, &hellos) { connections.append(connection) }
+    connections.removeAll { connection in take(connection, &hellos, spare) }
+    while hasRoom(for: hellos, spare), let connection = accept() {
+      if !take(connection, &hellos, spare) { connections.append(connection) }
     }
     return hellos
   }
@@ -78,17 +80,17 @@ final class RecorderSocket {
     return straggler_system_accept(listener.number, &descriptor) == 0 ? OwnedDescriptor(descriptor) : nil
   }
 
-  /// Whether there are descriptors for a connection and its arena. That of its process can be done without.
-  private func hasRoom() -> Bool {
-    let spare = (0..<2).map { _ in fcntl(listener.number, F_DUPFD_CLOEXEC, 0) }
-    for descriptor in spare where descriptor >= 0 { close(descriptor) }
-    if spare.contains(-1) { isFull = true }
+  /// Whether there are descriptors for one more connection and its arena, and for the processes of those that were just taken.
+  private func hasRoom(for hellos: [ReceivedHello], _ spare: Int) -> Bool {
+    let needed = (0..<2 + hellos.count + spare).map { _ in fcntl(listener.number, F_DUPFD_CLOEXEC, 0) }
+    for descriptor in needed where descriptor >= 0 { close(descriptor) }
+    if needed.contains(-1) { isFull = true }
     return !isFull
   }
 
   /// False where the connection has to wait.
-  private func take(_ connection: OwnedDescriptor, _ hellos: inout [ReceivedHello]) -> Bool {
-    guard hasRoom() else { return false }
+  private func take(_ connection: OwnedDescriptor, _ hellos: inout [ReceivedHello], _ spare: Int) -> Bool {
+    guard hasRoom(for: hellos, spare) else { return false }
     switch Self.receive(from: connection) {
     case .nothingYet: return false
     case .hello(let hello): hellos.append(hello)
@@ -115,7 +117,8 @@ final class RecorderSocket {
     let error = straggler_system_receive(connection.number, &hello, size, &descriptor, &sender)
     guard error != EAGAIN else { return .nothingYet }
     let arena = error == 0 && descriptor >= 0 ? OwnedDescriptor(descriptor) : nil
-    guard error == 0, hello.magic == straggler_system_arena_magic, hello.version == straggler_system_arena_version
+    guard error == 0, sender > 0, hello.magic == straggler_system_arena_magic,
+      hello.version == straggler_system_arena_version
     else {
       return .foreign
     }

@@ -23,12 +23,15 @@ struct StoppedProcess {
   /// Threads that go on, or stand already: where the process waits for us, the one that exits and those that it stopped.
   private let spared: Set<Int32>
   private(set) var stops: [Int32: OutsideStop] = [:]
+  /// False where the threads could not be listed: then none of them is known to be gone.
+  private let isListed: Bool
 
   /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
   init(stopping processID: Int32, except spared: Set<Int32> = []) {
     self.processID = processID
     self.spared = spared
     var asked = spared
+    isListed = !ProcFile.numbers(in: "/proc/\(processID)/task").isEmpty
     // New threads may start while the first ones are being stopped: until two looks agree.
     while true {
       let fresh = ProcFile.numbers(in: "/proc/\(processID)/task").filter { !asked.contains($0) }
@@ -70,7 +73,7 @@ struct StoppedProcess {
         continue
       }
       guard let stop = stops[id] else {
-        process.threads[index].vanished = true
+        process.threads[index].vanished = isListed
         continue
       }
       process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)

@@ -64,7 +64,7 @@ extension TestProgram {
       timeLimit: timeLimit)
     let result = try program.run()
     // The arenas have waited in the socket's queue: what is read now is final.
-    let hellos = socket.receive()
+    let hellos = socket.receive(spare: 0)
     let processes = try hellos.map { hello in
       try ArenaReader.read(descriptor: hello.arena.number, name: "of process \(hello.processID)")
     }
