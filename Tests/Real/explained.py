@@ -45,9 +45,19 @@ EXPLAINED = {
     "Helgrind knows pthread locks only. The kernel keeps one of the two kinds for each file: /proc/locks lists them.",
   "C/held-longer-than-those-before.c":
     "Helgrind knows pthread locks only: it counts the mutex. The file's lock is the kernel's.",
+  "C/cannot-be-stopped.c":
+    "Both see the lock. The child of vfork, which ends with its parent, goes on under Valgrind, which makes a fork of it.",
+  "C/file-locks-by-every-call.c":
+    "Helgrind knows pthread locks only, and the program comes to no end there within the time limit.",
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
+  "C/forked-within-lock.c":
+    "Both see what the children take through exit. Helgrind says so of the child that ends by _exit as well: there nothing runs any more that "
+    "could want the locks, which are the parent's affair.",
+  "C/freed-lock-taken-anew.c":
+    "Both find one thread with one lock, and mean another one: Helgrind thinks that the memory which was freed is still the first "
+    "thread's lock (Misc).",
   "C/forked-with-every-kind-held.c":
     f"{_KILLED}: each child waits at its exit for a lock that a thread of its parent held at the fork.",
   "C/forked-with-lock-held.c":
@@ -58,6 +68,10 @@ EXPLAINED = {
   "C/once-after-the-record.c":
     "Helgrind knows pthread locks only; a stream's lock is libc's own. A thread has it by flockfile when main leaves, and gives "
     "it back while the exit waits for it.",
+  "C/locks-past-the-recorder.c":
+    "Helgrind is in every copy of libc. The plugin's calls lead to libc past us (RTLD_DEEPBIND, dlmopen), and the report says so.",
+  "C/more-locks-than-room.c":
+    "A thread's record has room for 57 locks; the report counts the 43 besides.",
   "C/partly-unlocked-file.c":
     "Helgrind knows pthread locks only. The kernel still keeps a range of each file for the thread: /proc/locks lists both.",
   "C/recovered-robust-mutex.c":
@@ -76,7 +90,14 @@ EXPLAINED = {
   "C/unlocked-by-another.c":
     "Helgrind leaves the lock with the thread that took it and reports the unlock as an error of its own. The mutex is "
     "free: the next thread takes it at once, so nothing was left locked.",
+  "C/unnamed-lock-given-back-by-another.c":
+    "Helgrind leaves the locks with the thread that took them and reports the unlock by another as an error of its own (UnlockForeign). They "
+    "were given back, and the second thread has them now.",
+  "C/waiting-for-file-locks.c":
+    "Helgrind knows pthread locks only, and the program comes to no end there within the time limit.",
   "C/waiting-for-futex.c": f"{_FUTEX}.",
+  "C/waiting-for-locks.c":
+    "Both see the thread's four pthread locks. Helgrind knows no others: the fifth is a stream's.",
   "C/waiting-for-stream.c":
     "Helgrind knows pthread locks only; a stream's lock is libc's own. The thread has it by flockfile, and another one waits "
     "for it inside fprintf.",
