@@ -36,12 +36,13 @@ STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argum
 STRAGGLER_EXPORT int thrd_join(thrd_t handle, int *value) {
   StragglerThread *self = straggler_self();
   StragglerThread *target = straggler_thread_take_leave(handle);
-  bool begun = self != NULL && straggler_begin_wait(
-    self, STRAGGLER_RESOURCE_JOIN, 0, (const void *)handle, target != NULL ? target->number : 0, STRAGGLER_CALLER());
+  uint32_t number = target != NULL ? target->number : 0;
+  bool begun =
+    self != NULL && straggler_begin_wait(self, STRAGGLER_RESOURCE_JOIN, 0, (const void *)handle, number, STRAGGLER_CALLER());
   int result = ORIGINAL(thrd_join)(handle, value);
   if (self != NULL) straggler_end_wait(self, begun);
   if (target == NULL) return result;
-  if (result == thrd_success) straggler_thread_joined(target);
+  if (result == thrd_success) straggler_thread_joined(target, number);
   else straggler_thread_stay(target);
   return result;
 }

@@ -38,22 +38,28 @@ STRAGGLER_EXPORT int pthread_create(
 typedef struct Join {
   StragglerThread *self;
   StragglerThread *target;
+  uint32_t number;  // the target's
   bool begun;
 } Join;
 
+static Join take_leave(pthread_t handle) {
+  StragglerThread *target = straggler_thread_take_leave(handle);
+  return (Join){.target = target, .number = target != NULL ? target->number : 0};
+}
+
 static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
-  Join join = {straggler_self(), straggler_thread_take_leave(handle), false};
+  Join join = take_leave(handle);
+  join.self = straggler_self();
   if (join.self == NULL) return join;
-  uint64_t number = join.target != NULL ? join.target->number : 0;
   join.begun = straggler_begin_wait(
-    join.self, STRAGGLER_RESOURCE_JOIN, timed ? STRAGGLER_MODE_TIMED : 0, (const void *)handle, number, caller);
+    join.self, STRAGGLER_RESOURCE_JOIN, timed ? STRAGGLER_MODE_TIMED : 0, (const void *)handle, join.number, caller);
   return join;
 }
 
 static int end_join(Join join, int result) {
   if (join.self != NULL) straggler_end_wait(join.self, join.begun);
   if (join.target == NULL) return result;
-  if (result == 0) straggler_thread_joined(join.target);
+  if (result == 0) straggler_thread_joined(join.target, join.number);
   else straggler_thread_stay(join.target);
   return result;
 }
@@ -64,7 +70,7 @@ STRAGGLER_EXPORT int pthread_join(pthread_t handle, void **value) {
 }
 
 STRAGGLER_EXPORT int pthread_tryjoin_np(pthread_t handle, void **value) {
-  Join join = {NULL, straggler_thread_take_leave(handle), false};
+  Join join = take_leave(handle);
   return end_join(join, ORIGINAL(pthread_tryjoin_np)(handle, value));
 }
 

@@ -100,14 +100,11 @@ void straggler_inheritance_note(uint32_t forking) {
   }
 }
 
-/// A mutex and the writing side of a read-write lock go on naming the thread as its parent's kernel did.
-static bool names_owner(const StragglerHold *hold) {
-  bool is_mutex = hold->kind == STRAGGLER_RESOURCE_MUTEX || hold->kind == STRAGGLER_RESOURCE_RECURSIVE_MUTEX;
-  return is_mutex || (hold->kind == STRAGGLER_RESOURCE_READ_WRITE_LOCK && hold->mode == STRAGGLER_MODE_EXCLUSIVE);
-}
-
+/// A mutex and the writing side of a read-write lock go on naming the thread as its parent's kernel did. (A stream's lock is libc's, which
+/// makes it anew in the child.)
 static void inherit(StragglerHold *hold, int32_t former) {
-  if (hold->flags & STRAGGLER_HOLD_INHERITED) return;  // by the parent itself
+  // The parent itself may have it from its own.
+  if ((hold->flags & STRAGGLER_HOLD_INHERITED) || hold->kind == STRAGGLER_RESOURCE_STREAM_LOCK) return;
   hold->flags |= STRAGGLER_HOLD_INHERITED;
   hold->word = (uint64_t)former;
 }
@@ -117,7 +114,7 @@ void straggler_inheritance_settle(StragglerThread *self, int32_t former) {
     StragglerHold *hold = &self->holds[index];
     bool in_memory = is_kept(hold) || (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
     if (in_memory && is_shared(hold->resource)) hold->resource = 0;
-    if (names_owner(hold)) inherit(hold, former);
+    inherit(hold, former);
     // flock's are shared with the parent, fcntl's stay with it: which this is, and who gives it back, is not known here.
     if (hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) hold->flags |= STRAGGLER_HOLD_WAITING;
   }

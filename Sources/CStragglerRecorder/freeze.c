@@ -35,11 +35,13 @@ typedef struct KernelSignalAction {
 
 static KernelSignalAction replaced_action;  // glibc's own for the freeze signal
 static KernelSignalAction replaced_cancel_action, replaced_fallback_action;  // glibc's, the program's
+static bool all_answered;     // nobody who was sent a signal may still get it
 
 void straggler_freeze_reset(void) {
   stopped = 0;
   released = 0;
   freezer = 0;
+  all_answered = false;
 }
 
 static bool lives(const StragglerThread *slot) {
@@ -103,8 +105,10 @@ static void put_back(int signal, const KernelSignalAction *action) {
 }
 
 static void release(void) {
-  put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
-  put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
+  if (all_answered) {
+    put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
+    put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
+  }
   __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
   straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
@@ -174,7 +178,7 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
   if (signal == STRAGGLER_FREEZE_SIGNAL) straggler_pass_setxid_on(info, context);
   if (tid == freezer) return;
   // Late: the record is written, and what it says of the thread stays.
-  bool is_late = __atomic_load_n(&released, __ATOMIC_ACQUIRE) != 0;
+  bool is_late = __atomic_load_n(&straggler_guard.final, __ATOMIC_ACQUIRE) || __atomic_load_n(&released, __ATOMIC_ACQUIRE);
   StragglerThread *slot = has_value ? info->si_value.sival_ptr : slot_of(tid);
   // A thread on its way out may have given up its slot since, and that may be another one's now.
   if (slot != NULL && slot->tid == tid && !is_late) {
@@ -190,7 +194,8 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
   }
   if (slot != NULL && slot->tid == tid) wait_on(slot, context);
-  if (signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL && has_handler(&replaced_cancel_action)) {
+  bool is_put_back = all_answered && has_handler(&replaced_cancel_action);
+  if (signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL && is_put_back) {
     send_again(signal, tid);  // pthread_cancel
   }
 }
@@ -223,6 +228,13 @@ void straggler_install_handler(void (*handler)(int, siginfo_t *, void *)) {
   if (before.restorer != straggler_signal_return) replaced_action = before;
 }
 
+/// Keeps what was there in `replaced`, if that was not ours: installed before, or by the parent of a child forked since.
+static void install_over(int signal, unsigned long flags, KernelSignalAction *replaced) {
+  KernelSignalAction before;
+  install(signal, stop_here, flags, &before);
+  if (before.restorer != straggler_signal_return) *replaced = before;
+}
+
 // MARK: - In the thread that exits
 
 static bool send(StragglerThread *slot, int tid, int signal) {
@@ -246,9 +258,7 @@ static bool stop_thread(StragglerThread *slot, int tid) {
   if (send(slot, tid, signal)) return true;
   if (signal == STRAGGLER_ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
-  static bool is_installed;
-  if (!is_installed) install(FALLBACK_SIGNAL, stop_here, 0, &replaced_fallback_action);
-  is_installed = true;
+  install_over(FALLBACK_SIGNAL, 0, &replaced_fallback_action);
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }
@@ -356,13 +366,14 @@ static void stop_all(Look *look) {
     all = wait_for_all(look->asked, look->found > 0 && until < deadline ? until : deadline);
   } while (look->found > 0 && straggler_now() < deadline);
   count_slotless(look);
+  all_answered = all;
   if (!all) straggler_arena->flags |= STRAGGLER_ARENA_FREEZE_INCOMPLETE;
 }
 
 bool straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
   straggler_install_handler(stop_here);
-  install(STRAGGLER_ALTERNATE_SIGNAL, stop_here, SA_ONSTACK, &replaced_cancel_action);
+  install_over(STRAGGLER_ALTERNATE_SIGNAL, SA_ONSTACK, &replaced_cancel_action);
   Look look = {.self = self};
   stop_all(&look);
   straggler_arena->exit.threads_seen = look.seen;

@@ -374,9 +374,12 @@ static bool settle(StragglerThread *slot, uint32_t how) {
   return !(before & (STRAGGLER_THREAD_JOINED | STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_MAIN));
 }
 
-void straggler_thread_joined(StragglerThread *slot) {
+void straggler_thread_joined(StragglerThread *slot, uint32_t number) {
+  // After the record its threads may end without saying so; and an adopted thread's slot may have changed hands meanwhile.
+  if (!straggler_guard.recording || slot->number != number) return;
   // It is gone, and has not said so: it left by a raw system call.
-  if (slot->state == STRAGGLER_SLOT_ALIVE) end_slot(slot);
+  bool has_own = !(slot->flags & STRAGGLER_THREAD_ADOPTED);
+  if (has_own && slot->state == STRAGGLER_SLOT_ALIVE) end_slot(slot);
   if (settle(slot, STRAGGLER_THREAD_JOINED)) straggler_slot_release(slot);
 }
 

@@ -10,19 +10,20 @@ struct BelievedHolds {
   /// Claims to a lock that names no holder, more of them than there can be holders: which are right is not known, and none stands.
   let contested: [[BelievedHold]]
 
-  init(_ process: RecordedProcess, objects: SynchronizationObjects) {
+  /// - Parameter isRunning: Its threads went on while the record was read: claims to one lock may be of different moments.
+  init(_ process: RecordedProcess, objects: SynchronizationObjects, isRunning: Bool) {
     var living: [BelievedHold] = []
     for thread in process.threads where thread.isLiving {
       living += thread.holds.filter { $0.isBelieved(of: thread) }.map { BelievedHold(recorded: $0, thread: thread) }
       if let transit = BelievedHold(transitOf: thread) { living.append(transit) }
     }
-    contested = Self.contested(living, in: process)
+    contested = isRunning ? [] : Self.contested(living, in: process)
     let doubted = Set(contested.joined().map(\.address))
-    living.removeAll { doubted.contains($0.address) }
+    living.removeAll { $0.namesNoHolder && doubted.contains($0.address) }
     let known = Set(living.map(\.address))
     living += objects.ownedWords.filter { !known.contains($0.key) }.map { BelievedHold(word: $0, owned: $1) }
       .sorted { $0.address < $1.address }
-    let all = living + Self.orphaned(in: process, living: living)
+    let all = living + Self.orphaned(in: process, living: living).filter { !doubted.contains($0.address) }
     byThread = Dictionary(grouping: all, by: \.thread)
     byAddress = Dictionary(grouping: all, by: \.address)
   }
@@ -35,8 +36,7 @@ struct BelievedHolds {
   /// A spin lock has one holder, a read-write lock as many readers as it counts. A lock that its taker did not give back itself stays in
   /// that one's record.
   private static func contested(_ living: [BelievedHold], in process: RecordedProcess) -> [[BelievedHold]] {
-    let unnamed = living.filter { $0.kind == .spinLock || ($0.kind == .readWriteLock && $0.mode == .shared) }
-    let groups = Dictionary(grouping: unnamed, by: \.address).values.filter { claims in
+    let groups = Dictionary(grouping: living.filter(\.namesNoHolder), by: \.address).values.filter { claims in
       guard claims[0].kind == .readWriteLock else { return claims.count > 1 }
       let objects = process.threads.lazy.flatMap(\.holds).filter { $0.address == claims[0].address }.map(\.object)
       guard case .bytes(let bytes)? = objects.first, let readers = LockObject(bytes: bytes).readerCount else {
@@ -62,6 +62,13 @@ struct BelievedHolds {
       }
     }
     return orphans.sorted { $0.thread < $1.thread }
+  }
+}
+
+extension BelievedHold {
+  /// The lock does not say who has it, or has it so.
+  fileprivate var namesNoHolder: Bool {
+    (kind == .spinLock && mode == .exclusive) || (kind == .readWriteLock && mode == .shared)
   }
 }
 

@@ -18,7 +18,7 @@ struct ProcessFacts {
     self.ending = ending
     exit = ReportedExit(ending: ending, recorded: process.exit)
     let objects = SynchronizationObjects(process)
-    holds = BelievedHolds(process, objects: objects)
+    holds = BelievedHolds(process, objects: objects, isRunning: exit.kind == .running)
     indices = Dictionary(process.threads.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
     var waits: [Int: BelievedWait] = [:]
     for thread in process.threads where thread.isLiving {

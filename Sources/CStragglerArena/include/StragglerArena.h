@@ -23,7 +23,7 @@
 /// "STRAGGLE", read as a little-endian integer.
 #define STRAGGLER_ARENA_MAGIC UINT64_C(0x454C474741525453)
 /// Raised with every change that an older reader would misread.
-#define STRAGGLER_ARENA_VERSION UINT32_C(1)
+#define STRAGGLER_ARENA_VERSION UINT32_C(2)
 
 enum {
   STRAGGLER_PAGE = 4096,

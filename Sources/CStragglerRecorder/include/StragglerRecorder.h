@@ -348,7 +348,8 @@ StragglerThread *straggler_thread_with_handle(pthread_t handle);
 StragglerThread *straggler_thread_take_leave(pthread_t handle);
 /// It was not joined or detached after all.
 void straggler_thread_stay(StragglerThread *slot);
-void straggler_thread_joined(StragglerThread *slot);
+/// `number`: the thread's, from when leave was taken. Its slot may be another one's since.
+void straggler_thread_joined(StragglerThread *slot, uint32_t number);
 void straggler_thread_detached(StragglerThread *slot);
 void straggler_thread_named(StragglerThread *slot, const char *name);
 
@@ -403,6 +404,7 @@ static inline __attribute__((always_inline)) StragglerPending straggler_operatio
 }
 
 static inline void straggler_operation_end(StragglerThread *self, StragglerPending before) {
+  if (!straggler_guard.recording) return;  // the record says what was under way
   self->operation_descriptor = before.descriptor;
   self->operation_stream = before.stream;
   self->operation_sp = before.sp;
