@@ -30,7 +30,8 @@ static void take_back(Pause pause) {
   straggler_end_wait(pause.self, pause.begun);
   // Looked for again: it may have moved, where a signal's handler gave locks back meanwhile.
   StragglerHold *hold = straggler_find_hold(pause.self, pause.mutex);
-  if (hold != NULL) hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING;
+  // libc took the mutex anew: it names the thread by its present id.
+  if (hold != NULL) hold->flags &= (uint16_t)~(STRAGGLER_HOLD_WAITING | STRAGGLER_HOLD_INHERITED);
 }
 
 STRAGGLER_EXPORT int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {

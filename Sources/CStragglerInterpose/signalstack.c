@@ -12,11 +12,7 @@ STRAGGLER_EXPORT int sigaltstack(const stack_t *restrict stack, stack_t *restric
   uint64_t size = sets && !disables ? stack->ss_size : 0;
   int result = ORIGINAL(sigaltstack)(stack, old);
   StragglerThread *self = result == 0 && sets ? straggler_self() : NULL;
-  if (self == NULL) return result;
-  // A freeze that comes in between finds no size, and so none that would do.
-  __atomic_store_n(&self->alternate_stack_size, 0, __ATOMIC_RELEASE);
-  __atomic_store_n(&self->alternate_stack, address, __ATOMIC_RELEASE);
-  __atomic_store_n(&self->alternate_stack_size, size, __ATOMIC_RELEASE);
+  if (self != NULL) straggler_alternate_stack_set(self, address, size);
   return result;
 }
 

@@ -105,10 +105,9 @@ static void put_back(int signal, const KernelSignalAction *action) {
 }
 
 static void release(void) {
-  if (all_answered) {
-    put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
-    put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
-  }
+  // glibc's handler does nothing with a signal of ours that comes late (nptl/pthread_cancel.c); the program's would.
+  put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
+  if (all_answered) put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
   __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
   straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
@@ -121,6 +120,7 @@ static StragglerThread *own_slot(StragglerThread *found, int tid) {
   if (!has_two) return found;
   if (found->flags & STRAGGLER_THREAD_ADOPTED) __atomic_store_n(&found->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
   else __atomic_fetch_or(&found->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
+  own->frozen = found->frozen;  // its system call, as it was read for it
   return own;
 }
 
@@ -194,7 +194,7 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
   }
   if (slot != NULL && slot->tid == tid) wait_on(slot, context);
-  bool is_put_back = all_answered && has_handler(&replaced_cancel_action);
+  bool is_put_back = has_handler(&replaced_cancel_action);
   if (signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL && is_put_back) {
     send_again(signal, tid);  // pthread_cancel
   }
@@ -304,7 +304,8 @@ static uint32_t count_pending(void) {
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
-    if (!lives(slot) || __atomic_load_n(&slot->frozen.outcome, __ATOMIC_ACQUIRE) != STRAGGLER_FREEZE_UNFROZEN) continue;
+    if (!lives(slot) || (slot->flags & STRAGGLER_THREAD_VANISHED)) continue;
+    if (__atomic_load_n(&slot->frozen.outcome, __ATOMIC_ACQUIRE) != STRAGGLER_FREEZE_UNFROZEN) continue;
     if (straggler_syscall3(SYS_tgkill, straggler_arena->pid, slot->tid, 0) != -ESRCH) pending += 1;
   }
   return pending;

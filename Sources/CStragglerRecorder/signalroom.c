@@ -51,12 +51,13 @@ static bool has_room_for_signal(const StragglerThread *slot) {
 /// Whether a thread that runs, whose stack pointer nobody knows, may be so deep in the stack that begins there that a signal's
 /// frame finds no room. Then something was written near the stack's end: return addresses at least. It is all zero where no
 /// thread ever was.
-static bool may_be_deep(uint64_t low) {
-  uint64_t end = low + signal_need();
+static bool may_be_deep(uint64_t low, uint64_t size) {
+  uint64_t need = signal_need(), end = low + (size < need ? size : need);
   uint64_t words[64];
   for (uint64_t at = low; at < end; at += sizeof words) {
     // Of the first stack this memory is mostly not there at all yet.
-    size_t count = straggler_read_memory(at, words, sizeof words) / sizeof *words;
+    size_t length = end - at < sizeof words ? end - at : sizeof words;
+    size_t count = straggler_read_memory(at, words, length) / sizeof *words;
     for (size_t index = 0; index < count; index++) {
       if (words[index] != 0) return true;
     }
@@ -64,12 +65,29 @@ static bool may_be_deep(uint64_t low) {
   return false;
 }
 
+void straggler_alternate_stack_set(StragglerThread *self, uint64_t address, uint64_t size) {
+  // A freeze that comes in between finds no size, and so none that would do.
+  __atomic_store_n(&self->alternate_stack_size, 0, __ATOMIC_RELEASE);
+  // What was in use before says nothing by what is written there. A confined process may ask nothing.
+  bool is_unused = size != 0 && !straggler_is_confined() && !may_be_deep(address, size);
+  if (is_unused) __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_ALTERNATE_UNUSED, __ATOMIC_RELAXED);
+  else __atomic_fetch_and(&self->flags, ~(uint32_t)STRAGGLER_THREAD_ALTERNATE_UNUSED, __ATOMIC_RELAXED);
+  __atomic_store_n(&self->alternate_stack, address, __ATOMIC_RELEASE);
+  __atomic_store_n(&self->alternate_stack_size, size, __ATOMIC_RELEASE);
+}
+
+/// Whether a thread that runs may have used its alternate stack up, where it then is: there is no room on either of them.
+static bool may_have_used_alternate_stack(const StragglerThread *slot) {
+  bool was_unused = slot->flags & STRAGGLER_THREAD_ALTERNATE_UNUSED;
+  return was_unused && slot->alternate_stack_size != 0 && may_be_deep(slot->alternate_stack, slot->alternate_stack_size);
+}
+
 int straggler_freeze_signal_for(const StragglerThread *slot) {
   bool is_known = slot->frozen.has_system_call || slot->stack_low != 0;
   bool runs = !slot->frozen.has_system_call;
-  // A handler that has used its stack up: there is no room on either of them.
-  if (runs && slot->alternate_stack_size != 0 && may_be_deep(slot->alternate_stack)) return 0;
-  bool has_room = runs ? is_known && !may_be_deep(slot->stack_low) : has_room_for_signal(slot);
+  if (runs && may_have_used_alternate_stack(slot)) return 0;
+  uint64_t size = slot->stack_high - slot->stack_low;
+  bool has_room = runs ? is_known && !may_be_deep(slot->stack_low, size) : has_room_for_signal(slot);
   if (has_room) return STRAGGLER_FREEZE_SIGNAL;
   if (has_alternate_stack(slot)) return STRAGGLER_ALTERNATE_SIGNAL;
   return is_known ? 0 : STRAGGLER_FREEZE_SIGNAL;  // hardly anybody makes a small stack by hand

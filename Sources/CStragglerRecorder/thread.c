@@ -375,11 +375,11 @@ static bool settle(StragglerThread *slot, uint32_t how) {
 }
 
 void straggler_thread_joined(StragglerThread *slot, uint32_t number) {
-  // After the record its threads may end without saying so; and an adopted thread's slot may have changed hands meanwhile.
+  // After the record its threads may end without saying so. Nobody keeps an adopted thread's slot for its join.
   if (!straggler_guard.recording || slot->number != number) return;
   // It is gone, and has not said so: it left by a raw system call.
-  bool has_own = !(slot->flags & STRAGGLER_THREAD_ADOPTED);
-  if (has_own && slot->state == STRAGGLER_SLOT_ALIVE) end_slot(slot);
+  if (slot->flags & STRAGGLER_THREAD_ADOPTED) return;
+  if (slot->state == STRAGGLER_SLOT_ALIVE) end_slot(slot);
   if (settle(slot, STRAGGLER_THREAD_JOINED)) straggler_slot_release(slot);
 }
 

@@ -142,7 +142,7 @@ import Testing
     image.setHeader(\.version, ArenaLayout.version + 1)
     #expect(reason(image) == .newer(found: ArenaLayout.version + 1, known: ArenaLayout.version))
     let error = ArenaError(arena: "x", reason: .newer(found: 2, known: 1))
-    #expect("\(error)" == "arena 'x': written by a newer version (layout 3, known is 2); update straggler")
+    #expect("\(error)" == "arena 'x': written by a newer version (layout 2, known is 1); update straggler")
   }
 
   @Test func `a file cut short says how long it should have been`() {

@@ -351,6 +351,8 @@ void straggler_thread_stay(StragglerThread *slot);
 /// `number`: the thread's, from when leave was taken. Its slot may be another one's since.
 void straggler_thread_joined(StragglerThread *slot, uint32_t number);
 void straggler_thread_detached(StragglerThread *slot);
+/// The thread's stack for signals (sigaltstack(2)); of size 0 none.
+void straggler_alternate_stack_set(StragglerThread *self, uint64_t address, uint64_t size);
 void straggler_thread_named(StragglerThread *slot, const char *name);
 
 // MARK: - Files
