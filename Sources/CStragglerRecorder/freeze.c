@@ -118,9 +118,9 @@ static StragglerThread *own_slot(StragglerThread *found, int tid) {
   StragglerThread *own = straggler_current;
   bool has_two = straggler_is_slot(own) && own != found && own->tid == tid && lives(own);
   if (!has_two) return found;
+  own->frozen = found->frozen;  // its system call, as it was read for it: before the other slot may be somebody else's
   if (found->flags & STRAGGLER_THREAD_ADOPTED) __atomic_store_n(&found->state, STRAGGLER_SLOT_FREE, __ATOMIC_RELEASE);
   else __atomic_fetch_or(&found->flags, STRAGGLER_THREAD_VANISHED, __ATOMIC_RELAXED);
-  own->frozen = found->frozen;  // its system call, as it was read for it
   return own;
 }
 
@@ -194,10 +194,8 @@ static void stop_here(int signal, siginfo_t *info, void *context) {
     straggler_syscall6(SYS_futex, (long)&released, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
   }
   if (slot != NULL && slot->tid == tid) wait_on(slot, context);
-  bool is_put_back = has_handler(&replaced_cancel_action);
-  if (signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL && is_put_back) {
-    send_again(signal, tid);  // pthread_cancel
-  }
+  bool is_cancellation = signal == STRAGGLER_ALTERNATE_SIGNAL && info->si_code == SI_TKILL;
+  if (is_cancellation && has_handler(&replaced_cancel_action)) send_again(signal, tid);
 }
 
 __asm__(
