@@ -95,26 +95,38 @@ static __attribute__((noinline)) int wait_for_plain(StragglerThread *self, pthre
   return contended(self, mutex, NULL, 0, caller);
 }
 
-/// A plain mutex that was taken while the thread holds something already.
+/// A mutex was taken while the thread holds something already.
 static __attribute__((noinline)) int taken_further(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
   StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_next_hold(self, mutex, how, caller);
   return 0;
 }
 
-// Every call here is a jump, so that nothing is saved on the stack on the way: less to store before the next atomic operation, which
-// waits for all of it.
+/// The lock of any mutex.
+static __attribute__((noinline)) int lock_any(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
+  if (!straggler_mutex_is_plain(self, mutex) || mutex->__data.__owner == self->tid) {
+    return lock_by_libc(self, mutex, caller);
+  }
+  if (!straggler_mutex_take(self, mutex)) return wait_for_plain(self, mutex, caller);
+  StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
+  return straggler_push_only_hold(self, mutex, how, caller) ? 0 : taken_further(self, mutex, caller);
+}
+
+// What is asked about mutex and thread is asked before the lock: after it every instruction makes the lock's section longer. And
+// every call here is a jump, so that nothing is saved on the stack on the way: less to store before the next atomic operation,
+// which waits for all of it.
 STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
-  if (self == NULL) return lock_first(mutex, STRAGGLER_CALLER());
+  StragglerCaller caller = STRAGGLER_CALLER();
+  if (self == NULL) return lock_first(mutex, caller);
   self->transit = (uint64_t)mutex;
-  if (!straggler_mutex_is_plain(self, mutex) || mutex->__data.__owner == self->tid) {
-    return lock_by_libc(self, mutex, STRAGGLER_CALLER());
-  }
-  if (!straggler_mutex_take(self, mutex)) return wait_for_plain(self, mutex, STRAGGLER_CALLER());
-  StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
-  if (straggler_push_only_hold(self, mutex, how, STRAGGLER_CALLER())) return 0;
-  return taken_further(self, mutex, STRAGGLER_CALLER());
+  bool quick = straggler_mutex_is_usual(mutex) && mutex->__data.__owner != self->tid &&
+               straggler_caller_sp(caller) - self->stack_low < self->quick_room;
+  if (!quick) return lock_any(self, mutex, caller);
+  if (!straggler_mutex_take_usual(self, mutex)) return wait_for_plain(self, mutex, caller);
+  StragglerHolding how = {STRAGGLER_RESOURCE_MUTEX, STRAGGLER_MODE_EXCLUSIVE, 0};
+  bool only = straggler_push_only_hold_here(self, mutex, how, caller, straggler_copy_window_by_avx);
+  return only ? 0 : taken_further(self, mutex, caller);
 }
 
 STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -149,12 +161,19 @@ static __attribute__((noinline)) int unlock_slow(pthread_mutex_t *mutex) {
   return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
 }
 
+/// The unlock of any mutex.
+static __attribute__((noinline)) int unlock_any(StragglerThread *self, pthread_mutex_t *mutex) {
+  if (!straggler_pop_only_hold(self, mutex) && !straggler_pop_last_hold(self, mutex)) return unlock_slow(mutex);
+  return straggler_mutex_give_back(self, mutex);
+}
+
 STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
   if (self == NULL) return unlock_slow(mutex);
   self->transit = (uint64_t)mutex;
-  if (!straggler_pop_only_hold(self, mutex) && !straggler_pop_last_hold(self, mutex)) return unlock_slow(mutex);
-  return straggler_mutex_give_back(self, mutex);
+  // Whose id libc wrote there has it, whoever made the thread.
+  bool quick = straggler_mutex_is_usual(mutex) && mutex->__data.__owner == self->tid && straggler_pop_only_hold(self, mutex);
+  return quick ? straggler_mutex_give_back_usual(mutex) : unlock_any(self, mutex);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

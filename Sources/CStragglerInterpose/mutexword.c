@@ -9,7 +9,8 @@
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
-const char *straggler_single_threaded;
+static const char unknown = STRAGGLER_MUTEXES_UNKNOWN, second_thread = STRAGGLER_SECOND_THREAD;
+const char *straggler_single_threaded = &unknown;
 
 /// Since glibc 2.32.
 extern char __libc_single_threaded __attribute__((weak, visibility("default")));
@@ -79,11 +80,10 @@ void straggler_know_mutexes(void) {
       !is_as_described(recursive, PTHREAD_MUTEX_RECURSIVE_NP, self->tid)) {
     return;
   }
-  __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_OF_LIBC, __ATOMIC_RELAXED);
+  straggler_thread_trust_libc(self);
   // An executable may have a copy of the variable (a copy relocation; C++ programs do), which libc forgets in pthread_cancel (2.36).
-  static const char never = 0;
   bool is_libcs = &__libc_single_threaded != NULL && is_from(libc, &__libc_single_threaded);
-  __atomic_store_n(&straggler_single_threaded, is_libcs ? &__libc_single_threaded : &never, __ATOMIC_RELEASE);
+  __atomic_store_n(&straggler_single_threaded, is_libcs ? &__libc_single_threaded : &second_thread, __ATOMIC_RELEASE);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

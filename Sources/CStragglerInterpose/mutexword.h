@@ -13,10 +13,11 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 
 #pragma GCC visibility push(hidden)
 
-/// What says whether the process has no second thread: libc's __libc_single_threaded (sys/single_threaded.h), or a 0 where it can't be
-/// relied on. NULL where libc's mutexes are not as described here, or somebody besides libc wants to see them taken, or that is not
-/// known yet.
+/// Points to what says whether the process has a second thread: libc's __libc_single_threaded (sys/single_threaded.h), or a constant
+/// that says it has, where that can't be relied on. STRAGGLER_MUTEXES_UNKNOWN where libc's mutexes are not as described here, or somebody
+/// besides libc wants to see them taken, or that is not known yet.
 extern const char *straggler_single_threaded;
+enum { STRAGGLER_SECOND_THREAD = 0, STRAGGLER_MUTEXES_UNKNOWN = 2 };
 /// Finds that out: tries libc's functions on mutexes of its own. To be called once, when the recorder has started.
 void straggler_know_mutexes(void);
 /// Wakes a thread that waits for the mutex. Returns 0, as the unlock does.
@@ -24,35 +25,59 @@ int straggler_mutex_wake(const pthread_mutex_t *mutex);
 
 #pragma GCC visibility pop
 
-/// A normal or a recursive one: not robust, shared or elided, without a protocol. One that was asked to be PTHREAD_MUTEX_NORMAL has
-/// PTHREAD_MUTEX_NO_ELISION_NP besides (nptl/pthreadP.h). And a thread that libc knows by the same id.
+/// The kind without what makes no difference here: a mutex that was asked to be PTHREAD_MUTEX_NORMAL has PTHREAD_MUTEX_NO_ELISION_NP
+/// (nptl/pthreadP.h).
+static inline __attribute__((always_inline)) unsigned straggler_mutex_kind(const pthread_mutex_t *mutex) {
+  const unsigned no_elision = 512;
+  return (unsigned)mutex->__data.__kind & ~no_elision;
+}
+
+/// A normal or a recursive one: not robust, shared or elided, without a protocol. And a thread that libc knows by the same id.
 static inline __attribute__((always_inline)) bool straggler_mutex_is_plain(
   const StragglerThread *self, const pthread_mutex_t *mutex
 ) {
-  const unsigned no_elision = 512;
-  return straggler_single_threaded != NULL && (self->flags & STRAGGLER_THREAD_OF_LIBC) &&
-         ((unsigned)mutex->__data.__kind & ~no_elision) <= PTHREAD_MUTEX_RECURSIVE_NP;
+  return *straggler_single_threaded != STRAGGLER_MUTEXES_UNKNOWN && (self->flags & STRAGGLER_THREAD_OF_LIBC) &&
+         straggler_mutex_kind(mutex) <= PTHREAD_MUTEX_RECURSIVE_NP;
+}
+
+/// What most are: a plain one that is not recursive, in a process with a second thread. (Of the thread nothing is said.)
+static inline __attribute__((always_inline)) bool straggler_mutex_is_usual(const pthread_mutex_t *mutex) {
+  return straggler_mutex_kind(mutex) == PTHREAD_MUTEX_TIMED_NP && *straggler_single_threaded == STRAGGLER_SECOND_THREAD;
 }
 
 static inline __attribute__((always_inline)) bool straggler_mutex_is_recursive(const pthread_mutex_t *plain) {
   return (plain->__data.__kind & PTHREAD_MUTEX_RECURSIVE_NP) != 0;
 }
 
-/// Takes a plain mutex, which the thread has not yet, as pthread_mutex_lock does. False where somebody else has it.
+/// Takes a usual mutex, which the thread has not yet, as pthread_mutex_lock does. False where somebody else has it.
+static inline __attribute__((always_inline)) bool straggler_mutex_take_usual(StragglerThread *self, pthread_mutex_t *usual) {
+  int free = 0;
+  if (!__atomic_compare_exchange_n(&usual->__data.__lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return false;
+  usual->__data.__owner = self->tid;
+  usual->__data.__nusers += 1;
+  return true;
+}
+
+/// The same for any plain mutex.
 static inline __attribute__((always_inline)) bool straggler_mutex_take(StragglerThread *self, pthread_mutex_t *plain) {
-  if (*straggler_single_threaded) {
+  if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) {
+    if (!straggler_mutex_take_usual(self, plain)) return false;
+  } else {
     if (plain->__data.__lock != 0) return false;
     plain->__data.__lock = 1;
-  } else {
-    int free = 0;
-    if (!__atomic_compare_exchange_n(&plain->__data.__lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-      return false;
-    }
+    plain->__data.__owner = self->tid;
+    plain->__data.__nusers += 1;
   }
   if (straggler_mutex_is_recursive(plain)) plain->__data.__count = 1;
-  plain->__data.__owner = self->tid;
-  plain->__data.__nusers += 1;
   return true;
+}
+
+/// Gives a usual mutex back, which the thread has, as pthread_mutex_unlock does. Returns 0.
+static inline __attribute__((always_inline)) int straggler_mutex_give_back_usual(pthread_mutex_t *usual) {
+  usual->__data.__owner = 0;
+  usual->__data.__nusers -= 1;
+  // From here on the mutex may be gone.
+  return __atomic_exchange_n(&usual->__data.__lock, 0, __ATOMIC_RELEASE) > 1 ? straggler_mutex_wake(usual) : 0;
 }
 
 /// As pthread_mutex_unlock.
@@ -62,14 +87,11 @@ static inline __attribute__((always_inline)) int straggler_mutex_give_back(
   bool last = straggler_mutex_is_plain(self, mutex) && mutex->__data.__owner == self->tid && mutex->__data.__count <= 1;
   if (!last) return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
   mutex->__data.__count = 0;
+  if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) return straggler_mutex_give_back_usual(mutex);
   mutex->__data.__owner = 0;
   mutex->__data.__nusers -= 1;
-  if (*straggler_single_threaded) {
-    mutex->__data.__lock = 0;
-    return 0;
-  }
-  // From here on the mutex may be gone.
-  return __atomic_exchange_n(&mutex->__data.__lock, 0, __ATOMIC_RELEASE) > 1 ? straggler_mutex_wake(mutex) : 0;
+  mutex->__data.__lock = 0;
+  return 0;
 }
 
 STRAGGLER_UNINSTRUMENTED_END

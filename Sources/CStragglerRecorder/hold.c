@@ -110,7 +110,7 @@ void straggler_push_next_hold(
   }
   self->hold_top = top + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_fill_hold(self, &self->holds[top], lock, how, caller);
+  straggler_fill_hold(self, &self->holds[top], lock, how, caller, straggler_copy_window);
 }
 
 /// What is held longer than the locks that were taken before it (a file's lock, say) moves down to the others, where the room under it

@@ -261,8 +261,9 @@ void straggler_child_begin(void) {
   if (slot == NULL) return;
   if (forking != NULL) {
     const uint32_t kept = STRAGGLER_THREAD_DECLARED | STRAGGLER_THREAD_DAEMON | STRAGGLER_THREAD_DETACHED;
-    slot->flags = forking->flags & (kept | STRAGGLER_THREAD_OF_LIBC);
+    slot->flags = forking->flags & kept;
     straggler_set_stack(slot, forking->stack_low, forking->stack_high);
+    if (forking->flags & STRAGGLER_THREAD_OF_LIBC) straggler_thread_trust_libc(slot);
     slot->hold_top = forking->hold_top < STRAGGLER_INLINE_HOLDS ? forking->hold_top : STRAGGLER_INLINE_HOLDS;
     slot->hold_lost = forking->hold_top - slot->hold_top;  // those in the overflow block, which stays the parent's
     slot->alternate_stack = forking->alternate_stack;

@@ -221,6 +221,12 @@ void straggler_slot_begin(StragglerThread *slot) {
   pthread_setspecific(straggler_end_key, slot);
 }
 
+void straggler_thread_trust_libc(StragglerThread *self) {
+  // Its creator may be detaching it at the same time.
+  __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_OF_LIBC, __ATOMIC_RELAXED);
+  self->quick_room = straggler_has_avx ? self->window_room : 0;
+}
+
 /// Where the stack that libc made ends; the guard lies below (glibc 2.27 and later add it to what was asked for). The thread's
 /// struct pthread, which its handle is the address of, stands
 /// at the top of it, and its top is a page's end (nptl/allocatestack.c; struct pthread has 2,304 bytes in glibc 2.36, and less
@@ -248,8 +254,7 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
   uint64_t high = ((uint64_t)frame & ~UINT64_C(15)) + 256;
   straggler_set_stack(slot, address != 0 ? address : low_end(size), high);
   straggler_slot_begin(slot);
-  // Its creator may be detaching it at the same time.
-  if (slot->tid != 0) __atomic_fetch_or(&slot->flags, STRAGGLER_THREAD_OF_LIBC, __ATOMIC_RELAXED);
+  if (slot->tid != 0) straggler_thread_trust_libc(slot);
   store_handle(slot, slot->handle);
   // Here, where the thread has no lock of the program's yet, and not in its creator: the loader has a lock of its own.
   straggler_modules_refresh();

@@ -23,7 +23,7 @@
 /// "STRAGGLE", read as a little-endian integer.
 #define STRAGGLER_ARENA_MAGIC UINT64_C(0x454C474741525453)
 /// Raised with every change that an older reader would misread.
-#define STRAGGLER_ARENA_VERSION UINT32_C(2)
+#define STRAGGLER_ARENA_VERSION UINT32_C(3)
 
 enum {
   STRAGGLER_PAGE = 4096,
@@ -332,12 +332,13 @@ typedef struct StragglerThread {
   uint32_t hold_lost;   // holds for which there was no room, and that were not given back
   uint64_t transit;     // the lock that is just being acquired or released: a hold if its owner field says so
   uint64_t stack_low;   // the thread's own stack, 0 where it is not known
-  uint64_t stack_high;
+  uint64_t quick_room;  // window_room of a thread whose mutexes are taken the quick way (straggler_thread_trust_libc), else 0
   uint64_t window_room;  // stack_high - stack_low - STRAGGLER_WINDOW: from lower in the stack a whole window can be copied
   uint32_t number;      // serial number in this process, from 1; never reused
   int32_t tid;          // the kernel's, 0 until the thread has run
   uint64_t handle;      // pthread_t
 
+  uint64_t stack_high;  // its end, 0 where it is not known
   uint64_t start_routine;
   uint32_t creator;     // number of the creating thread, 0 where it is not known
   uint32_t operation;   // StragglerOperation, under way
@@ -376,7 +377,7 @@ typedef struct StragglerThread {
   uint64_t call_futex_owner;   // eight bytes at 8 from there, where stdio's locks and mutexes keep their owner
   // Of a truncation by path or a rename, as the program wrote it; its end, after "...", where it is long; a rename's new one.
   char operation_path[136];
-  char operation_target[136];
+  char operation_target[128];
   // Not at a page's distance from the first line: a load there would seem to depend on the stores here (4 KiB aliasing).
   StragglerHold holds[STRAGGLER_INLINE_HOLDS];
   uint8_t creation_stack[STRAGGLER_CREATION_STACK];

@@ -105,15 +105,11 @@ void straggler_capture(
 extern uint32_t straggler_has_avx;
 enum { STRAGGLER_AVX_NONE = 0, STRAGGLER_AVX_ENDED = 1, STRAGGLER_AVX_AS_IT_IS = 2 };
 
-/// Copies STRAGGLER_WINDOW bytes: half the loads and stores where the processor has registers of 32 bytes. In assembly,
-/// because a function compiled for AVX can't be inlined into one that is not. `vzeroupper` lets SSE code that comes
-/// after run at its full speed; no caller has a value there (System V psABI, 3.2.1). Where the processor keeps track of each
-/// register, to clear the four is enough, and costs nothing: vzeroupper takes a tenth of a lock and unlock there.
-static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t *target, const void *source) {
-  if (__builtin_expect(!straggler_has_avx, 0)) {
-    memcpy(target, source, STRAGGLER_WINDOW);
-    return;
-  }
+/// Copies STRAGGLER_WINDOW bytes through registers of 32 bytes, which the processor must have. In assembly, because a function
+/// compiled for AVX can't be inlined into one that is not. `vzeroupper` lets SSE code that comes after run at its full speed; no
+/// caller has a value there (System V psABI, 3.2.1). Where the processor keeps track of each register, to clear the four is
+/// enough, and costs nothing: vzeroupper takes a tenth of a lock and unlock there.
+static inline __attribute__((always_inline)) void straggler_copy_window_by_avx(uint8_t *target, const void *source) {
   __asm__ volatile(
     "vmovups (%0), %%ymm0\n\tvmovups 32(%0), %%ymm1\n\tvmovups 64(%0), %%ymm2\n\tvmovups 96(%0), %%ymm3\n\t"
     "vmovups %%ymm0, (%1)\n\tvmovups %%ymm1, 32(%1)\n\tvmovups %%ymm2, 64(%1)\n\tvmovups %%ymm3, 96(%1)\n\t"
@@ -125,6 +121,15 @@ static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t 
       "xmm12", "xmm13", "xmm14", "xmm15");
   if (__builtin_expect(straggler_has_avx != STRAGGLER_AVX_AS_IT_IS, 0)) __asm__ volatile("vzeroupper" : : : "memory");
   _Static_assert(STRAGGLER_WINDOW == 4 * 32, "four registers of 32 bytes");
+}
+
+/// Copies STRAGGLER_WINDOW bytes: half the loads and stores where the processor has AVX.
+static inline __attribute__((always_inline)) void straggler_copy_window(uint8_t *target, const void *source) {
+  if (__builtin_expect(!straggler_has_avx, 0)) {
+    memcpy(target, source, STRAGGLER_WINDOW);
+  } else {
+    straggler_copy_window_by_avx(target, source);
+  }
 }
 
 /// Two words that are the same at nearly every acquisition: a load and a comparison cost nothing here, a store has to be
@@ -140,23 +145,26 @@ static inline __attribute__((always_inline)) bool straggler_has_window(const Str
   return __builtin_expect(sp - self->stack_low < self->window_room, 1);
 }
 
+/// How a window is copied: `straggler_copy_window`, or the one by AVX where that is known to be there. A constant.
+typedef void StragglerCopyWindow(uint8_t *target, const void *source);
+
 /// As `straggler_capture`, for the window of a hold, where there is a whole one. Calls nothing.
 static inline __attribute__((always_inline)) void straggler_capture_window(
-  const StragglerThread *self, StragglerCaller caller, StragglerHold *hold
+  const StragglerThread *self, StragglerCaller caller, StragglerHold *hold, StragglerCopyWindow *copy
 ) {
   uint64_t sp = straggler_caller_sp(caller);
   uint64_t fp = straggler_caller_fp(caller);
   hold->capture.pc = straggler_caller_pc(caller);
   hold->capture.sp = sp;
   hold->capture.fp = fp;
-  straggler_copy_window(hold->window, (const void *)sp);
+  copy(hold->window, (const void *)sp);
   // A frame register that points just above the stack pointer is a frame pointer. Code that keeps one is mostly unoptimised,
   // and then a lock is taken through several frames of a library's wrappers (std::unique_lock: four), which would fill the
   // window: twice as much is kept.
   bool framed = __builtin_expect(fp - sp <= STRAGGLER_NEAR_FRAME, 0);
   // The length with `flags`, which are 0.
   if (framed && straggler_has_window(self, sp + STRAGGLER_WINDOW)) {
-    straggler_copy_window(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
+    copy(hold->window + STRAGGLER_WINDOW, (const char *)sp + STRAGGLER_WINDOW);
     straggler_keep_or_store(&hold->capture.length, 2 * STRAGGLER_WINDOW);
   } else {
     straggler_keep_or_store(&hold->capture.length, STRAGGLER_WINDOW);
@@ -191,11 +199,24 @@ static inline __attribute__((always_inline)) void straggler_begin_hold(Straggler
 
 /// Fills an empty entry, with the usual window, where there is a whole one.
 static inline __attribute__((always_inline)) void straggler_fill_hold(
-  const StragglerThread *self, StragglerHold *hold, const void *lock, StragglerHolding how, StragglerCaller caller
+  const StragglerThread *self, StragglerHold *hold, const void *lock, StragglerHolding how, StragglerCaller caller,
+  StragglerCopyWindow *copy
 ) {
   straggler_begin_hold(hold, how);
-  straggler_capture_window(self, caller, hold);
+  straggler_capture_window(self, caller, hold, copy);
   __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
+}
+
+/// As `straggler_push_only_hold`, for a caller that knows that there is a whole window.
+static inline __attribute__((always_inline)) bool straggler_push_only_hold_here(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
+) {
+  if (__builtin_expect(self->hold_top != 0, 0)) return false;
+  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
+  self->hold_top = 1;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  straggler_fill_hold(self, &self->holds[0], lock, how, caller, copy);
+  return true;
 }
 
 /// As `straggler_push_hold` with the usual window, for a thread that holds nothing yet. False, and nothing is done, where that is not
@@ -204,12 +225,8 @@ static inline __attribute__((always_inline)) void straggler_fill_hold(
 static inline __attribute__((always_inline)) bool straggler_push_only_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
 ) {
-  if (__builtin_expect(self->hold_top != 0, 0) || !straggler_has_window(self, straggler_caller_sp(caller))) return false;
-  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
-  self->hold_top = 1;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_fill_hold(self, &self->holds[0], lock, how, caller);
-  return true;
+  return straggler_has_window(self, straggler_caller_sp(caller)) &&
+         straggler_push_only_hold_here(self, lock, how, caller, straggler_copy_window);
 }
 
 /// As `straggler_push_hold`, whatever the thread holds already.
@@ -339,6 +356,9 @@ void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *sl
 void straggler_thread_created(StragglerThread *slot, pthread_t handle);
 /// The new thread's first step: it takes its slot. `frame` is the address of its first frame.
 void straggler_thread_begin(StragglerThread *slot, const void *frame);
+/// The calling thread was made by libc, which knows it by the same id as the kernel: what glibc's mutexes say of their owner can be
+/// compared with it, and written for it. To be called when its stack is known.
+void straggler_thread_trust_libc(StragglerThread *self);
 
 /// The slot of a live or unjoined thread by its handle; NULL where it has none.
 StragglerThread *straggler_thread_with_handle(pthread_t handle);
