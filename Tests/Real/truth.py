@@ -198,8 +198,9 @@ def _wrong_finding(process, said):
 def _must_be_found(process, thread, entry, is_child):
   if not entry.is_sure(process.until):
     return False
-  # What the thread that execs has is a note at most, and of a forked child not even that.
-  if is_child and process.by_exec and thread.tid in process.callers:
+  # What the thread that execs has is a note at most; of a forked child not even that, nor is a file's lock, which goes on with the
+  # descriptor or is given back with it.
+  if process.by_exec and thread.tid in process.callers and (is_child or entry.kind == FILE_LOCK):
     return False
   # Only what somebody else leaves is a finding: not the files of a thread that ends the process, nor those of main.
   if entry.kind in (FILE_READ, FILE_WRITTEN):
