@@ -159,10 +159,12 @@ def soak(arguments, programs, scratch):
   workers = [
     multiprocessing.Process(
       target=work,
-      args=(arguments.straggler, programs, arguments.seed + n, arguments.workers, end, scratch, results))
+      args=(arguments.straggler, programs, arguments.seed + n, arguments.workers, end, scratch, results),
+      daemon=True)  # ended with this process
     for n in range(arguments.workers)]
   for worker in workers:
     worker.start()
+  signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # not the workers': they just end
   left = len(workers)
   while left:
     result = results.get()
