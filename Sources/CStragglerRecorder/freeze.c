@@ -36,12 +36,14 @@ typedef struct KernelSignalAction {
 static KernelSignalAction replaced_action;  // glibc's own for the freeze signal
 static KernelSignalAction replaced_cancel_action, replaced_fallback_action;  // glibc's, the program's
 static bool all_answered;     // nobody who was sent a signal may still get it
+static bool uses_fallback;
 
 void straggler_freeze_reset(void) {
   stopped = 0;
   released = 0;
   freezer = 0;
   all_answered = false;
+  uses_fallback = false;
 }
 
 static bool lives(const StragglerThread *slot) {
@@ -98,16 +100,16 @@ void straggler_pass_setxid_on(siginfo_t *info, void *context) {
   }
 }
 
-/// Only a handler is put back: a signal that is still on its way would end the process where there was none. glibc sets its own for
-/// cancellation with the program's first pthread_cancel (nptl/pthread_cancel.c).
 static void put_back(int signal, const KernelSignalAction *action) {
-  if (has_handler(action)) straggler_syscall4(SYS_rt_sigaction, signal, (long)action, 0, sizeof action->mask);
+  straggler_syscall4(SYS_rt_sigaction, signal, (long)action, 0, sizeof action->mask);
 }
 
 static void release(void) {
-  // glibc's handler does nothing with a signal of ours that comes late (nptl/pthread_cancel.c); the program's would.
-  put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
-  if (all_answered) put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
+  // glibc sets its handler with the program's first pthread_cancel (nptl/pthread_cancel.c), and that does nothing with a signal of ours
+  // that comes late. Where there is none, such a signal would end the process.
+  if (has_handler(&replaced_cancel_action)) put_back(STRAGGLER_ALTERNATE_SIGNAL, &replaced_cancel_action);
+  // The program's would do something.
+  if (uses_fallback && all_answered) put_back(FALLBACK_SIGNAL, &replaced_fallback_action);
   __atomic_store_n(&released, 1, __ATOMIC_RELEASE);
   straggler_syscall3(SYS_futex, (long)&released, FUTEX_WAKE_PRIVATE, INT32_MAX);
 }
@@ -257,6 +259,7 @@ static bool stop_thread(StragglerThread *slot, int tid) {
   if (signal == STRAGGLER_ALTERNATE_SIGNAL) return true;
   // RLIMIT_SIGPENDING is used up: real-time signals need a queue entry, the old ones do not, but then carry no value.
   install_over(FALLBACK_SIGNAL, 0, &replaced_fallback_action);
+  uses_fallback = true;
   send(slot, tid, FALLBACK_SIGNAL);
   return true;
 }

@@ -176,6 +176,21 @@ internal import Testing
     #expect(run.output == "cancelled\n")
   }
 
+  /// The freeze answers to libc's signal of cancellation itself: what was meant for libc comes again.
+  @Test(arguments: Recording.observed) func aCancellationThatComesWithTheFreezeIsNotLost(recording: Recording) throws {
+    let run = try program.scenario("cancels-as-the-freeze-comes", recording)
+    #expect(run.output == "cancelled\n")
+    #expect(try run.process.abandoned.map { $0.stop?.outcome } == [.stopped])
+  }
+
+  /// The freeze uses SIGURG where there is no queue for others.
+  @Test(arguments: ["urgent-handled", "urgent-ignored", "urgent-by-default"], Recording.allCases)
+  func whatSIGURGDoesIsAsBeforeAfterTheRecord(scenario: String, recording: Recording) throws {
+    let run = try program.scenario(scenario, recording)
+    #expect(run.output == "as before\n")
+    if recording != .alone { #expect(try run.process.abandoned.map { $0.stop?.outcome } == [.stopped]) }
+  }
+
   /// What the exit does after its record never ends: that another thread ends the process is the program's own way out.
   @Test(arguments: Recording.allCases) func anotherThreadMayEndAnExitThatIsPastItsRecord(recording: Recording) throws {
     let run = try program.run(["ended-by-another-after-its-record"], recording)

@@ -1,9 +1,11 @@
 // The ways out of a process, each with a thread that holds a mutex and is left behind.
 #include "scenario.h"
 
+#include <fcntl.h>
 #include <link.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
@@ -392,6 +394,101 @@ static int cancels_after_its_record(void) {
   return 0;
 }
 
+static _Atomic int urgent_signals;
+static void count_urgent(int number) {
+  require(number == SIGURG);
+  urgent_signals++;
+}
+
+static struct sigaction urgent_action;
+
+/// After the record the action is the program's own again, and its handler is called: in this thread, and in one that was stopped.
+static ssize_t use_urgent(void *cookie, const char *bytes, size_t size) {
+  (void)cookie, (void)bytes;
+  struct sigaction now;
+  require(sigaction(SIGURG, NULL, &now) == 0);
+  require(now.sa_handler == urgent_action.sa_handler && now.sa_flags == urgent_action.sa_flags);
+  for (int number = 1; number < NSIG; number++) {
+    require(sigismember(&now.sa_mask, number) == sigismember(&urgent_action.sa_mask, number));
+  }
+  require(raise(SIGURG) == 0 && pthread_kill(reader, SIGURG) == 0);
+  int expected = urgent_action.sa_handler == count_urgent ? 2 : 0;
+  while (urgent_signals < expected) sched_yield();
+  require(write(STDOUT_FILENO, "as before\n", 10) == 10);
+  return (ssize_t)size;
+}
+
+/// Without a queue for signals the threads are stopped by SIGURG.
+static int urgent(void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler, .sa_flags = handler == count_urgent ? SA_RESTART | SA_NODEFER : 0};
+  if (handler == count_urgent) sigaddset(&action.sa_mask, SIGUSR1);
+  require(sigaction(SIGURG, &action, NULL) == 0 && sigaction(SIGURG, NULL, &urgent_action) == 0);
+  require(pipe(ends) == 0);
+  reader = start(read_nothing, NULL);
+  await_standing(1);
+  struct rlimit none = {0, 0};
+  require(setrlimit(RLIMIT_SIGPENDING, &none) == 0);
+  cookie_io_functions_t functions = {.write = use_urgent};
+  FILE *stream = fopencookie(NULL, "w", functions);
+  require(stream != NULL && fputc('x', stream) == 'x');
+  return 0;
+}
+
+static int urgent_handled(void) { return urgent(count_urgent); }
+static int urgent_ignored(void) { return urgent(SIG_IGN); }
+static int urgent_by_default(void) { return urgent(SIG_DFL); }
+
+static _Atomic pid_t vforking_thread;
+
+/// A signal waits for the thread until its child has let it go on.
+static bool has_pending(pid_t process, pid_t thread, int number) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/status", process, thread);
+  int file = open(path, O_RDONLY);
+  require(file >= 0);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  text[length > 0 ? length : 0] = 0;
+  const char *pending = strstr(text, "SigPnd:");
+  return pending != NULL && (strtoull(pending + 7, NULL, 16) >> (number - 1) & 1) != 0;
+}
+
+/// The signals of a cancellation, 32, and of the freeze, 33, reach it together, once its child has gone.
+static void *cancelled_amid_vfork(void *unused) {
+  require(pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL) == 0);
+  volatile pid_t process = getpid(), thread = gettid();
+  pid_t child = vfork();
+  if (child == 0) {
+    vforking_thread = thread;
+    while (!has_pending(process, thread, 33)) {}
+    _exit(0);
+  }
+  require(child > 0);
+  // No place where libc looks for a cancellation: its signal has to come.
+  for (;;) syscall(SYS_pause);
+  return unused;
+}
+
+static ssize_t join_cancelled(void *cookie, const char *bytes, size_t size) {
+  (void)cookie, (void)bytes;
+  void *result;
+  require(pthread_join(reader, &result) == 0 && result == PTHREAD_CANCELED);
+  require(write(STDOUT_FILENO, "cancelled\n", 10) == 10);
+  return (ssize_t)size;
+}
+
+static int cancels_as_the_freeze_comes(void) {
+  alarm(20);
+  reader = start(cancelled_amid_vfork, NULL);
+  while (vforking_thread == 0) sched_yield();
+  require(pthread_cancel(reader) == 0);
+  require(has_pending(getpid(), vforking_thread, 32));
+  cookie_io_functions_t functions = {.write = join_cancelled};
+  FILE *stream = fopencookie(NULL, "w", functions);
+  require(stream != NULL && fputc('x', stream) == 'x');
+  return 0;
+}
+
 static int nothing(void) { return 0; }
 
 SCENARIOS(
@@ -410,5 +507,6 @@ SCENARIOS(
   {"exit-while-main-works", exit_while_main_works}, {"underscore-exit-while-main-works", underscore_exit_while_main_works},
   {"quick-exit-while-main-works", quick_exit_while_main_works}, {"amid-allocations", amid_allocations},
   {"amid-loader", amid_loader}, {"goes-on-after-its-record", goes_on_after_its_record},
-  {"cancels-after-its-record", cancels_after_its_record},
+  {"cancels-after-its-record", cancels_after_its_record}, {"cancels-as-the-freeze-comes", cancels_as_the_freeze_comes},
+  {"urgent-handled", urgent_handled}, {"urgent-ignored", urgent_ignored}, {"urgent-by-default", urgent_by_default},
   {"ended-by-another-after-its-record", ended_by_another_after_its_record})
