@@ -74,6 +74,8 @@ bool straggler_copy_stacks(StragglerThread *self) {
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
+    // It was stopped when it had just said which thread it is.
+    if (slot->state == STRAGGLER_SLOT_STARTING && slot->frozen.outcome != STRAGGLER_FREEZE_NONE) slot->state = STRAGGLER_SLOT_ALIVE;
     if (slot == self || slot->state != STRAGGLER_SLOT_ALIVE) continue;
     if (slot->frozen.outcome == STRAGGLER_FREEZE_STOPPED) {
       copy_stack(slot);

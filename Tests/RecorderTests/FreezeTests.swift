@@ -232,4 +232,25 @@ internal import Testing
       #expect(process.unjoined.isEmpty)
     }
   }
+
+  /// Whichever of the recorder's first steps in it comes next, and whether its creator has said yet which thread it is: it is in the
+  /// record once, as what it was created for.
+  @Test(arguments: [
+    "newborn-before-its-first-step", "newborn-amid-its-first-steps", "newborn-amid-the-freeze",
+    "newborn-whose-creator-stands",
+  ])
+  func aThreadThatIsJustBeingBornIsInTheRecord(scenario: String) throws {
+    let steps = ["straggler_thread_begin", "straggler_thread_created", "pthread_self"].map { "-Wl,--wrap=\($0)" }
+    let program = TestProgram(source: "freezes.c", options: ["-Wl,-z,now"] + steps)
+    let process = try program.scenario(scenario, .linked).process
+    let creator = try process.threads.first { $0.name == "creator" } ?? process.main
+    let others = process.abandoned.filter { $0.number != creator.number }
+    #expect(others.count == 1)
+    let newborn = try #require(others.first)
+    #expect(newborn.lifecycle == .alive && newborn.id != nil && !newborn.adopted && !newborn.detached)
+    #expect(newborn.creator == creator.number && newborn.startRoutine != nil && newborn.creation != nil)
+    #expect(newborn.stop?.outcome == .stopped)
+    #expect(newborn.stop?.stack?.bytes.isEmpty == false)
+    #expect(!process.freezeIncomplete && process.exit.phase == .frozen && process.losses.total == 0)
+  }
 }

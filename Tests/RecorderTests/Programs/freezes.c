@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <fcntl.h>
 
 static void block_all(sigset_t *set) {
@@ -481,6 +482,28 @@ static int vfork_parent(void) {
   return 0;
 }
 
+static int vfork_parents(void) {
+  for (int index = 0; index < 6; index++) start(in_vfork, "parent");
+  await_standing(6);
+  measure_exit();
+  return 0;
+}
+
+/// Processes that exit at the same time, each with a thread that nobody can stop.
+static int vfork_parents_in_children(void) {
+  measure_exit();
+  for (int index = 0; index < 5; index++) {
+    if (fork() == 0) {
+      start(in_vfork, "parent");
+      await_standing(1);
+      // Not what was buffered before the fork.
+      _exit(0);
+    }
+  }
+  while (wait(NULL) > 0) {}
+  return 0;
+}
+
 /// A signal stack that takes itself away while it is used (sigaltstack(2), SS_AUTODISARM).
 static void stand_here(int signal) {
   (void)signal;
@@ -635,6 +658,85 @@ static int vforking(void) {
   return 0;
 }
 
+/// Where a new thread stands: before the recorder's first step in it, or amid the first ones; or it takes them as the freeze's signal
+/// waits for it.
+enum Newborn { GROWN, BEFORE_ITS_FIRST_STEP, AMID_ITS_FIRST_STEPS, BEGINNING_AMID_THE_FREEZE };
+static _Atomic enum Newborn newborn;
+static _Atomic pid_t newborn_thread, creating_thread;
+static __thread bool stands_once_it_has_created;
+static __thread int steps_left;
+
+/// By system calls alone: any other call would make the recorder know the thread.
+static void stand_unknown(_Atomic pid_t *where) {
+  *where = (pid_t)syscall(SYS_gettid);
+  for (;;) syscall(SYS_pause);
+}
+
+/// Blocks every signal, and returns when that of the freeze waits.
+static void await_freeze_signal(void) {
+  uint64_t all = ~UINT64_C(0), pending = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
+  newborn_thread = (pid_t)syscall(SYS_gettid);
+  while ((pending >> 32 & 1) == 0) syscall(SYS_rt_sigpending, &pending, sizeof pending);
+}
+
+// Steps of the recorder that is linked into the program, which the linker's --wrap puts these in front of.
+void __real_straggler_thread_begin(void *slot, const void *frame) __attribute__((weak));
+void __wrap_straggler_thread_begin(void *slot, const void *frame) {
+  if (newborn == BEFORE_ITS_FIRST_STEP) stand_unknown(&newborn_thread);
+  if (newborn == AMID_ITS_FIRST_STEPS) steps_left = 2;
+  if (newborn == BEGINNING_AMID_THE_FREEZE) await_freeze_signal();
+  __real_straggler_thread_begin(slot, frame);
+  uint64_t none = 0;
+  if (newborn == BEGINNING_AMID_THE_FREEZE) syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+}
+
+void __real_straggler_thread_created(void *slot, pthread_t handle) __attribute__((weak));
+void __wrap_straggler_thread_created(void *slot, pthread_t handle) {
+  if (stands_once_it_has_created) stand_unknown(&creating_thread);
+  __real_straggler_thread_created(slot, handle);
+}
+
+pthread_t __real_pthread_self(void) __attribute__((weak));
+pthread_t __wrap_pthread_self(void) {
+  // Asked for first to learn where its stack is, and then to be told to the record.
+  if (steps_left > 0 && --steps_left == 0) stand_unknown(&newborn_thread);
+  return __real_pthread_self();
+}
+
+/// The new thread stands, or waits for the freeze.
+static int await_newborn(void) {
+  while (newborn_thread == 0) sched_yield();
+  if (newborn != BEGINNING_AMID_THE_FREEZE) await_system_call(newborn_thread, IN_PAUSE);
+  return 0;
+}
+
+static int bear(enum Newborn where) {
+  newborn = where;
+  start(waiting, "grown");
+  return await_newborn();
+}
+
+static int newborn_before_its_first_step(void) { return bear(BEFORE_ITS_FIRST_STEP); }
+static int newborn_amid_its_first_steps(void) { return bear(AMID_ITS_FIRST_STEPS); }
+static int newborn_amid_the_freeze(void) { return bear(BEGINNING_AMID_THE_FREEZE); }
+
+static void *create_and_stand(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  newborn = BEFORE_ITS_FIRST_STEP;
+  stands_once_it_has_created = true;
+  start(waiting, "grown");
+  return NULL;
+}
+
+/// Its creator has not said yet which thread it is.
+static int newborn_whose_creator_stands(void) {
+  start(create_and_stand, "creator");
+  while (creating_thread == 0) sched_yield();
+  await_system_call(creating_thread, IN_PAUSE);
+  return await_newborn();
+}
+
 SCENARIOS(
   {"deaf-threads", deaf_threads}, {"deaf-to-all", deaf_to_all}, 
   {"deaf-to-all-through-libc", deaf_to_all_through_libc}, {"unstoppable", unstoppable}, {"all-handled", all_handled},
@@ -642,7 +744,11 @@ SCENARIOS(
   {"detached-births", detached_births}, {"just-joined", just_joined}, {"just-detached", just_detached},
   {"thousand", thousand}, {"busy-threads", busy_threads}, {"little-stack", little_stack},
   {"deep-and-running", deep_and_running}, {"smallest-stack", smallest_stack}, {"vfork-parent", vfork_parent},
+  {"vfork-parents", vfork_parents}, {"vfork-parents-in-children", vfork_parents_in_children},
   {"disarmed-stack", disarmed_stack}, {"alternate-stack", alternate_stack}, {"alternate-stack-given-up", alternate_stack_given_up},
   {"vforking", vforking}, {"large-frames", large_frames},
   {"no-signal-queue-and-urgent", no_signal_queue_and_urgent}, {"smallest-alternate-stack", smallest_alternate_stack},
+  {"newborn-before-its-first-step", newborn_before_its_first_step},
+  {"newborn-amid-its-first-steps", newborn_amid_its_first_steps}, {"newborn-amid-the-freeze", newborn_amid_the_freeze},
+  {"newborn-whose-creator-stands", newborn_whose_creator_stands},
   {"full-alternate-stack", full_alternate_stack}, {"full-alternate-stack-running", full_alternate_stack_running})
