@@ -120,8 +120,10 @@ final class ImageCollection {
   // MARK: Exits that need help
 
   /// Stops and copies the threads that a process which has come to its end can't stop itself, and lets it go on: of one that
-  /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one.
+  /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one. However many
+  /// processes wait at the same time, they wait no longer than one.
   func helpExits() {
+    let deadline = Clock.now() + StoppedProcess.patience
     traced = StoppedProcess.letGo(traced)
     for index in live.indices where live[index].image.awaitsOutsideStop {
       let image = live[index].image
@@ -130,7 +132,7 @@ final class ImageCollection {
       image.answer(STRAGGLER_OUTSIDE_STOP_TAKEN)
       let threads = (try? Self.read(image).get())?.threads ?? []
       let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)
-      let stopped = StoppedProcess(stopping: image.processID, except: Set(spared))
+      let stopped = StoppedProcess(stopping: image.processID, except: Set(spared), deadline: deadline)
       live[index].stopped = try? Self.read(image).map { process in
         var process = process
         stopped.fill(&process)

@@ -16,8 +16,10 @@ struct OutsideStop: Equatable {
 /// The freeze of the recorder can't be used here: it runs in the thread that exits, and that one does not get on, or may
 /// make no system call (seccomp(2)).
 struct StoppedProcess {
-  /// How long to wait for threads that sit in an uninterruptible sleep.
-  private static let patience: UInt64 = 1_000_000_000
+  /// How long to wait, in all, for threads that sit in an uninterruptible sleep, in nanoseconds.
+  static let patience: UInt64 = 1_000_000_000
+  /// How long to wait where that was used up for other processes: what can be stopped stands by then.
+  private static let leastPatience: UInt64 = 50_000_000
 
   let processID: Int32
   /// Threads that go on, or stand already: where the process waits for us, the one that exits and those that it stopped.
@@ -27,35 +29,39 @@ struct StoppedProcess {
   private let isListed: Bool
 
   /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
-  init(stopping processID: Int32, except spared: Set<Int32> = []) {
+  ///
+  /// - Parameter deadline: when to give up, however many threads are still to stop.
+  init(
+    stopping processID: Int32, except spared: Set<Int32> = [], deadline: UInt64 = Clock.now() + Self.patience
+  ) {
     self.processID = processID
     self.spared = spared
+    let deadline = max(deadline, Clock.now() + Self.leastPatience)
     var asked = spared
+    var awaited: [Int32] = []
     isListed = !ProcFile.numbers(in: "/proc/\(processID)/task").isEmpty
     // New threads may start while the first ones are being stopped: until two looks agree.
     while true {
       let fresh = ProcFile.numbers(in: "/proc/\(processID)/task").filter { !asked.contains($0) }
-      if fresh.isEmpty { break }
       for thread in fresh {
         asked.insert(thread)
         // Before the stop: a stopped thread stands in no system call any more.
         let call = SystemCallLine.read(process: processID, thread: thread)
-        let interrupted = straggler_system_thread_interrupt(thread) == 0
+        if straggler_system_thread_interrupt(thread) == 0 { awaited.append(thread) }
         stops[thread] = OutsideStop(registers: nil, systemCall: call)
-        if !interrupted { continue }
-        stops[thread]?.registers = Self.registersOnceStopped(thread)
       }
+      awaited.removeAll { thread in
+        let state = straggler_system_thread_stopped(thread)
+        if state == 0 { stops[thread]?.registers = Self.registers(of: thread) }
+        return state != EAGAIN
+      }
+      guard fresh.isEmpty else { continue }
+      if awaited.isEmpty || Clock.now() >= deadline { break }
+      poll(nil, 0, 1)
     }
   }
 
-  private static func registersOnceStopped(_ thread: Int32) -> [UInt64]? {
-    let deadline = Clock.now() + patience
-    var state = straggler_system_thread_stopped(thread)
-    while state == EAGAIN, Clock.now() < deadline {
-      poll(nil, 0, 1)
-      state = straggler_system_thread_stopped(thread)
-    }
-    guard state == 0 else { return nil }
+  private static func registers(of thread: Int32) -> [UInt64]? {
     var registers = [UInt64](repeating: 0, count: Int(STRAGGLER_REGISTER_COUNT.rawValue))
     let error = straggler_system_thread_registers(thread, &registers, registers.count)
     return error == 0 ? registers : nil

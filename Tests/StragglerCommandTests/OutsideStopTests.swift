@@ -19,11 +19,13 @@ internal import Testing
     #expect(report.unseen.isEmpty)
   }
 
-  /// The recorder gives up after a second, and the command line takes no longer.
-  @Test func aThreadThatNoSignalReachesHoldsTheExitUpForASecond() throws {
-    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.freezes, "unstoppable")
+  /// The recorder gives up after a second, and the command line after another one, however many threads and processes there are.
+  /// Of processes it may come to one alone first, and then to the others.
+  @Test(arguments: ["unstoppable", "vfork-parents", "vfork-parents-in-children"])
+  func threadsThatNothingStopsHoldTheExitUpForTwoSeconds(scenario: String) throws {
+    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.freezes, scenario)
     let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("milliseconds ") })
-    #expect(try #require(Int(line.dropFirst("milliseconds ".count))) < 3000)
+    #expect(try #require(Int(line.dropFirst("milliseconds ".count))) < 4500)
   }
 
   @Test func ofALargeStackTheInnermostFramesAreThereAndItIsSaidThatOthersAreNot() throws {

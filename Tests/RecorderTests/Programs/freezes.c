@@ -482,23 +482,26 @@ static int vfork_parent(void) {
   return 0;
 }
 
+/// With one thread for which the freeze asks to be helped: with the others nobody can help.
+static void start_vfork_parents(int count) {
+  start(truly_deaf, "unstoppable");
+  for (int index = 0; index < count; index++) start(in_vfork, "parent");
+  await_standing(count + 1);
+}
+
 static int vfork_parents(void) {
-  for (int index = 0; index < 6; index++) start(in_vfork, "parent");
-  await_standing(6);
+  start_vfork_parents(6);
   measure_exit();
   return 0;
 }
 
-/// Processes that exit at the same time, each with a thread that nobody can stop.
+/// In processes that exit at the same time.
 static int vfork_parents_in_children(void) {
   measure_exit();
   for (int index = 0; index < 5; index++) {
-    if (fork() == 0) {
-      start(in_vfork, "parent");
-      await_standing(1);
-      // Not what was buffered before the fork.
-      _exit(0);
-    }
+    if (fork() != 0) continue;
+    start_vfork_parents(1);
+    _exit(0);  // its parent's stream is not written
   }
   while (wait(NULL) > 0) {}
   return 0;
