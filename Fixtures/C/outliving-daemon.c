@@ -2,6 +2,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // CLEAN:
 // NO-FINDING: abandoned-thread
+// UNSEEN: outliving-daemon): it still ran when the program ended, and was not waited for
 // OUTPUT: daemon started
 #include <fcntl.h>
 #include <pthread.h>
