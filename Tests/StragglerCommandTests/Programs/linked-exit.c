@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER, cache = PTHREAD_MUTEX_INITIALIZER;
@@ -79,6 +81,43 @@ static void *sleep_on(void *unused) {
   return unused;
 }
 
+// From the linker: where this program's own code is, and with it the recorder's.
+extern const char __executable_start, etext;
+
+/// Whether an instruction is `lock cmpxchg`, with or without a REX prefix.
+static int compares_and_exchanges(const unsigned char *code) {
+  if ((const char *)code < &__executable_start || (const char *)code >= &etext || *code++ != 0xf0) return 0;
+  if ((*code & 0xf0) == 0x40) code++;
+  return code[0] == 0x0f && code[1] == 0xb1;
+}
+
+enum { TRAP_FLAG = 0x100 };
+
+/// Comes after every instruction. The first of these by which the recorder claims something makes the end of the process this thread's
+/// own: there the exit's time runs out.
+static void step(int number, siginfo_t *info, void *place) {
+  static const unsigned char *before;
+  (void)number, (void)info;
+  ucontext_t *context = place;
+  const unsigned char *next = (const unsigned char *)context->uc_mcontext.gregs[REG_RIP];
+  if (before != NULL && compares_and_exchanges(before)) {
+    context->uc_mcontext.gregs[REG_EFL] &= ~(long long)TRAP_FLAG;
+    struct timespec begun, now;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    do clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - begun.tv_sec) * 1000 + (now.tv_nsec - begun.tv_nsec) / 1000000 < 400);
+    if (write(STDOUT_FILENO, "claimed\n", 8) != 8) abort();
+  }
+  before = next;
+}
+
+static void end_step_by_step(void) {
+  struct sigaction action = {.sa_sigaction = step, .sa_flags = SA_SIGINFO};
+  if (sigaction(SIGTRAP, &action, NULL) != 0) abort();
+  __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
+  _exit(0);
+}
+
 /// The exit's last step, after a while in which nothing keeps it.
 static void wait_at_exit(void) {
   char byte;
@@ -95,6 +134,7 @@ static void wait_at_exit(void) {
   if (is("condition")) pthread_cond_wait(&change, &journal);
   if (is("semaphore")) sem_wait(&token);
   if (is("pipe") && read(ends[0], &byte, 1) != 0) abort();
+  if (is("claimed")) end_step_by_step();
   if (is("loop")) for (;;) continue;
   if (is("circle-with-limit")) {
     struct timespec limit;
