@@ -1,4 +1,5 @@
-// The ways to install a seccomp filter: prctl(2) and, since libc has no function for it, syscall(SYS_seccomp, ...).
+// The ways to install a seccomp filter: prctl(2) and, since libc has no function for it, syscall(SYS_seccomp, ...). By syscall a thread
+// may also end past libc.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -40,10 +41,11 @@ STRAGGLER_EXPORT int prctl(int option, ...) {
 }
 
 /// Whether the call installs a filter is its own to find out: one that the kernel refuses costs no more than what is not
-/// recorded from then on. libseccomp asks with no filter at all what the kernel can do.
+/// recorded from then on. libseccomp asks with no filter at all what the kernel can do. SYS_exit ends the calling thread alone.
 __attribute__((visibility("hidden"), used)) void straggler_note_syscall(
   long number, unsigned long first, unsigned long second, unsigned long third
 ) {
+  if (number == SYS_exit) straggler_thread_leaves();
   bool filters = number == SYS_seccomp && first == SECCOMP_SET_MODE_FILTER && third != 0;
   bool is_strict = number == SYS_seccomp && first == SECCOMP_SET_MODE_STRICT && third == 0;
   bool by_prctl = number == SYS_prctl && (second == SECCOMP_MODE_STRICT || (second == SECCOMP_MODE_FILTER && third != 0));
@@ -63,6 +65,8 @@ __asm__(
   ".type syscall, @function\n"
   "syscall:\n"
   ".cfi_startproc\n"
+  "  cmp $60, %rdi\n"  // SYS_exit
+  "  je 1f\n"
   "  cmp $317, %rdi\n"  // SYS_seccomp
   "  je 1f\n"
   "  cmp $157, %rdi\n"  // SYS_prctl

@@ -4,6 +4,7 @@
 // being joinable. A thread that ends with a lock in its hand keeps its own reference: the slot stays for the report.
 #include "exitwatch.h"
 #include "state.h"
+#include "straggler_confinement.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -318,6 +319,14 @@ static void end_slot(StragglerThread *slot) {
 static void thread_ended(StragglerThread *slot) {
   straggler_current = STRAGGLER_IGNORED;
   end_slot(slot);
+}
+
+// The main thread's leaving may be the process's end. A child in this memory that nobody saw being made may have the thread-local
+// storage of its maker: who it is only the kernel says, which a confined thread may not ask.
+void straggler_thread_leaves(void) {
+  StragglerThread *self = straggler_known_self();
+  if (self == NULL || (self->flags & STRAGGLER_THREAD_MAIN) || straggler_is_confined()) return;
+  if (self->tid == straggler_thread_id()) thread_ended(self);
 }
 
 /// The end key's destructor. It puts itself back until the last round, so that what other destructors still unlock is seen

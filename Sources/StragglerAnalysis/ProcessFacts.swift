@@ -57,6 +57,7 @@ struct ProcessFacts {
 
   func state(of thread: RecordedThread) -> ThreadState {
     if case .ended(joined: false) = thread.lifecycle, !thread.isMain { return .unjoined }
+    if thread.vanished, !thread.isMain, !thread.detached { return .unjoined }
     guard thread.isLiving else { return .ended }
     if exit.kind == .running { return .running }
     return isExiting(thread) ? .exiting : .abandoned

@@ -180,7 +180,7 @@ import Testing
         $0.holds = [hold(0x10, object: mutex(owner: 4712))]
       },
     ])
-    #expect(report(process).rules == [.orphanedLock])
+    #expect(report(process).rules == [.orphanedLock, .unjoinedThread])
   }
 
   @Test func theExitingThreadHasOnlyTakenItsSemaphore() {

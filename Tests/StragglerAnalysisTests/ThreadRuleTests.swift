@@ -30,8 +30,16 @@ import Testing
     #expect(report(process).rules == [.abandonedThread])
   }
 
+  /// It left by a raw system call.
   @Test func aThreadThatVanishedIsNotAbandoned() {
-    #expect(report(sampleProcess([exitingThread(), thread(2) { $0.vanished = true }])).findings.isEmpty)
+    let vanished = thread(2) { $0.vanished = true }
+    let detached = thread(3) {
+      $0.vanished = true
+      $0.detached = true
+    }
+    let result = report(sampleProcess([exitingThread(), vanished, detached]))
+    #expect(result.rules == [.unjoinedThread])
+    #expect(result.threads.map(\.thread.state) == [.exiting, .unjoined])
   }
 
   @Test func aThreadThatNobodyJoinedIsANote() {
