@@ -134,8 +134,7 @@ bool straggler_arena_make(void *where, int *descriptor) {
 
 // fallocate needs the descriptor, which is not kept (a program may close it, or get its number). Populating through the
 // map does the same: MADV_POPULATE_WRITE (Linux 5.14) takes the pages and answers -ENOMEM instead of a SIGBUS.
-static bool take(uint64_t offset, uint64_t length) {
-  if (straggler_is_confined()) return false;
+static bool populate(uint64_t offset, uint64_t length) {
   char *start = (char *)straggler_arena + offset;
   if (straggler_syscall3(SYS_mprotect, (long)start, (long)length, PROT_READ | PROT_WRITE) < 0) return false;
   enum { POPULATE_WRITE = 23 };
@@ -143,6 +142,13 @@ static bool take(uint64_t offset, uint64_t length) {
   // -EINVAL: a kernel before 5.14. A memfd lives on the kernel's own unlimited tmpfs, where a page can be refused only by
   // a memory limit, which ends the process by itself.
   return result == 0 || result == -22;
+}
+
+static bool take(uint64_t offset, uint64_t length) {
+  if (!straggler_begin_calls()) return false;
+  bool taken = populate(offset, length);
+  straggler_end_calls();
+  return taken;
 }
 
 bool straggler_commit(uint64_t offset, uint64_t length) {

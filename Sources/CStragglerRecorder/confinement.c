@@ -14,9 +14,31 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 enum { RESERVED_THREADS = 64, RESERVED_FILES = 256, RESERVED_SECTIONS = 64, RESERVED_NAMES = 1024 };
 
 static uint32_t confined;
+static uint32_t calls_under_way;  // how many threads are between `straggler_begin_calls` and `straggler_end_calls`
 static size_t place_of_thread_id;  // in struct pthread, which a thread's handle is the address of; 0: not found
 
 bool straggler_is_confined(void) { return __atomic_load_n(&confined, __ATOMIC_ACQUIRE) != 0; }
+
+bool straggler_begin_calls(void) {
+  __atomic_fetch_add(&calls_under_way, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&confined, __ATOMIC_SEQ_CST) == 0) return true;
+  straggler_end_calls();
+  return false;
+}
+
+void straggler_end_calls(void) { __atomic_fetch_sub(&calls_under_way, 1, __ATOMIC_SEQ_CST); }
+
+void straggler_calls_reset(void) { calls_under_way = 0; }
+
+/// A filter that comes over all threads at once (SECCOMP_FILTER_FLAG_TSYNC) would find some of them just before a call. Not for long: one
+/// that left by longjmp in a signal's handler never says so.
+static void await_calls_under_way(void) {
+  const uint64_t patience = 1000000000;  // nanoseconds
+  uint64_t deadline = straggler_now() + patience;
+  while (__atomic_load_n(&calls_under_way, __ATOMIC_SEQ_CST) != 0 && straggler_now() < deadline) {
+    straggler_syscall1(SYS_sched_yield, 0);
+  }
+}
 
 // MARK: - What is needed from then on
 
@@ -43,12 +65,19 @@ static void find_place_of_thread_id(const StragglerThread *self) {
 }
 
 int32_t straggler_thread_id(void) {
-  if (!straggler_is_confined()) return (int32_t)straggler_syscall1(SYS_gettid, 0);
+  if (straggler_begin_calls()) {
+    int32_t thread = (int32_t)straggler_syscall1(SYS_gettid, 0);
+    straggler_end_calls();
+    return thread;
+  }
   return place_of_thread_id != 0 ? *(const int32_t *)((const char *)pthread_self() + place_of_thread_id) : 0;
 }
 
 uint64_t straggler_event_time(void) {
-  return straggler_is_confined() ? STRAGGLER_BEGUN_UNTIMED : straggler_now();
+  if (!straggler_begin_calls()) return STRAGGLER_BEGUN_UNTIMED;
+  uint64_t now = straggler_now();
+  straggler_end_calls();
+  return now;
 }
 
 // MARK: - The beginning
@@ -66,7 +95,8 @@ bool straggler_confine(void) {
   reserve(STRAGGLER_REGION_SECTIONS, used_of(STRAGGLER_REGION_SECTIONS) + RESERVED_SECTIONS);
   reserve(STRAGGLER_REGION_NAMES, used_of(STRAGGLER_REGION_NAMES) + RESERVED_NAMES);
   __atomic_fetch_or(&straggler_arena->flags, STRAGGLER_ARENA_CONFINED, __ATOMIC_RELAXED);
-  __atomic_store_n(&confined, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&confined, 1, __ATOMIC_SEQ_CST);
+  await_calls_under_way();
   return true;
 }
 

@@ -79,7 +79,7 @@ typedef void (*Ending)(StragglerFile *file, uint32_t descriptor);
 /// Ends the process's locks that were taken by other descriptors of a file: they are on the file, not on a descriptor.
 static void end_process_locks(const StragglerFile *file, uint32_t descriptor, Ending end) {
   if (!__atomic_load_n(&process_locks, __ATOMIC_RELAXED)) return;
-  bool can_ask = !straggler_is_confined();
+  bool can_ask = straggler_begin_calls();
   uint32_t used = straggler_files_used();
   for (uint32_t index = 0; index < used; index++) {
     StragglerFile *other = straggler_live_entry(index);
@@ -88,6 +88,7 @@ static void end_process_locks(const StragglerFile *file, uint32_t descriptor, En
     if (!is_process) continue;
     if (can_ask ? is_same_file(descriptor, index) : looks_like_same_file(file, other)) end(other, index);
   }
+  if (can_ask) straggler_end_calls();
 }
 
 /// Ends the locks of one kind on what a descriptor is open on.

@@ -184,7 +184,10 @@ bool straggler_is_recorded_process(void) {
   bool is_in_vfork = straggler_current == STRAGGLER_PUT_ASIDE || straggler_current == STRAGGLER_EXECUTED;
   bool is_cleared = !straggler_guard.recording && !straggler_guard.final;
   if (straggler_arena == NULL || is_in_vfork || is_cleared) return false;
-  return straggler_is_confined() || straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
+  if (!straggler_begin_calls()) return true;
+  bool is_recorded = straggler_arena->pid == (int32_t)straggler_syscall1(SYS_getpid, 0);
+  straggler_end_calls();
+  return is_recorded;
 }
 
 // MARK: - Children without a record
@@ -236,6 +239,7 @@ void straggler_child_begin(void) {
   straggler_slots_reset();
   straggler_modules_reset();
   straggler_freeze_reset();
+  straggler_calls_reset();
   straggler_exit_reset();
   straggler_watch_reset();
   straggler_semaphores_reset();
@@ -290,8 +294,10 @@ static StragglerThread *owner_of(const StragglerThread *mark) {
   StragglerThread *slot = straggler_slot((uint32_t)((uintptr_t)mark - (uintptr_t)STRAGGLER_SHARING(0)));
   // Who may not ask the kernel is known by its stack: two that run at the same time have two.
   uint64_t sp = (uint64_t)__builtin_frame_address(0);
-  if (straggler_is_confined()) return sp - slot->stack_low < slot->stack_high - slot->stack_low ? slot : NULL;
-  return slot->tid == (int32_t)straggler_syscall1(SYS_gettid, 0) ? slot : NULL;
+  if (!straggler_begin_calls()) return sp - slot->stack_low < slot->stack_high - slot->stack_low ? slot : NULL;
+  bool is_owner = slot->tid == (int32_t)straggler_syscall1(SYS_gettid, 0);
+  straggler_end_calls();
+  return is_owner ? slot : NULL;
 }
 
 StragglerThread *straggler_self_slow(void) {

@@ -82,9 +82,11 @@ void straggler_semaphore_made(StragglerThread *self, const void *semaphore, unsi
 bool straggler_semaphore_is_known(const void *semaphore) { return find(semaphore) != NULL; }
 
 bool straggler_semaphore_is_gone(const void *semaphore) {
-  if (straggler_is_confined()) return false;
+  if (find(semaphore) == NULL || !straggler_begin_calls()) return false;
   uint8_t byte;
-  return find(semaphore) != NULL && straggler_read_memory((uint64_t)semaphore, &byte, 1) == 0;
+  bool is_gone = straggler_read_memory((uint64_t)semaphore, &byte, 1) == 0;
+  straggler_end_calls();
+  return is_gone;
 }
 
 void straggler_semaphore_destroyed(const void *semaphore) {

@@ -69,7 +69,9 @@ void straggler_alternate_stack_set(StragglerThread *self, uint64_t address, uint
   // A freeze that comes in between finds no size, and so none that would do.
   __atomic_store_n(&self->alternate_stack_size, 0, __ATOMIC_RELEASE);
   // What was in use before says nothing by what is written there. A confined process may ask nothing.
-  bool is_unused = size != 0 && !straggler_is_confined() && !may_be_deep(address, size);
+  bool may_ask = size != 0 && straggler_begin_calls();
+  bool is_unused = may_ask && !may_be_deep(address, size);
+  if (may_ask) straggler_end_calls();
   if (is_unused) __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_ALTERNATE_UNUSED, __ATOMIC_RELAXED);
   else __atomic_fetch_and(&self->flags, ~(uint32_t)STRAGGLER_THREAD_ALTERNATE_UNUSED, __ATOMIC_RELAXED);
   __atomic_store_n(&self->alternate_stack, address, __ATOMIC_RELEASE);

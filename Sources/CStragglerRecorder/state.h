@@ -201,6 +201,12 @@ void straggler_check_file(StragglerFile *file, int descriptor);
 bool straggler_was_confined_before(char **environment);
 /// Whether the program has installed a seccomp filter: then no system call may be made.
 bool straggler_is_confined(void);
+
+/// True where the calling thread may make system calls, until it says that it has made them. A filter for all threads waits for that.
+bool straggler_begin_calls(void);
+void straggler_end_calls(void);
+/// In a forked child, where those threads are not.
+void straggler_calls_reset(void);
 /// The calling thread's kernel id, by a system call where one may be made; 0 where it can't be known.
 int32_t straggler_thread_id(void);
 /// Now, or STRAGGLER_BEGUN_UNTIMED.

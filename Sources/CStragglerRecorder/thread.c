@@ -177,8 +177,12 @@ void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *sl
 }
 
 static void yield(void) {
-  if (straggler_is_confined()) straggler_wait_without_calls();
-  else straggler_syscall1(SYS_sched_yield, 0);
+  if (!straggler_begin_calls()) {
+    straggler_wait_without_calls();
+    return;
+  }
+  straggler_syscall1(SYS_sched_yield, 0);
+  straggler_end_calls();
 }
 
 /// MemorySanitizer's, where the recorder is linked into a program that is built with it: what we store is no garbage to it.

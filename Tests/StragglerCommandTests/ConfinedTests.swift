@@ -14,7 +14,7 @@ internal import Testing
   /// Ways to end through libc, where the other threads are stopped and copied from outside.
   static let endings = [
     "return", "exit", "_exit", "quick_exit", "from-thread", "late-thread", "many-locks", "fork", "after-clone",
-    "close-semaphore", "exec-fails", "from-flush",
+    "close-semaphore", "exec-fails", "from-flush", "amid-a-call",
   ]
 
   private func run(_ filter: [String], _ ending: String) throws -> (CommandResult, Report) {

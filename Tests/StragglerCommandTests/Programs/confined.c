@@ -3,6 +3,7 @@
 // Arguments: what the filter does with every other call (kill, trap, errno), how it is installed (prctl, syscall), who is
 // confined (all, alone: the calling thread), and how the program ends.
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -18,6 +19,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static pthread_mutex_t journal = PTHREAD_MUTEX_INITIALIZER;
@@ -121,6 +124,44 @@ static sem_t *open_twice(void) {
   return semaphore;
 }
 
+enum { TRAP_FLAG = 0x100 };
+static _Atomic int about_to_call, confining, has_called;
+
+static int milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int)(now.tv_sec % 10000 * 1000 + now.tv_nsec / 1000000);
+}
+
+/// Comes after every instruction. Before the recorder's first system call the thread waits until the filter would have been installed.
+static void step(int number, siginfo_t *info, void *place) {
+  (void)number, (void)info;
+  greg_t *registers = ((ucontext_t *)place)->uc_mcontext.gregs;
+  const unsigned char *next = (const unsigned char *)registers[REG_RIP];
+  Dl_info object;
+  if (next[0] != 0x0f || next[1] != 0x05) return;
+  if (dladdr(next, &object) == 0 || strstr(object.dli_fname, "libStragglerPreload") == NULL) return;
+  registers[REG_EFL] &= ~(greg_t)TRAP_FLAG;
+  about_to_call = 1;
+  while (!confining) {}
+  for (int begun = milliseconds(); milliseconds() - begun < 50;) {}
+}
+
+/// Sets an alternate stack, of which the recorder asks the kernel what is there.
+static void *call_step_by_step(void *unused) {
+  static char alternate[64 * 1024];
+  stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate};
+  struct sigaction action = {.sa_sigaction = step, .sa_flags = SA_SIGINFO};
+  if (sigaction(SIGTRAP, &action, NULL) != 0) _exit(89);
+  __asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
+  int result = sigaltstack(&stack, NULL);
+  __asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
+  if (result != 0) _exit(89);
+  has_called = about_to_call = 1;
+  for (;;) pause();
+  return unused;
+}
+
 static int pipe_ends[2];
 
 /// Ends the process from within its exit, which flushes a stream into a pipe that is too small for it.
@@ -147,6 +188,7 @@ static void end(const char *ending) {
   if (strcmp(ending, "raw") == 0) syscall(SYS_exit_group, 3);
   if (strcmp(ending, "late-thread") == 0) start_holder(hold_after_many);
   if (strcmp(ending, "many-locks") == 0) many_locks();
+  while (strcmp(ending, "amid-a-call") == 0 && !has_called) {}
   if (strcmp(ending, "close-semaphore") == 0 && sem_close(opened) != 0) _exit(93);
   if (strcmp(ending, "high-descriptor") == 0 && dup2(STDIN_FILENO, 1000) != 1000) _exit(91);
   if (strcmp(ending, "exec-fails") == 0 && (execl("/no/such/program", "", NULL) != -1 || errno != ENOENT)) _exit(92);
@@ -178,6 +220,11 @@ int main(int count, char **arguments) {
     start_holder(end_in_the_flush);
   }
   if (strcmp(ending, "after-clone") == 0) share_memory();
+  if (strcmp(ending, "amid-a-call") == 0) {
+    if (pthread_create(&thread, NULL, call_step_by_step, NULL) != 0) return 97;
+    while (!about_to_call) sched_yield();
+    confining = 1;
+  }
   if (strcmp(ending, "exec-fails") == 0 && fopen("/dev/null", "w") == NULL) return 92;
   if (strcmp(ending, "close-semaphore") == 0) opened = open_twice();
   confine(arguments[1], arguments[2], arguments[3], ending);
