@@ -110,10 +110,17 @@ STRAGGLER_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clocki
   return lock((Request){rwlock, STRAGGLER_MODE_EXCLUSIVE, true, clock, time}, STRAGGLER_CALLER());
 }
 
-/// The unlock of a thread that has no slot yet, or that holds more than this one lock.
+/// The readers stand above the three lowest bits of the word (nptl/pthread_rwlock_common.c, PTHREAD_RWLOCK_READER_SHIFT).
+static bool has_more_readers(const pthread_rwlock_t *rwlock) {
+  return __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED) >> 3 > 1;
+}
+
+/// The unlock of a thread that has no slot yet, or that holds more than this one lock. Of several readers it may give back its own
+/// part, which was not seen being taken: then nobody else's is over.
 static __attribute__((noinline)) int unlock_slow(pthread_rwlock_t *rwlock) {
   StragglerThread *self = straggler_self();
-  if (self != NULL) straggler_pop_unnamed_hold(self, rwlock);
+  if (self != NULL && has_more_readers(rwlock)) straggler_pop_hold(self, rwlock);
+  else if (self != NULL) straggler_pop_unnamed_hold(self, rwlock);
   return ORIGINAL(pthread_rwlock_unlock)(rwlock);
 }
 

@@ -33,6 +33,12 @@ internal import Testing
     #expect(process.threads.count == 3)
   }
 
+  @Test(arguments: Recording.observed)
+  func whoGivesBackWhatItWasNotSeenTakingGivesNobodyElsesBack(recording: Recording) throws {
+    let run = try program.scenario("beside-a-reader-that-was-not-seen", recording)
+    #expect(run.holds(try run.process.thread(named: "first")) == ["read-write-lock l shared"])
+  }
+
   @Test func aWriterThatAsksAgainHasOneHold() throws {
     #expect(try program.scenario("attempts-against-oneself").mainHolds == ["read-write-lock l"])
   }

@@ -1,6 +1,8 @@
 // Read-write locks and spin locks, from both sides.
 #include "scenario.h"
 
+#include <dlfcn.h>
+
 static pthread_rwlock_t l = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_spinlock_t s;
 
@@ -59,6 +61,23 @@ static int readers(void) {
   start(read_and_stand, "second");
   join(start(read_and_end, NULL));
   await_standing(2);
+  return 0;
+}
+
+/// Through libc's own function, which nobody sees.
+static void read_unseen(void) {
+  void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+  require(libc != NULL);
+  int (*read_lock)(pthread_rwlock_t *) = (int (*)(pthread_rwlock_t *))dlsym(libc, "pthread_rwlock_rdlock");
+  require(read_lock != NULL && read_lock(&l) == 0);
+}
+
+static int beside_a_reader_that_was_not_seen(void) {
+  tell("l", &l);
+  start(read_and_stand, "first");
+  await_standing(1);
+  read_unseen();
+  require(pthread_rwlock_unlock(&l) == 0);
   return 0;
 }
 
@@ -142,7 +161,8 @@ static int spin_waiting(void) {
 
 SCENARIOS(
   {"reading", reading}, {"reading-thrice", reading_thrice}, {"writing", writing}, {"released", released},
-  {"readers", readers}, {"attempts-against-readers", attempts_against_readers},
+  {"readers", readers}, {"beside-a-reader-that-was-not-seen", beside_a_reader_that_was_not_seen},
+  {"attempts-against-readers", attempts_against_readers},
   {"attempts-against-oneself", attempts_against_oneself}, {"writer-waiting", writer_waiting},
   {"writer-after-waiting", writer_after_waiting}, {"spinning", spinning}, {"spin-tried", spin_tried},
   {"spin-released", spin_released}, {"spin-waiting", spin_waiting})
