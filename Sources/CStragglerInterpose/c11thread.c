@@ -2,10 +2,13 @@
 #define _GNU_SOURCE
 #include <threads.h>
 
+#include "leave.h"
 #include "originals.h"
 #include "stackplan.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
+
+_Static_assert(thrd_success == 0, "libc's answers are pthread_join's here");
 
 /// The first frame of every C11 thread; its name tells reports that it is ours.
 static int straggler_run_c11_thread(void *argument) {
@@ -34,26 +37,13 @@ STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argum
 }
 
 STRAGGLER_EXPORT int thrd_join(thrd_t handle, int *value) {
-  StragglerThread *self = straggler_self();
-  StragglerThread *target = straggler_thread_take_leave(handle);
-  uint32_t number = target != NULL ? target->number : 0;
-  bool begun =
-    self != NULL && straggler_begin_wait(self, STRAGGLER_RESOURCE_JOIN, 0, (const void *)handle, number, STRAGGLER_CALLER());
-  int result = ORIGINAL(thrd_join)(handle, value);
-  if (self != NULL) straggler_end_wait(self, begun);
-  if (target == NULL) return result;
-  if (result == thrd_success) straggler_thread_joined(target, number);
-  else straggler_thread_stay(target);
-  return result;
+  Join join = begin_join(handle, false, STRAGGLER_CALLER());
+  return end_join(join, ORIGINAL(thrd_join)(handle, value));
 }
 
 STRAGGLER_EXPORT int thrd_detach(thrd_t handle) {
   StragglerThread *target = straggler_thread_take_leave(handle);
-  int result = ORIGINAL(thrd_detach)(handle);
-  if (target == NULL) return result;
-  if (result == thrd_success) straggler_thread_detached(target);
-  else straggler_thread_stay(target);
-  return result;
+  return end_detach(target, ORIGINAL(thrd_detach)(handle));
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -1,6 +1,7 @@
 // pthread_create and what is done with a thread afterwards.
 #define _GNU_SOURCE
 
+#include "leave.h"
 #include "originals.h"
 #include "stackplan.h"
 
@@ -34,36 +35,6 @@ STRAGGLER_EXPORT int pthread_create(
   return 0;
 }
 
-/// The thread to wait for, told as the wait it is.
-typedef struct Join {
-  StragglerThread *self;
-  StragglerThread *target;
-  uint32_t number;  // the target's
-  bool begun;
-} Join;
-
-static Join take_leave(pthread_t handle) {
-  StragglerThread *target = straggler_thread_take_leave(handle);
-  return (Join){.target = target, .number = target != NULL ? target->number : 0};
-}
-
-static Join begin_join(pthread_t handle, bool timed, StragglerCaller caller) {
-  Join join = take_leave(handle);
-  join.self = straggler_self();
-  if (join.self == NULL) return join;
-  join.begun = straggler_begin_wait(
-    join.self, STRAGGLER_RESOURCE_JOIN, timed ? STRAGGLER_MODE_TIMED : 0, (const void *)handle, join.number, caller);
-  return join;
-}
-
-static int end_join(Join join, int result) {
-  if (join.self != NULL) straggler_end_wait(join.self, join.begun);
-  if (join.target == NULL) return result;
-  if (result == 0) straggler_thread_joined(join.target, join.number);
-  else straggler_thread_stay(join.target);
-  return result;
-}
-
 STRAGGLER_EXPORT int pthread_join(pthread_t handle, void **value) {
   Join join = begin_join(handle, false, STRAGGLER_CALLER());
   return end_join(join, ORIGINAL(pthread_join)(handle, value));
@@ -88,11 +59,7 @@ STRAGGLER_EXPORT int pthread_clockjoin_np(
 
 STRAGGLER_EXPORT int pthread_detach(pthread_t handle) {
   StragglerThread *target = straggler_thread_take_leave(handle);
-  int result = ORIGINAL(pthread_detach)(handle);
-  if (target == NULL) return result;
-  if (result == 0) straggler_thread_detached(target);
-  else straggler_thread_stay(target);
-  return result;
+  return end_detach(target, ORIGINAL(pthread_detach)(handle));
 }
 
 STRAGGLER_EXPORT int pthread_setname_np(pthread_t handle, const char *name) {
