@@ -19,13 +19,20 @@ static int straggler_run_c11_thread(void *argument) {
   return start(start_argument);
 }
 
+/// Of a thread that found no room in the record.
+static int create_unrecorded(const StragglerThread *self, thrd_t *handle, thrd_start_t start, void *argument) {
+  int result = ORIGINAL(thrd_create)(handle, start, argument);
+  if (result != thrd_success) straggler_thread_cancel(self, NULL);
+  return result;
+}
+
 STRAGGLER_EXPORT int thrd_create(thrd_t *handle, thrd_start_t start, void *argument) {
   StragglerThread *self = straggler_self();
   if (self == NULL) return ORIGINAL(thrd_create)(handle, start, argument);
   StragglerThread *slot = straggler_thread_prepare(
     self, handle, (void *(*)(void *))(void *)start, argument, false, straggler_read_attributes(NULL).stack,
     STRAGGLER_CALLER());
-  if (slot == NULL) return ORIGINAL(thrd_create)(handle, start, argument);
+  if (slot == NULL) return create_unrecorded(self, handle, start, argument);
   thrd_t created;
   int result = ORIGINAL(thrd_create)(&created, straggler_run_c11_thread, slot);
   if (result != thrd_success) {

@@ -16,6 +16,15 @@ static void *straggler_run_thread(void *argument) {
   return start(start_argument);
 }
 
+/// Of a thread that found no room in the record.
+static int create_unrecorded(
+  const StragglerThread *self, pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument
+) {
+  int result = ORIGINAL(pthread_create)(handle, attributes, start, argument);
+  if (result != 0) straggler_thread_cancel(self, NULL);
+  return result;
+}
+
 STRAGGLER_EXPORT int pthread_create(
   pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *), void *argument
 ) {
@@ -24,7 +33,7 @@ STRAGGLER_EXPORT int pthread_create(
   StragglerAttributes asked = straggler_read_attributes(attributes);
   StragglerThread *slot =
     straggler_thread_prepare(self, handle, start, argument, asked.detached, asked.stack, STRAGGLER_CALLER());
-  if (slot == NULL) return ORIGINAL(pthread_create)(handle, attributes, start, argument);
+  if (slot == NULL) return create_unrecorded(self, handle, attributes, start, argument);
   pthread_t created;
   int result = ORIGINAL(pthread_create)(&created, attributes, straggler_run_thread, slot);
   if (result != 0) {

@@ -171,9 +171,27 @@ StragglerThread *straggler_thread_prepare(
   return slot;
 }
 
+/// One of the losses that were counted at a creation is a thread's that is known now. False where there is none.
+static bool take_loss(void) {
+  uint32_t counted = __atomic_load_n(&lost_at_creation, __ATOMIC_RELAXED);
+  while (counted > 0) {
+    if (__atomic_compare_exchange_n(&lost_at_creation, &counted, counted - 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A thread that would have found no room is not there. Another one that found none may have been taken for it meanwhile
+/// (`note_late_loss`): then one is missing all the same.
+static void cancel_loss(void) {
+  if (take_loss()) __atomic_fetch_sub(&straggler_region(STRAGGLER_REGION_THREADS)->lost, 1, __ATOMIC_RELAXED);
+}
+
 void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *slot) {
   announcements[straggler_slot_index(creator)].number = 0;
-  free_slot(slot);
+  if (slot != NULL) free_slot(slot);
+  else cancel_loss();
 }
 
 static void yield(void) {
@@ -267,11 +285,7 @@ void straggler_thread_begin(StragglerThread *slot, const void *frame) {
 
 /// Of a thread that finds no room when it first calls something: it was counted when it was created, where that was seen.
 static void note_late_loss(void) {
-  uint32_t counted = __atomic_load_n(&lost_at_creation, __ATOMIC_RELAXED);
-  while (counted > 0) {
-    if (__atomic_compare_exchange_n(&lost_at_creation, &counted, counted - 1, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
-  }
-  straggler_note_lost(STRAGGLER_REGION_THREADS);
+  if (!take_loss()) straggler_note_lost(STRAGGLER_REGION_THREADS);
 }
 
 StragglerThread *straggler_adopt_self(void) {

@@ -78,11 +78,21 @@ internal import Testing
   }
 
   /// Under such a limit (in kilobytes) the arena has room for 32 threads, 16 sections, 64 names, and half a megabyte of stacks.
-  @Test(arguments: Recording.observed) func whateverFoundNoRoomIsCounted(recording: Recording) throws {
+  private func withTheSmallestArena(_ scenario: String, _ recording: Recording) throws -> ProgramRun {
     let run = try program.run(
-      ["more-than-the-smallest-arena-has-room-for"], recording,
-      wrapper: ["/bin/bash", "-c", "ulimit -f 4000; exec \"$0\" \"$@\""])
+      [scenario], recording, wrapper: ["/bin/bash", "-c", "ulimit -f 4000; exec \"$0\" \"$@\""])
     #expect(run.end == .status(0), "\(run.errorOutput)")
+    return run
+  }
+
+  @Test(arguments: Recording.observed) func aThreadThatCouldNotBeCreatedFoundRoomEnough(recording: Recording) throws {
+    let run = try withTheSmallestArena("threads-that-never-were", recording)
+    let process = try #require(run.processes.last)  // the shell is observed, too
+    #expect(process.threads.count == 32 && process.losses.threads == 1, "\(process.losses)")
+  }
+
+  @Test(arguments: Recording.observed) func whateverFoundNoRoomIsCounted(recording: Recording) throws {
+    let run = try withTheSmallestArena("more-than-the-smallest-arena-has-room-for", recording)
     let process = try #require(run.processes.last)  // the shell is observed, too
     // Main, the holder, and 40 others.
     #expect(process.threads.count == 32 && process.losses.threads == 10, "\(process.losses)")

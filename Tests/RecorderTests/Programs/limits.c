@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <threads.h>
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 
@@ -152,6 +153,40 @@ static int more_than_the_smallest_arena_has_room_for(void) {
   return 0;
 }
 
+static int never_run(void *unused) {
+  (void)unused;
+  abort();
+}
+
+static void *never_run_either(void *unused) {
+  abort();
+  return unused;
+}
+
+/// Nowhere is there room for a stack as large as all of a process's addresses.
+static void fail_to_create_threads(void) {
+  pthread_attr_t usual, unheard_of;
+  pthread_t thread;
+  thrd_t other;
+  require(pthread_getattr_default_np(&usual) == 0 && pthread_getattr_default_np(&unheard_of) == 0);
+  require(pthread_attr_setstacksize(&unheard_of, (size_t)1 << 47) == 0);
+  require(pthread_setattr_default_np(&unheard_of) == 0);
+  require(pthread_create(&thread, NULL, never_run_either, NULL) != 0);
+  require(thrd_create(&other, never_run, NULL) != thrd_success);
+  require(pthread_setattr_default_np(&usual) == 0);
+}
+
+/// With main the holder and these fill the smallest arena.
+static int threads_that_never_were(void) {
+  leave_a_holder();
+  for (int index = 0; index < 30; index++) start(with_more_stack, NULL);
+  await_standing(30);
+  fail_to_create_threads();
+  start(with_more_stack, NULL);
+  await_standing(1);
+  return 0;
+}
+
 /// The kernel lists each of these like a loaded file (proc(5), /proc/PID/maps).
 static int more_modules(void) {
   enum { FILES = 1100, APART = 1 << 20 };
@@ -174,4 +209,5 @@ SCENARIOS(
   {"many-locks-kept", many_locks_kept}, {"no-address-space", no_address_space}, {"no-data", no_data},
   {"no-stack", no_stack}, {"no-locked-memory", no_locked_memory}, {"no-pending-signals", no_pending_signals},
   {"no-descriptor-at-all", no_descriptor_at_all}, {"no-core", no_core},
-  {"more-than-the-smallest-arena-has-room-for", more_than_the_smallest_arena_has_room_for}, {"more-modules", more_modules})
+  {"more-than-the-smallest-arena-has-room-for", more_than_the_smallest_arena_has_room_for},
+  {"threads-that-never-were", threads_that_never_were}, {"more-modules", more_modules})
