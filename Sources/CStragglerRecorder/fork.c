@@ -1,5 +1,5 @@
-// A forked child's inheritance: the locks that other threads of its parent held at the fork. Those threads do not
-// exist in the child, so that nobody will ever give these locks back there.
+// A forked child's inheritance: the locks that other threads of its parent held at the fork, that had ended with them, or that its
+// parent had inherited in this way. Those threads do not exist in the child, so that nobody will ever give these locks back there.
 #include "inherited.h"
 
 #include <fcntl.h>
@@ -10,6 +10,7 @@ enum { INHERITED_LIMIT = 64 };
 
 typedef struct Inherited {
   uint32_t number;  // of the parent's thread
+  uint32_t flags;   // OF_ANCESTOR where it was not the parent's own
   int32_t tid;
   uint64_t handle;
   char name[sizeof((StragglerThread *)0)->name];
@@ -65,6 +66,7 @@ static void keep(const StragglerThread *slot, const StragglerHold *hold) {
   }
   if (is_shared(copy.resource)) return;
   inherited[count].number = slot->number;
+  inherited[count].flags = slot->flags & STRAGGLER_THREAD_OF_PARENT ? STRAGGLER_THREAD_OF_ANCESTOR : 0;
   inherited[count].tid = slot->tid;
   inherited[count].handle = slot->handle;
   straggler_copy_string(inherited[count].name, slot->name, sizeof slot->name);
@@ -89,7 +91,7 @@ void straggler_inheritance_note(uint32_t forking) {
     StragglerThread *slot = straggler_slot(index);
     // What the parent has taken since the fork is accessible to it alone.
     if (!straggler_is_committed(slot, sizeof *slot)) continue;
-    if (slot->number == forking || slot->state != STRAGGLER_SLOT_ALIVE) continue;
+    if (slot->number == forking || (slot->state != STRAGGLER_SLOT_ALIVE && slot->state != STRAGGLER_SLOT_ENDED)) continue;
     uint32_t first = count;
     // The parent goes on, and an entry of its may move down: from the last to the first none is missed.
     for (uint32_t entry = slot->hold_top; entry-- > 0;) {
@@ -125,7 +127,7 @@ void straggler_inheritance_settle(StragglerThread *self, int32_t former) {
 static StragglerThread *slot_for(uint32_t index) {
   StragglerThread *slot = straggler_slot_claim(1);
   if (slot == NULL) return NULL;
-  slot->flags = STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_OF_PARENT;
+  slot->flags = STRAGGLER_THREAD_DETACHED | STRAGGLER_THREAD_OF_PARENT | inherited[index].flags;
   slot->tid = inherited[index].tid;
   slot->handle = inherited[index].handle;
   straggler_copy_string(slot->name, inherited[index].name, sizeof slot->name);

@@ -6,7 +6,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Notes which locks other threads than the forking one (its number) held. To be called in the child, as long as the
+/// Notes which locks other threads than the forking one (its number) held, or had left locked. To be called in the child, as long as the
 /// arena is still the parent's.
 void straggler_inheritance_note(uint32_t forking);
 /// Takes from the child's own thread, which has its parent's holds, those of locks that the parent shares with it: there they are

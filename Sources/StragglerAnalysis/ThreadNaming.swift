@@ -8,6 +8,7 @@ struct ThreadNaming {
 
   /// `daemon thread "writer"`, `thread 3 (poll_events)`, `main thread`.
   func phrase(_ thread: RecordedThread) -> String {
+    if thread.ofAncestor { return thread.name.map { "an ancestor's thread \"\($0)\"" } ?? "a thread of an ancestor" }
     if thread.ofParent { return thread.name.map { "the parent's thread \"\($0)\"" } ?? "a thread of the parent" }
     let kind = !thread.declared ? "thread" : thread.daemon ? "daemon thread" : "non-daemon thread"
     if let name = thread.name { return "\(thread.isMain ? "main thread" : kind) \"\(name)\"" }

@@ -167,7 +167,8 @@ extension RecordedThread {
       operation: RecordedOperation(slot, stop: stop),
       stop: stop,
       stack: slot.stack_low > 0 && slot.stack_low < slot.stack_high ? slot.stack_low..<slot.stack_high : nil,
-      ofParent: flags.has(STRAGGLER_THREAD_OF_PARENT))
+      ofParent: flags.has(STRAGGLER_THREAD_OF_PARENT),
+      ofAncestor: flags.has(STRAGGLER_THREAD_OF_ANCESTOR))
   }
 }
 

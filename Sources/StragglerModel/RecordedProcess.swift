@@ -130,6 +130,8 @@ public struct RecordedThread: Sendable, Equatable {
   public var onceRunning: UInt64?
   /// In a forked child: a thread that exists in the parent only, and held locks at the fork. Here nobody gives them back.
   public var ofParent = false
+  /// With `ofParent`: the parent had it in this way from its own, or from an earlier one.
+  public var ofAncestor = false
 }
 
 public struct RecordedTransit: Sendable, Equatable {

@@ -56,6 +56,21 @@ internal import Testing
       run.holds(holder) == ["read-write-lock read_side shared", "read-write-lock write_side", "spin-lock spin"])
   }
 
+  @Test(arguments: Recording.observed)
+  func locksThatNobodyGivesBackInAChildStayLockedInItsChildren(recording: Recording) throws {
+    let run = try program.scenario("forked-twice-beside-locks", recording)
+    try #require(run.processes.count == 3)
+    for process in run.processes.dropFirst() {
+      let holders = process.threads.filter(\.ofParent)
+      #expect(holders.map(\.name) == ["ended", "holder"])
+      #expect(holders.map(\.ofAncestor) == Array(repeating: process.parentID != run.processes[0].id, count: 2))
+      #expect(
+        holders.map(run.holds) == [
+          ["mutex other"], ["read-write-lock read_side shared", "read-write-lock write_side", "spin-lock spin"],
+        ])
+    }
+  }
+
   /// A slot has room for eight; what is beyond them is counted, and no more.
   @Test func ofTheForkingThreadsManyLocksTheLastAreLost() throws {
     let run = try program.scenario("forked-holding-many")

@@ -124,6 +124,7 @@ enum StragglerThreadFlags {
   STRAGGLER_THREAD_OF_PARENT = 1 << 9,   // a forked child's: it held locks at the fork, and exists in the parent only
   STRAGGLER_THREAD_OF_LIBC = 1 << 10,    // made by libc, which knows it by the same id as the kernel: `tid`
   STRAGGLER_THREAD_ALTERNATE_UNUSED = 1 << 11,  // nothing was written near its alternate stack's end when it was set up
+  STRAGGLER_THREAD_OF_ANCESTOR = 1 << 12,  // with OF_PARENT: the parent, too, had it from its own
 };
 
 /// How a thread came to stand: `StragglerFrozen.outcome`.

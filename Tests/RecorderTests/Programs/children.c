@@ -118,6 +118,35 @@ static int forked_beside_locks(void) {
   return 0;
 }
 
+static void *hold_and_end(void *mutex) {
+  pthread_setname_np(pthread_self(), "ended");
+  pthread_mutex_lock(mutex);
+  return NULL;
+}
+
+static void fork_and_fork_again(void) {
+  pid_t child = fork();
+  if (child != 0) return reap(child, 5);
+  pid_t next = fork();
+  if (next == 0) _exit(6);
+  reap(next, 6);
+  _exit(5);
+}
+
+/// What nobody gives back in a child nobody gives back in its children either.
+static int forked_twice_beside_locks(void) {
+  tell("read_side", &read_side);
+  tell("write_side", &write_side);
+  tell("spin", (const void *)&spin);
+  tell("other", &other);
+  pthread_spin_init(&spin, PTHREAD_PROCESS_PRIVATE);
+  join(start(hold_and_end, &other));
+  start(hold_every_kind, NULL);
+  await_standing(1);
+  fork_and_fork_again();
+  return 0;
+}
+
 static pthread_mutex_t many[80];
 
 /// Takes `count` locks from a place on.
@@ -427,7 +456,7 @@ static int forked_amid_creations(void) {
 
 SCENARIOS(
   {"forked", forked}, {"forked-holding", forked_holding}, {"forked-with-thread", forked_with_thread},
-  {"forked-beside-locks", forked_beside_locks},
+  {"forked-beside-locks", forked_beside_locks}, {"forked-twice-beside-locks", forked_twice_beside_locks},
   {"forked-holding-many", forked_holding_many}, {"forked-beside-many-holders", forked_beside_many_holders},
   {"forked-beside-a-holder-of-many", forked_beside_a_holder_of_many}, {"daemonized", daemonized},
   {"forked-on-a-terminal", forked_on_a_terminal}, {"grandchild", grandchild}, {"raw-fork", raw_fork}, {"raw-clone", raw_clone}, {"underscore-fork", underscore_fork},
