@@ -6,8 +6,10 @@ internal import StragglerModel
 internal import Testing
 
 @Suite struct FreezeTests {
+  private let program = TestProgram(source: "freezes.c")
+  private let masks = TestProgram(source: "masks.c")
   // Bound at the start: the loader binds with more stack than one of these threads has.
-  private let program = TestProgram(source: "freezes.c", options: ["-Wl,-z,now"])
+  private let stacks = TestProgram(source: "stacks.c", options: ["-Wl,-z,now"])
 
   private func expectAllStopped(
     _ run: ProgramRun, _ names: [String], sourceLocation: SourceLocation = #_sourceLocation
@@ -22,7 +24,7 @@ internal import Testing
   }
 
   @Test(arguments: Recording.observed) func threadsThatBlockAllSignalsStand(recording: Recording) throws {
-    let run = try program.scenario("deaf-threads", recording)
+    let run = try masks.scenario("deaf-threads", recording)
     try expectAllStopped(
       run,
       [
@@ -34,13 +36,13 @@ internal import Testing
   /// Even a set of every bit: libc keeps its own signals out of it.
   @Test func threadsThatBlockEverySignalThroughLibcStand() throws {
     try expectAllStopped(
-      try program.scenario("deaf-to-all-through-libc"), ["sigmask", "procmask", "attributes"])
+      try masks.scenario("deaf-to-all-through-libc"), ["sigmask", "procmask", "attributes"])
   }
 
   /// These hand a set of every bit to the kernel as it is: by the system call's number (asm/unistd_64.h) it is known where
   /// each of them stands.
   @Test func threadsThatNoSignalReachesAreSaidNotToStand() throws {
-    let process = try program.scenario("deaf-to-all").process
+    let process = try masks.scenario("deaf-to-all").process
     let calls = process.abandoned.map { "\($0.name ?? "") \($0.stop?.systemCall?.number ?? -1)" }
     #expect(
       calls == [
@@ -52,7 +54,7 @@ internal import Testing
   }
 
   @Test func ofAThreadThatCannotBeStoppedItIsKnownWhatItWaitsFor() throws {
-    let run = try program.scenario("unstoppable")
+    let run = try masks.scenario("unstoppable")
     let process = try run.process
     let thread = try process.thread(named: "unstoppable")
     #expect(thread.stop?.systemCall?.number == 34)  // pause, asm/unistd_64.h
@@ -73,16 +75,16 @@ internal import Testing
 
   @Test(arguments: ["all-handled", "all-ignored"], Recording.observed)
   func theProgramsOwnHandlersAreInNobodysWay(scenario: String, recording: Recording) throws {
-    try expectAllStopped(try program.scenario(scenario, recording), ["deaf", "sigsuspend"])
+    try expectAllStopped(try masks.scenario(scenario, recording), ["deaf", "sigsuspend"])
   }
 
   @Test func aFullSignalQueueStopsNoFreeze() throws {
-    try expectAllStopped(try program.scenario("no-signal-queue"), Array(repeating: "waiting", count: 4))
+    try expectAllStopped(try masks.scenario("no-signal-queue"), Array(repeating: "waiting", count: 4))
   }
 
   /// Without a queue the freeze comes by SIGURG, which the program may have its own use for.
   @Test func aFullSignalQueueLeavesTheProgramItsUseOfTheOtherSignal() throws {
-    let process = try program.scenario("no-signal-queue-and-urgent").process
+    let process = try masks.scenario("no-signal-queue-and-urgent").process
     #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
     let deaf = try process.thread(named: "deaf to it")
     #expect(deaf.stop?.outcome == .unfrozen)
@@ -91,7 +93,7 @@ internal import Testing
   }
 
   @Test(arguments: Recording.observed) func ofALargeStackTheInnermostPartIsCopied(recording: Recording) throws {
-    let process = try program.scenario("large-frames", recording).process
+    let process = try stacks.scenario("large-frames", recording).process
     let large = try process.thread(named: "large")
     let stack = try #require(large.stop?.stack)
     #expect(large.stop?.outcome == .stopped)
@@ -110,7 +112,7 @@ internal import Testing
   }
 
   @Test func aThreadWithoutRoomForASignalIsLeftAlone() throws {
-    let run = try program.scenario("little-stack")
+    let run = try stacks.scenario("little-stack")
     let deep = try run.process.thread(named: "deep")
     #expect(deep.stop?.outcome == .unfrozen)
     #expect(deep.stop?.systemCall?.number == 34)
@@ -119,33 +121,33 @@ internal import Testing
 
   /// A signal would end the process: the kernel finds no room for its frame.
   @Test(arguments: Recording.observed) func aThreadThatRunsDeepInItsStackIsLeftAlone(recording: Recording) throws {
-    let process = try program.scenario("deep-and-running", recording).process
+    let process = try stacks.scenario("deep-and-running", recording).process
     #expect(try process.thread(named: "deep").stop?.outcome == .unfrozen)
     #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
     #expect(process.exit.phase == .frozen)
   }
 
   @Test(arguments: Recording.observed) func aThreadThatRunsOnTheSmallestStackDoesNoHarm(recording: Recording) throws {
-    let process = try program.scenario("smallest-stack", recording).process
+    let process = try stacks.scenario("smallest-stack", recording).process
     #expect(process.abandoned.map(\.name) == ["busy"])
     #expect(process.exit.phase == .frozen)
   }
 
   /// No signal reaches it before its child has gone on (vfork(2)).
   @Test func aParentInVforkIsSaidNotToStand() throws {
-    let process = try program.scenario("vfork-parent").process
+    let process = try masks.scenario("vfork-parent").process
     #expect(try process.thread(named: "parent").stop?.outcome == .unfrozen)
     #expect(try process.thread(named: "parent").stop?.systemCall?.number == 58)  // vfork, asm/unistd_64.h
   }
 
   @Test(arguments: Recording.observed) func aThreadOnItsSignalStackStands(recording: Recording) throws {
-    let process = try program.scenario("disarmed-stack", recording).process
+    let process = try stacks.scenario("disarmed-stack", recording).process
     #expect(process.abandoned.map { $0.stop?.outcome } == [.stopped])
     #expect(!process.freezeIncomplete)
   }
 
   @Test func aThreadWithoutRoomIsStoppedOnItsAlternateStack() throws {
-    let deep = try program.scenario("alternate-stack").process.thread(named: "deep")
+    let deep = try stacks.scenario("alternate-stack").process.thread(named: "deep")
     #expect(deep.stop?.outcome == .stopped)
     #expect(deep.stop?.stack?.foreign == false)
     #expect(deep.stack.map { stack in stack.contains(deep.stop?.stack?.sp ?? 0) } == true)
@@ -153,7 +155,7 @@ internal import Testing
 
   /// The kernel ends a process that has no room for a signal's frame there.
   @Test(arguments: Recording.observed) func anAlternateStackThatIsTooSmallIsNotUsed(recording: Recording) throws {
-    let process = try program.scenario("smallest-alternate-stack", recording).process
+    let process = try stacks.scenario("smallest-alternate-stack", recording).process
     #expect(try process.thread(named: "deep").stop?.outcome == .unfrozen)
     #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
     #expect(process.exit.phase == .frozen)
@@ -161,14 +163,14 @@ internal import Testing
 
   @Test(arguments: ["full-alternate-stack", "full-alternate-stack-running"], Recording.observed)
   func aThreadOnAnAlternateStackWithoutRoomIsLeftAlone(scenario: String, recording: Recording) throws {
-    let process = try program.scenario(scenario, recording).process
+    let process = try stacks.scenario(scenario, recording).process
     #expect(try process.thread(named: "full").stop?.outcome == .unfrozen)
     #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
     #expect(process.exit.phase == .frozen)
   }
 
   @Test func anAlternateStackThatWasGivenUpIsNotUsed() throws {
-    let deep = try program.scenario("alternate-stack-given-up").process.thread(named: "deep")
+    let deep = try stacks.scenario("alternate-stack-given-up").process.thread(named: "deep")
     #expect(deep.stop?.outcome == .unfrozen)
   }
 

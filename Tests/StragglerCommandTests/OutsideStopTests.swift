@@ -23,14 +23,14 @@ internal import Testing
   /// Of processes it may come to one alone first, and then to the others.
   @Test(arguments: ["unstoppable", "vfork-parents", "vfork-parents-in-children"])
   func threadsThatNothingStopsHoldTheExitUpForTwoSeconds(scenario: String) throws {
-    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.freezes, scenario)
+    let result = try straggler("run", "--report", "text=/dev/null", "--", TestPrograms.masks, scenario)
     let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("milliseconds ") })
     #expect(try #require(Int(line.dropFirst("milliseconds ".count))) < 4500)
   }
 
   @Test func ofALargeStackTheInnermostFramesAreThereAndItIsSaidThatOthersAreNot() throws {
     let path = TestPrograms.freshPath("large.json")
-    _ = try straggler("run", "--report", "json=\(path)", "--", TestPrograms.freezes, "large-frames")
+    _ = try straggler("run", "--report", "json=\(path)", "--", TestPrograms.stacks, "large-frames")
     let report = try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
     let large = try #require(report.findings.first { $0.thread?.identity.name == "large" }?.stopped)
     #expect(!large.complete)

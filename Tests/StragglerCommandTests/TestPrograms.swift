@@ -23,7 +23,8 @@ enum TestPrograms {
   /// Programs of the recorder's own tests.
   static let waysOut = build("waysout", in: recorderPrograms, with: ["-O1"])
   static let exits = build("exits", in: recorderPrograms, with: ["-O1"])
-  static let freezes = build("freezes", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
+  static let masks = build("masks", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
+  static let stacks = build("stacks", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
   static let linkedLeak = build("leak", with: recorder)
   static let suppressed = build("suppressed", with: ["-rdynamic"])
   static let suppressedUnexported = build("suppressed")
