@@ -302,7 +302,8 @@ static StragglerThread *owner_of(const StragglerThread *mark) {
 
 StragglerThread *straggler_self_slow(void) {
   StragglerThread *mark = straggler_current;
-  bool is_silent = mark == STRAGGLER_PUT_ASIDE || mark == STRAGGLER_EXECUTED || mark == STRAGGLER_IGNORED;
+  bool is_silent = mark == STRAGGLER_PUT_ASIDE || mark == STRAGGLER_EXECUTED || mark == STRAGGLER_IGNORED ||
+                   mark == STRAGGLER_SLOTLESS;
   if (is_silent || straggler_arena == NULL) return NULL;
   // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
   if (!straggler_guard.recording) {

@@ -87,6 +87,10 @@ static inline uint32_t straggler_slot_index(const StragglerThread *slot) {
   return (uint32_t)(slot - straggler_slot(0));
 }
 
+/// In `straggler_current` while the thread is being given a slot, and for good where there was none left: nothing is recorded, as after
+/// its end, but it is there. Above the marks of StragglerRecorder.h.
+#define STRAGGLER_SLOTLESS ((StragglerThread *)65535)
+
 /// Claims a free slot, cleared and numbered, `references` counted. NULL where there is none.
 StragglerThread *straggler_slot_claim(uint32_t references);
 /// Gives up one reference; the last one frees the slot.

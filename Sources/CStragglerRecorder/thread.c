@@ -265,7 +265,7 @@ static void give_up_early_slot(StragglerThread *slot) {
   if (!straggler_is_slot(early) || early == slot) return;
   slot->alternate_stack = early->alternate_stack;
   slot->alternate_stack_size = early->alternate_stack_size;
-  straggler_current = STRAGGLER_IGNORED;
+  straggler_current = STRAGGLER_SLOTLESS;
   straggler_slot_release(early);
 }
 
@@ -289,7 +289,7 @@ static void note_late_loss(void) {
 }
 
 StragglerThread *straggler_adopt_self(void) {
-  straggler_current = STRAGGLER_IGNORED;  // what the adoption itself calls is not recorded
+  straggler_current = STRAGGLER_SLOTLESS;  // what the adoption itself calls is not recorded
   StragglerThread *slot = straggler_slot_claim(1);
   if (slot == NULL) {
     note_late_loss();

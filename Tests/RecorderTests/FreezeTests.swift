@@ -182,6 +182,16 @@ internal import Testing
     #expect(thread.holds.map(\.kind) == [.mutex])
   }
 
+  @Test(arguments: Recording.observed) func aThreadThatIsJustGettingItsPlaceInTheRecordIsStillThere(
+    recording: Recording
+  ) throws {
+    let process = try program.scenario("amid-an-adoption", recording).process
+    let thread = try process.thread(named: "adopting")
+    #expect(thread.adopted && !thread.vanished)
+    #expect(thread.stop?.outcome == .stopped)
+    #expect(thread.holds.isEmpty && process.threads.count == 2)
+  }
+
   @Test func threadsThatWereJustJoinedAreNotAbandoned() throws {
     for _ in 0..<20 {
       let process = try program.scenario("just-joined").process

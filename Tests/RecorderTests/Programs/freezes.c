@@ -1,8 +1,15 @@
-// Threads that come and go while the process is frozen, or are many: being born, on their way out, coming back from vfork.
+// Threads that come and go while the process is frozen, or are many: being born, getting their place in the record, on their way out,
+// coming back from vfork.
 #include "scenario.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 static void *waiting(void *name) {
@@ -64,6 +71,55 @@ static void *post(void *semaphore) {
 static int just_detached(void) {
   for (int index = 0; index < 32; index++) pthread_detach(start(post, &standing));
   await_standing(32);
+  return 0;
+}
+
+/// libc's own function, past the recorder.
+static void *in_libc(const char *name) {
+  void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+  require(libc != NULL);
+  void *function = dlsym(libc, name);
+  require(function != NULL);
+  return function;
+}
+
+static _Atomic int listener = -1;
+
+/// From here on the thread stands in each request for the arena's memory (MADV_POPULATE_WRITE is 23, asm-generic/mman-common.h) until
+/// somebody answers the listener, which nobody does (seccomp_unotify(2)).
+static void stand_where_memory_is_taken(void) {
+  struct sock_filter steps[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_madvise, 0, 3),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 23, 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog filter = {sizeof steps / sizeof *steps, steps};
+  int (*set)(int, ...) = (int (*)(int, ...))in_libc("prctl");
+  long (*call)(long, ...) = (long (*)(long, ...))in_libc("syscall");
+  require(set(PR_SET_NAME, "adopting") == 0 && set(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+  listener = (int)call(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+  require(listener >= 0);
+}
+
+static void *take_its_first_lock(void *mutex) {
+  stand_where_memory_is_taken();
+  pthread_mutex_lock(mutex);
+  return NULL;
+}
+
+/// The thread that nobody was seen creating is just being given a place in the record.
+static int amid_an_adoption(void) {
+  static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
+  typedef int (*Create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  Create create = (Create)in_libc("pthread_create");
+  pthread_t thread;
+  require(create(&thread, NULL, take_its_first_lock, &first) == 0);
+  while (listener < 0) sched_yield();
+  struct pollfd asked = {.fd = listener, .events = POLLIN};
+  require(poll(&asked, 1, -1) == 1);
   return 0;
 }
 
@@ -209,7 +265,7 @@ static int newborn_whose_creator_stands(void) {
 
 SCENARIOS(
   {"births-and-deaths", births_and_deaths}, {"detached-births", detached_births}, {"just-joined", just_joined},
-  {"just-detached", just_detached}, {"thousand", thousand},
+  {"just-detached", just_detached}, {"amid-an-adoption", amid_an_adoption}, {"thousand", thousand},
   {"busy-threads", busy_threads}, {"vforking", vforking},
   {"newborn-before-its-first-step", newborn_before_its_first_step},
   {"newborn-amid-its-first-steps", newborn_amid_its_first_steps}, {"newborn-amid-the-freeze", newborn_amid_the_freeze},
