@@ -16,12 +16,14 @@ public func analyze(
   let facts = ProcessFacts(process, ending: ending)
   var drafting = Drafting(facts: facts, resolver: resolver)
   let findings = mergingSimilar(inReadingOrder(drafting.findings()))
-  return Report(
+  let unseen = blindSpots(of: facts, resolver: resolver)
+  var report = Report(
     process: ReportedProcess(
       pid: process.id, executable: process.executable, arguments: process.arguments, exit: facts.exit),
-    findings: findings, threads: listedThreads(drafting), unseen: blindSpots(of: facts, resolver: resolver),
-    lost: process.losses.total,
+    findings: findings, threads: listedThreads(drafting), unseen: unseen.map(\.line), lost: process.losses.total,
     children: children)
+  for spot in unseen { report.unseenOfAnyThread[spot.line] = spot.lineOfAnyThread }
+  return report
 }
 
 /// The heaviest first; then in the rules' own order, and in that of the threads. Findings of one thread keep the order

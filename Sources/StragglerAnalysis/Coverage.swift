@@ -2,16 +2,42 @@
 
 internal import StragglerModel
 
-/// One line for each blind spot that this process really has.
-func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String] {
+/// One thing that could not be observed.
+struct BlindSpot {
+  var line: String
+  /// The same without saying which threads it is about; nil where it is about none in particular.
+  var lineOfAnyThread: String?
+
+  init(_ line: String) { self.line = line }
+
+  init(of threads: [RecordedThread], _ sentence: (String) -> String) {
+    line = sentence(list(threads))
+    lineOfAnyThread = sentence(threads.count == 1 ? "a thread" : "several threads")
+  }
+}
+
+/// The blind spots that this process really has.
+func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [BlindSpot] {
   let process = facts.process
-  var lines = modulesThatLockUnseen(process.modules)
-  lines += process.modules.filter(\.bypassesRecorder).map { module in
+  var spots = spotsOfItsFiles(process, resolver: resolver).map { BlindSpot($0) }
+  spots += waitsForUnknownWords(facts)
+  spots += facts.holds.contested.map { contested($0, facts) }
+  spots += spotsOfItsEnd(facts).map { BlindSpot($0) }
+  if facts.exit.kind != .exec { spots += unstoppedThreads(process.threads) }
+  spots += adoptedThreads(process.threads)
+  return spots + spotsOfItsRecord(process).map { BlindSpot($0) }
+}
+
+/// What the program and its libraries do past libc.
+private func spotsOfItsFiles(_ process: RecordedProcess, resolver: any StackResolving) -> [String] {
+  let past = process.modules.filter(\.bypassesRecorder).map { module in
     "locks that \(lastComponent(module.path)) takes: its calls lead to libc past the recorder (RTLD_DEEPBIND, dlmopen)"
   }
-  lines += runtimesThatLockUnseen(process, resolver: resolver)
-  lines += waitsForUnknownWords(facts)
-  lines += facts.holds.contested.map { contested($0, facts) }
+  return modulesThatLockUnseen(process.modules) + past + runtimesThatLockUnseen(process, resolver: resolver)
+}
+
+private func spotsOfItsEnd(_ facts: ProcessFacts) -> [String] {
+  var lines: [String] = []
   if facts.exit.kind.isDeathBySignal {
     lines.append(
       "where threads stood: the process was ended from outside, before its threads could be stopped and copied")
@@ -19,14 +45,20 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [String
   if facts.exit.kind == .exec {
     lines.append("where threads stood: exec replaced them without stopping them first")
   }
-  if process.freezeIncomplete {
+  if facts.process.freezeIncomplete {
     lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
   }
-  if facts.exit.kind != .exec { lines += unstoppedThreads(process.threads) }
-  let adopted = process.threads.filter { $0.adopted && $0.isLiving }
-  if !adopted.isEmpty {
-    lines.append("what \(list(adopted)) took before it was first seen: it was not seen being created")
-  }
+  return lines
+}
+
+private func adoptedThreads(_ threads: [RecordedThread]) -> [BlindSpot] {
+  let adopted = threads.filter { $0.adopted && $0.isLiving }
+  guard !adopted.isEmpty else { return [] }
+  return [BlindSpot(of: adopted) { "what \($0) took before it was first seen: it was not seen being created" }]
+}
+
+private func spotsOfItsRecord(_ process: RecordedProcess) -> [String] {
+  var lines: [String] = []
   if process.confined {
     lines.append(
       "processes forked by a confined program: under its seccomp filter nobody knows what a recorder may ask for")
@@ -68,7 +100,7 @@ private func isThreadStartOfRust(_ function: String) -> Bool {
 }
 
 /// A thread that waits for a word of no known object uses locks that nobody sees: there may be more of them, held.
-private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
+private func waitsForUnknownWords(_ facts: ProcessFacts) -> [BlindSpot] {
   let waiting = facts.process.threads.filter { thread in
     guard let wait = facts.waits[thread.number], wait.kind == .futex else { return false }
     return facts.holds.at(wait.address ?? 0).isEmpty
@@ -82,14 +114,16 @@ private func waitsForUnknownWords(_ facts: ProcessFacts) -> [String] {
     (waiting.filter { !isInLibc($0) }, "a futex of a library whose locks make no library call"),
     (waiting.filter(isInLibc), "a lock that libc keeps to itself"),
   ]
-  return kinds.filter { !$0.threads.isEmpty }.map { "who holds what \(list($0.threads)) waited for: \($0.of)" }
+  return kinds.filter { !$0.threads.isEmpty }.map { threads, object in
+    BlindSpot(of: threads) { "who holds what \($0) waited for: \(object)" }
+  }
 }
 
-private func contested(_ claims: [BelievedHold], _ facts: ProcessFacts) -> String {
+private func contested(_ claims: [BelievedHold], _ facts: ProcessFacts) -> BlindSpot {
   let what = claims[0].kind == .spinLock ? "a spin lock" : "the read side of a read-write lock"
-  return
-    "which of \(list(claims.compactMap { facts.thread($0.thread) })) has \(what): it does not say, and more were seen taking it "
-    + "than can have it"
+  return BlindSpot(of: claims.compactMap { facts.thread($0.thread) }) {
+    "which of \($0) has \(what): it does not say, and more were seen taking it than can have it"
+  }
 }
 
 private func isPartOfLibc(_ file: String) -> Bool { file.hasPrefix("libc.so") || file.hasPrefix("ld-linux") }
@@ -102,11 +136,13 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
   return Int(minor).map { $0 >= 13 } ?? false
 }
 
-private func unstoppedThreads(_ threads: [RecordedThread]) -> [String] {
+private func unstoppedThreads(_ threads: [RecordedThread]) -> [BlindSpot] {
   threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
     .map { thread in
-      "where \(list([thread])) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits "
-        + "for a child of vfork)"
+      BlindSpot(of: [thread]) {
+        "where \($0) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits for a child of "
+          + "vfork)"
+      }
     }
 }
 

@@ -17,6 +17,8 @@ public struct Report: Sendable, Equatable {
   public var threads: [ListedThread]
   /// What could not be observed in this process, and why; so that silence is not taken for proof.
   public var unseen: [String]
+  /// Those of its lines that name threads, as they would be said of any others. Not written out.
+  public var unseenOfAnyThread: [String: String] = [:]
   /// How many entries the recorder had no room for.
   public var lost: Int
   /// The other processes of the run that have something to say.

@@ -34,7 +34,7 @@ struct RunReporting {
         if !child.findings.isEmpty || !child.suppressed.isEmpty || child.lost > 0 {
           report.children.append(child)
         } else if filter.counts(process.executable), Self.canHideFindings(process) {
-          blindSpots.add(child.unseen, of: process)
+          blindSpots.add(child)
         }
       }
     }
