@@ -48,7 +48,18 @@ private func spotsOfItsEnd(_ facts: ProcessFacts) -> [String] {
   if facts.process.freezeIncomplete {
     lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
   }
+  if hasUnknownBuffers(facts) {
+    lines.append(
+      "whether streams lost what was in their buffers: nobody could look into these before the process ended")
+  }
   return lines
+}
+
+/// Of a process that was killed, or that confined itself: whose end writes nothing of what its streams have buffered.
+private func hasUnknownBuffers(_ facts: ProcessFacts) -> Bool {
+  let looked = !facts.process.confined && (facts.process.exit.phase == .frozen || facts.exit.kind == .exec)
+  guard !looked, !facts.exit.kind.flushesStreams else { return false }
+  return facts.process.files.contains { $0.stream != nil && $0.writable && $0.unflushedBytes == nil }
 }
 
 private func adoptedThreads(_ threads: [RecordedThread]) -> [BlindSpot] {

@@ -196,4 +196,27 @@ import Testing
         "2 open files: the recorder had no room for them",
       ])
   }
+
+  private static let unknownBuffers =
+    "whether streams lost what was in their buffers: nobody could look into these before the process ended"
+
+  private func saysOfBuffers(
+    _ file: RecordedFile, exit: RecordedExit.Kind = .underscore, killed: Bool = false, confined: Bool = false
+  ) -> Bool {
+    var process = sampleProcess([exitingThread()], exit: exit, phase: killed ? .running : .frozen, files: [file])
+    process.confined = confined
+    return report(process, killed ? .signaled(9) : .exited(status: 0)).unseen.contains(Self.unknownBuffers)
+  }
+
+  @Test func ofAKilledOrConfinedProcessItIsNotKnownWhatItsStreamsLost() {
+    let stream = file(5, opener: 1, stream: 0x5000)
+    #expect(saysOfBuffers(stream, killed: true))
+    #expect(saysOfBuffers(stream, confined: true))
+    // Who looked found none, or how much there was; a normal exit writes it all; and others have no buffer.
+    #expect(!saysOfBuffers(stream))
+    #expect(!saysOfBuffers(stream, exit: .return, confined: true))
+    #expect(!saysOfBuffers(file(5, opener: 1, stream: 0x5000, unflushed: 0), killed: true))
+    #expect(!saysOfBuffers(file(5, opener: 1, writable: false, stream: 0x5000), killed: true))
+    #expect(!saysOfBuffers(file(5, opener: 1), killed: true))
+  }
 }
