@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "originals.h"
+#include "straggler_filesystem.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -103,20 +104,26 @@ STRAGGLER_EXPORT int __dprintf_chk(int descriptor, int level, const char *format
 
 // MARK: - Syncs
 
-#define SYNCING(descriptor, call)                                                                      \
+#define SYNCING(descriptor, synced, call)                                                              \
   StragglerThread *self = straggler_self();                                                            \
   if (self == NULL) return call;                                                                       \
   StragglerPending before = straggler_operation_begin(self, STRAGGLER_OPERATION_SYNC, descriptor, NULL); \
   int result = call;                                                                                   \
   straggler_operation_end(self, before);                                                               \
-  if (result == 0) straggler_file_synced(descriptor);                                                  \
+  if (result == 0) synced(descriptor);                                                                 \
   return result;
 
-STRAGGLER_EXPORT int fsync(int descriptor) { SYNCING(descriptor, ORIGINAL(fsync)(descriptor)) }
+STRAGGLER_EXPORT int fsync(int descriptor) {
+  SYNCING(descriptor, straggler_file_synced, ORIGINAL(fsync)(descriptor))
+}
 
-STRAGGLER_EXPORT int fdatasync(int descriptor) { SYNCING(descriptor, ORIGINAL(fdatasync)(descriptor)) }
+STRAGGLER_EXPORT int fdatasync(int descriptor) {
+  SYNCING(descriptor, straggler_file_synced, ORIGINAL(fdatasync)(descriptor))
+}
 
-STRAGGLER_EXPORT int syncfs(int descriptor) { SYNCING(descriptor, ORIGINAL(syncfs)(descriptor)) }
+STRAGGLER_EXPORT int syncfs(int descriptor) {
+  SYNCING(descriptor, straggler_file_system_synced, ORIGINAL(syncfs)(descriptor))
+}
 
 /// Writes back a part of the file, without what is needed to find it again (sync_file_range(2)): its bytes still count as
 /// not synced.

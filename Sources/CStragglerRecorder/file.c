@@ -1,8 +1,10 @@
 // Open descriptors: who opened each, where, and who wrote last. One entry a descriptor, found by its number.
 #include <emmintrin.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "fileentry.h"
+#include "straggler_filesystem.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -204,6 +206,28 @@ void straggler_file_synced(int descriptor) {
     if (file != NULL && file->unsynced != 0 && is_same_file(file, synced)) {
       __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
     }
+  }
+}
+
+static bool read_device(uint32_t descriptor, dev_t *device) {
+  struct stat status;
+  const long empty_path = 0x1000;  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64
+  if (straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, empty_path) != 0) return false;
+  *device = status.st_dev;
+  return true;
+}
+
+void straggler_file_system_synced(int descriptor) {
+  straggler_file_synced(descriptor);
+  dev_t synced, device;
+  // It may be one that no opening was seen of. Who may not ask the kernel knows of no other file.
+  if (straggler_arena == NULL || !straggler_guard.recording || straggler_is_confined()) return;
+  if (!read_device((uint32_t)descriptor, &synced)) return;
+  uint32_t used = straggler_files_used();
+  for (uint32_t index = 0; index < used; index++) {
+    StragglerFile *file = straggler_live_file((int)index);
+    if (file == NULL || file->unsynced == 0 || !read_device(index, &device) || device != synced) continue;
+    __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
   }
 }
 

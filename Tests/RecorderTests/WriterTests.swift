@@ -44,4 +44,10 @@ internal import Testing
     #expect(left == outcomes.map(\.bytes), "\(outcomes.map(\.call))")
     #expect(outcomes.allSatisfy { $0.file.lastWriter == 1 })
   }
+
+  @Test(arguments: Recording.observed) func aFileSystemIsMadeDurableWithAllItsFiles(recording: Recording) throws {
+    let outcomes = try outcomes(try program.scenario("file-system-made-durable", recording))
+    #expect(outcomes.map(\.call) == ["synced", "beside", "elsewhere"])
+    #expect(outcomes.map(\.file.unsyncedBytes) == outcomes.map(\.bytes))
+  }
 }

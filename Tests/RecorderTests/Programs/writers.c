@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -229,4 +230,17 @@ static int made_durable(void) {
   _exit(0);
 }
 
-SCENARIOS({"written", written}, {"made-durable", made_durable})
+/// A file system has all the files of a folder, and none of the memory that is open as one.
+static int file_system_made_durable(void) {
+  enter_fresh_folder();
+  int synced = fresh("synced"), beside = fresh("beside"), elsewhere = memfd_create("elsewhere", 0);
+  require(elsewhere >= 0);
+  int files[] = {synced, beside, elsewhere};
+  for (int index = 0; index < 3; index++) require(write(files[index], "12345", 5) == 5);
+  require(syncfs(synced) == 0);
+  printf("synced %d 0\nbeside %d 0\nelsewhere %d 5\n", synced, beside, elsewhere);
+  require(fflush(stdout) == 0);
+  _exit(0);
+}
+
+SCENARIOS({"written", written}, {"made-durable", made_durable}, {"file-system-made-durable", file_system_made_durable})
