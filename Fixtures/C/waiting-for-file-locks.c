@@ -4,10 +4,10 @@
 // EXIT: 23
 // FINDING: abandoned-lock thread="keeper" resource="ours" kind=file-lock mode=exclusive
 // FINDING: abandoned-lock
-// FINDING: abandoned-thread thread="by-flock" waiting=file-lock
-// FINDING: abandoned-thread thread="by-fcntl" waiting=file-lock
-// FINDING: abandoned-thread thread="by-fcntl64" waiting=file-lock
-// FINDING: abandoned-thread thread="by-lockf" waiting=file-lock
+// FINDING: abandoned-thread thread="by-flock" waiting=file-lock holder="another process"
+// FINDING: abandoned-thread thread="by-fcntl" waiting=file-lock holder="another process"
+// FINDING: abandoned-thread thread="by-fcntl64" waiting=file-lock holder="another process"
+// FINDING: abandoned-thread thread="by-lockf" waiting=file-lock holder="another process"
 // FINDING: abandoned-thread thread="by-open-file" waiting=file-lock holder="keeper"
 // FINDING: abandoned-thread count=5
 #define _GNU_SOURCE

@@ -1,8 +1,12 @@
 // Locks on open files: who took each, by which descriptor, and what takes them back. What cannot be told from here, the
 // kernel knows at the freeze; of a process that was killed it is not said.
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
+#include "directory.h"
 #include "fileentry.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -157,6 +161,133 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
 
 void straggler_process_locks_end(const StragglerFile *file, uint32_t descriptor) {
   end_process_locks(file, descriptor, release);
+}
+
+// MARK: - Another process that has what a thread waits for
+
+/// A lock as the kernel lists it, and one that is asked for: on the bytes from `start` to `end`, both included.
+typedef struct KernelLock {
+  bool is_flock;
+  bool is_exclusive;
+  int32_t process;
+  uint32_t major, minor;
+  uint64_t inode;
+  uint64_t start, end;
+} KernelLock;
+
+static bool keeps_out(const KernelLock *lock, const KernelLock *asked) {
+  return lock->is_flock == asked->is_flock && (lock->is_exclusive || asked->is_exclusive) && lock->inode == asked->inode &&
+         lock->major == asked->major && lock->minor == asked->minor && lock->start <= asked->end && asked->start <= lock->end;
+}
+
+/// The bytes that a struct flock is about (fcntl(2)). False where that can't be said.
+static bool read_range(KernelLock *asked, int descriptor, const struct flock *lock, const struct stat *file) {
+  int64_t from = lock->l_start;
+  if (lock->l_whence == SEEK_END) from += file->st_size;
+  if (lock->l_whence == SEEK_CUR) from += straggler_syscall3(SYS_lseek, descriptor, 0, SEEK_CUR);
+  if (lock->l_len < 0) from += lock->l_len;
+  int64_t length = lock->l_len < 0 ? -lock->l_len : lock->l_len;
+  if (from < 0) return false;
+  asked->start = (uint64_t)from;
+  asked->end = length == 0 ? UINT64_MAX : (uint64_t)from + (uint64_t)length - 1;
+  return true;
+}
+
+/// What a flock, F_SETLKW or F_OFD_SETLKW asks for. False for any other call.
+static bool read_asked(KernelLock *asked, const StragglerFrozen *frozen) {
+  int descriptor = (int)frozen->system_call_arguments[0];
+  struct stat file;
+  if (straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&file, AT_EMPTY_PATH) != 0) return false;
+  *asked = (KernelLock){.end = UINT64_MAX, .major = major(file.st_dev), .minor = minor(file.st_dev), .inode = file.st_ino};
+  int64_t command = (int)frozen->system_call_arguments[1];
+  if (frozen->system_call == SYS_flock) {
+    asked->is_flock = true;
+    asked->is_exclusive = (command & LOCK_EX) != 0;
+    return true;
+  }
+  struct flock lock;
+  if (command != F_SETLKW && command != F_OFD_SETLKW) return false;
+  if (straggler_read_memory(frozen->system_call_arguments[2], &lock, sizeof lock) != sizeof lock) return false;
+  asked->is_exclusive = lock.l_type == F_WRLCK;
+  return read_range(asked, descriptor, &lock, &file);
+}
+
+/// The next word of a line, which is moved behind it.
+static const char *next_word(const char **at) {
+  *at += strspn(*at, " ");
+  const char *word = *at;
+  *at += strcspn(*at, " ");
+  return word;
+}
+
+static bool is_word(const char *word, const char *expected) {
+  size_t length = strlen(expected);
+  return strncmp(word, expected, length) == 0 && (word[length] == ' ' || word[length] == 0);
+}
+
+static uint32_t hexadecimal(const char **at) {
+  uint32_t value = 0;
+  for (;; *at += 1) {
+    char digit = **at;
+    if (digit >= '0' && digit <= '9') value = value * 16 + (uint32_t)(digit - '0');
+    else if (digit >= 'a' && digit <= 'f') value = value * 16 + (uint32_t)(digit - 'a' + 10);
+    else return value;
+  }
+}
+
+/// "12: POSIX  ADVISORY  WRITE 4711 fd:01:5386 0 EOF" (proc(5), /proc/locks). Those that wait have "->" after their number; an open
+/// file's (OFDLCK) says -1 for its process. False for these.
+static bool parse_lock(const char *at, KernelLock *lock) {
+  next_word(&at);
+  const char *kind = next_word(&at);
+  lock->is_flock = is_word(kind, "FLOCK");
+  if (!lock->is_flock && !is_word(kind, "POSIX")) return false;
+  next_word(&at);
+  lock->is_exclusive = is_word(next_word(&at), "WRITE");
+  uint64_t process;
+  if (!straggler_parse_number(&at, &process)) return false;
+  lock->process = (int32_t)process;
+  at += strspn(at, " ");
+  lock->major = hexadecimal(&at);
+  if (*at++ != ':') return false;
+  lock->minor = hexadecimal(&at);
+  if (*at++ != ':') return false;
+  if (!straggler_parse_number(&at, &lock->inode) || !straggler_parse_number(&at, &lock->start)) return false;
+  if (!straggler_parse_number(&at, &lock->end)) lock->end = UINT64_MAX;  // EOF
+  return true;
+}
+
+/// The process of the first lock in a list that keeps the asked one out; 0 for none. What has no room in the buffer is the line of one
+/// that waits, far behind others.
+static int32_t find_locker(long list, const KernelLock *asked) {
+  char text[512];
+  size_t kept = 0;
+  for (;;) {
+    long length = straggler_syscall3(SYS_read, list, (long)(text + kept), (long)(sizeof text - 1 - kept));
+    if (length <= 0) return 0;
+    text[kept + (size_t)length] = 0;
+    char *line = text;
+    for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+      KernelLock lock;
+      *end = 0;
+      if (parse_lock(line, &lock) && lock.process != straggler_arena->pid && keeps_out(&lock, asked)) return lock.process;
+    }
+    kept = strlen(line);
+    if (kept == sizeof text - 1) kept = 0;
+    memmove(text, line, kept);
+  }
+}
+
+void straggler_read_locker(StragglerThread *slot) {
+  KernelLock asked;
+  if (!read_asked(&asked, &slot->frozen)) return;
+  long list = straggler_open("/proc/locks", O_RDONLY | O_CLOEXEC);
+  if (list < 0) return;
+  int32_t process = find_locker(list, &asked);
+  straggler_syscall1(SYS_close, list);
+  if (process <= 0) return;
+  slot->call_futex_owner = (uint64_t)process;
+  slot->call_flags |= STRAGGLER_CALL_LOCKER_READ;
 }
 
 STRAGGLER_UNINSTRUMENTED_END

@@ -184,6 +184,8 @@ bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid);
 void straggler_read_system_call(StragglerThread *slot, int tid);
 /// Notes what decides what that call waits for: the futex's word, the descriptor's type. To be called when nothing runs.
 void straggler_read_call_objects(StragglerThread *slot);
+/// The same of a call that waits for a lock on a file: which other process has it.
+void straggler_read_locker(StragglerThread *slot);
 /// Copies, of what is held and open, the bytes that decide whether it really is.
 void straggler_copy_objects(void);
 /// How many bytes of a lock of this StragglerResourceKind decide whether it is held; 0 for one that tells nothing.

@@ -115,6 +115,8 @@ void straggler_read_call_objects(StragglerThread *slot) {
   uint64_t first = arguments[0];
   switch (slot->frozen.system_call) {
     case SYS_futex: read_futex(slot, first); break;
+    case SYS_flock:
+    case SYS_fcntl: straggler_read_locker(slot); break;
     case 449: read_only_futex(slot, first, arguments[1]); break;  // futex_waitv
     case SYS_poll:
     case SYS_ppoll: read_file(slot, only_polled(first, arguments[1])); break;

@@ -19,6 +19,8 @@ struct BelievedWait: Equatable {
   var child: Int32?
   /// Of a mutex that processes may share: the kernel's id of its owner, which may be another process's thread.
   var sharedOwner: Int32?
+  /// Of a file's lock: the kernel's id of another process that has it.
+  var locker: Int32?
   /// It ends by itself after a time.
   var timed: Bool
   /// Where it waits; nil where only the system call is known.
@@ -70,6 +72,7 @@ extension BelievedWait {
     guard let recorded = thread.wait else {
       guard let blocked else { return nil }
       self.init(blocked, objects: objects)
+      if kind == .fileLock { locker = thread.stop?.systemCall?.locker }
       return
     }
     self.init(recorded: recorded)
@@ -85,6 +88,7 @@ extension BelievedWait {
     }
     if kind == .fileLock, case .fileLock(_, let locking) = blocked {
       isFlock = locking == .flock
+      locker = thread.stop?.systemCall?.locker
       if locking != .process { address = address.map(objects.fileLock(excluding:)) }
     }
   }

@@ -106,7 +106,7 @@ public struct ReportedWait: Sendable, Equatable {
   public var address: UInt64?
   /// Who has it: several for a lock held for reading; the joined thread for a join.
   public var holders: [ThreadName]
-  /// The kernel's id of the thread of another process that has it, in this process's numbers.
+  /// The kernel's id, in this process's numbers, of the thread of another process that has it; of a file's lock, of the process.
   public var outsideHolder: Int32?
 
   public init(

@@ -70,8 +70,9 @@ struct ProcessFacts {
     return holds.at(address)
   }
 
-  /// The thread of another process that has a mutex which processes share.
+  /// The thread of another process that has a mutex which processes share; the process that has a file's lock.
   func outsideHolder(of wait: BelievedWait) -> Int32? {
+    if wait.kind == .fileLock { return wait.locker }
     // Where threads found no room in the record, it may be one of them.
     guard let owner = wait.sharedOwner, process.losses.total == 0 else { return nil }
     if process.threads.contains(where: { $0.id == owner }) { return nil }

@@ -106,6 +106,7 @@ extension RecordedStop.SystemCall {
     if read.has(STRAGGLER_CALL_FILE_READ) { onlyDescriptor = slot.call_descriptor }
     if read.has(STRAGGLER_CALL_FUTEX_READ) { futexWord = slot.call_futex }
     if read.has(STRAGGLER_CALL_OWNER_READ) { futexOwner = slot.call_futex_owner }
+    if read.has(STRAGGLER_CALL_LOCKER_READ) { locker = Int32(truncatingIfNeeded: slot.call_futex_owner) }
   }
 }
 

@@ -180,6 +180,9 @@ public struct RecordedStop: Sendable, Equatable {
     public var futexWord: UInt64?
     /// Eight bytes at 8 from the word, where stdio's locks and mutexes keep their owner.
     public var futexOwner: UInt64?
+    /// The kernel's id of another process that has the file's lock which it waits for; nil where it is none, and where the kernel's
+    /// list names no other process.
+    public var locker: Int32?
     public init(
       number: Int64, arguments: [UInt64], sp: UInt64, pc: UInt64, futexValue: UInt32? = nil, fileMode: UInt32? = nil
     ) {

@@ -24,6 +24,12 @@ enum ProcFile {
     read("/proc/\(process)/comm").map { String($0.prefix { $0 != "\n" }) }
   }
 
+  /// The process that a thread is of: the line `Tgid:`.
+  static func process(of thread: Int32) -> Int32? {
+    let lines = read("/proc/\(thread)/status")?.split(separator: "\n") ?? []
+    return lines.first { $0.hasPrefix("Tgid:") }?.split(separator: "\t").last.flatMap { Int32($0) }
+  }
+
   /// A process's effective user: the second number of the line `Uid:`.
   static func user(of process: Int32) -> UInt32? {
     let lines = read("/proc/\(process)/status")?.split(separator: "\n") ?? []

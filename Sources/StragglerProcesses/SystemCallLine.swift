@@ -30,6 +30,7 @@ extension RecordedStop.SystemCall {
       if arguments[1] == 1, let word = memory.word(at: arguments[0] &+ 8) { readFutex(word, memory) }
     case 0, 19, 17, 295, 327, 45, 47, 299, 1, 20, 44, 46, 307, 43, 288, 42:
       readFile(Int32(truncatingIfNeeded: arguments[0]), memory)
+    case 73, 72: readLocker(memory)
     case 7, 271: readFile(onlyPolled(memory), memory)
     case 23, 270: readFile(onlySelected(memory), memory)
     case 232, 281, 441: readFile(onlyInEpollSet(memory), memory)

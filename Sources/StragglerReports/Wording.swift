@@ -47,7 +47,7 @@ extension ReportedWait {
 
   private var holderPhrase: String? {
     if !holders.isEmpty { return list(holders) }
-    return outsideHolder.map { "a thread of another process (id \($0))" }
+    return outsideHolder.map { "\(kind == .fileLock ? "" : "a thread of ")another process (id \($0))" }
   }
 }
 

@@ -53,6 +53,19 @@ import Testing
     #expect(waitForMutex(operation: 0, owner: 4713)?.outsideHolder == nil)
   }
 
+  /// In flock and in F_SETLKW, whether the recorder wrote the wait down or only the call tells; a thread of the process goes before.
+  @Test(arguments: [(73, 2), (72, 7)] as [(Int64, UInt64)])
+  func `a lock on a file names another process that has it`(number: Int64, argument: UInt64) {
+    var call = Self.call(number, [5, argument])
+    call.locker = 99_999
+    #expect(waitingFor(call)?.outsideHolder == 99_999)
+    let waiting = blocked(2, call) { $0.wait = wait(.fileLock, 1 << 63 | 5) }
+    let findings = report(sampleProcess([exitingThread(), waiting])).findings
+    #expect(findings.first { $0.thread?.identity.number == 2 }?.waitingFor?.outsideHolder == 99_999)
+    call.locker = nil
+    #expect(waitingFor(call)?.kind == .fileLock && waitingFor(call)?.outsideHolder == nil)
+  }
+
   @Test(arguments: [61, 247, 56, 58, 435] as [Int64])
   func `a wait for a child process has no address`(number: Int64) {
     let expected = ReportedWait(kind: .process, name: nil, address: nil, holders: [])

@@ -150,6 +150,8 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(rendered(sampleReport([finding])).contains("  waiting for: lock \"b\", held by main thread\n"))
     finding.waitingFor = ReportedWait(kind: .mutex, name: "b", address: 0x99, holders: [], outsideHolder: 4800)
     #expect(rendered(sampleReport([finding])).contains("lock \"b\", held by a thread of another process (id 4800)\n"))
+    finding.waitingFor = ReportedWait(kind: .fileLock, name: "b", address: nil, holders: [], outsideHolder: 4800)
+    #expect(rendered(sampleReport([finding])).contains("file lock \"b\", held by another process (id 4800)\n"))
   }
 
   @Test func ofANoteItIsSaidWhomTheThreadWaitedFor() {

@@ -249,6 +249,7 @@ enum StragglerCallFlags {
   STRAGGLER_CALL_FUTEX_READ = 1 << 0,  // `call_futex_value`
   STRAGGLER_CALL_FILE_READ = 1 << 1,   // `call_file_mode` and `call_descriptor`
   STRAGGLER_CALL_OWNER_READ = 1 << 2,  // `call_futex_owner`
+  STRAGGLER_CALL_LOCKER_READ = 1 << 3,  // `call_futex_owner` is another process's that has the file's lock which it waits for
 };
 
 /// `StragglerSection.state` and `StragglerFile.state`, `StragglerName.state`.
