@@ -5,16 +5,14 @@ import StragglerAnalysis
 import Testing
 
 @Suite struct BlindSpotTests {
-  private func report(of pid: Int32, _ program: String = "/bin/app", _ threads: [RecordedThread]) -> Report {
-    var process = sampleProcess([exitingThread()] + threads)
-    process.id = pid
-    process.executable = program
-    return report(process)
-  }
-
-  private func lines(_ reports: [Report]) -> [String] {
+  private func lines(_ processes: [(id: Int32, program: String, threads: [RecordedThread])]) -> [String] {
     var spots = BlindSpots()
-    for report in reports { spots.add(report) }
+    for (id, program, threads) in processes {
+      var process = sampleProcess([exitingThread()] + threads)
+      process.id = id
+      process.executable = program
+      spots.add(report(process))
+    }
     return spots.lines
   }
 
@@ -24,52 +22,49 @@ import Testing
     thread(number, name) { $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: nil) }
   }
 
+  private static let adopted = "took before it was first seen: it was not seen being created"
+
   @Test func ofOneProcessItsOwnThreadsAreNamed() {
-    #expect(
-      lines([report(of: 71, [foreign(2, "pool")])]) == [
-        "process 71 (/bin/app): what thread \"pool\" (2) took before it was first seen: it was not seen being created"
-      ])
-    #expect(lines([report(of: 71, [deaf(2, "a"), deaf(3, "b")])]).count == 2)
+    let adopted = lines([(71, "/bin/app", [foreign(2, "pool")])])
+    #expect(adopted == ["process 71 (/bin/app): what thread \"pool\" (2) \(Self.adopted)"])
+    #expect(lines([(71, "/bin/app", [deaf(2, "a"), deaf(3, "b")])]).count == 2)
   }
 
   @Test func aLineThatIsTheSameOfEachProcessKeepsItsThreads() {
-    #expect(
-      lines([71, 72].map { report(of: $0, [foreign(2, "pool")]) }) == [
-        "2 processes (/bin/app): what thread \"pool\" (2) took before it was first seen: it was not seen being created"
-      ])
+    let lines = lines([(71, "/bin/app", [foreign(2, "pool")]), (72, "/bin/app", [foreign(2, "pool")])])
+    #expect(lines == ["2 processes (/bin/app): what thread \"pool\" (2) \(Self.adopted)"])
   }
 
   @Test func linesThatDifferOnlyInTheirThreadsAreOne() {
-    let reports = (1...50).map { number in
-      report(of: Int32(70 + number), [foreign(number + 1, number == 7 ? nil : "pool-\(number)")])
+    var processes: [(id: Int32, program: String, threads: [RecordedThread])] = []
+    for number in 1...50 {
+      let name: String? = number == 7 ? nil : "pool-\(number)"
+      processes.append((Int32(70 + number), "/bin/app", [foreign(number + 1, name)]))
     }
-    #expect(
-      lines(reports) == [
-        "50 processes (/bin/app): what a thread took before it was first seen: it was not seen being created"
-      ])
+    #expect(lines(processes) == ["50 processes (/bin/app): what a thread \(Self.adopted)"])
   }
 
   @Test func linesOfAnotherProgramOrOfAnotherKindAreOthers() {
     let lines = lines([
-      report(of: 71, [foreign(2, "a")]), report(of: 72, [foreign(3, "b")]),
-      report(of: 73, "/bin/other", [foreign(2, "c")]), report(of: 74, [deaf(2, "d")]),
-      report(of: 75, [deaf(2, "e"), deaf(3, "f")]), report(of: 76, [foreign(2, "g"), foreign(3, "h")]),
+      (71, "/bin/app", [foreign(2, "a")]), (72, "/bin/app", [foreign(3, "b")]), (73, "/bin/other", [foreign(2, "c")]),
+      (74, "/bin/app", [deaf(2, "d")]), (75, "/bin/app", [deaf(2, "e"), deaf(3, "f")]),
+      (76, "/bin/app", [foreign(2, "g"), foreign(3, "h")]),
     ])
-    #expect(
-      lines.map { $0.prefix { $0 != "," && $0 != "(" } + $0.drop { $0 != ":" }.prefix(26) } == [
-        "2 processes : what a thread took befor", "process 73 : what thread \"c\" (2) to",
-        "2 processes : where a thread stood: it", "process 76 : what thread \"g\" (2), t",
-      ])
+    let beginnings = [
+      "2 processes (/bin/app): what a thread took", "process 73 (/bin/other): what thread \"c\" (2) took",
+      "2 processes (/bin/app): where a thread stood:",
+      "process 76 (/bin/app): what thread \"g\" (2), thread \"h\" (3) took",
+    ]
+    #expect(lines.count == beginnings.count && zip(lines, beginnings).allSatisfy { $0.hasPrefix($1) }, "\(lines)")
   }
 
   /// A spin lock does not say which of two threads has it.
-  @Test func whoClaimsWhatOnlyOneCanHaveIsNotNamedForMany() {
-    let reports = (1...2).map { first in
-      report(
-        of: Int32(70 + first),
-        [first + 1, first + 2].map { number in thread(number, "t\(number)") { $0.holds = [hold(0x9000, .spinLock)] } })
+  @Test func whoClaimsWhatOnlyOneCanHaveIsNotNamedOfMany() {
+    func claims(_ numbers: [Int]) -> [RecordedThread] {
+      numbers.map { number in thread(number, "t\(number)") { $0.holds = [hold(0x9000, .spinLock)] } }
     }
-    #expect(
-      lines(reports).map { $0.prefix(68) } == ["2 processes (/bin/app): which of several threads has a spin lock: it"])
+    let lines = lines([(71, "/bin/app", claims([2, 3])), (72, "/bin/app", claims([3, 4]))])
+    let beginning = "2 processes (/bin/app): which of several threads has a spin lock: it does not say"
+    #expect(lines.count == 1 && lines.first?.hasPrefix(beginning) == true, "\(lines)")
   }
 }
