@@ -16,6 +16,7 @@ int straggler_system_spawn(const char *path, char *const *arguments, char *const
   pid_t child = fork();
   if (child == 0) {
     int error = straggler_system_inherited_restore(inherited);
+    if (error == 0) error = straggler_system_memory_restore();
     if (error == 0) {
       execve(path, arguments, environment);
       error = errno;

@@ -5,45 +5,62 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "CStragglerSystem.h"
 
 int straggler_pipe_open(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
 int straggler_process_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
-static int set_attributes(posix_spawnattr_t *attributes) {
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  int failure = posix_spawnattr_setsigmask(attributes, &none);
-  if (!failure) failure = posix_spawnattr_setsigdefault(attributes, &all);
-  short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  return failure ? failure : posix_spawnattr_setflags(attributes, flags);
+struct session {
+  const char *path, *folder;
+  char *const *arguments, *const *environment;
+  int output, error_output;
+};
+
+static int put(int descriptor, int where) {
+  if (descriptor == where) return fcntl(where, F_SETFD, 0);
+  return dup2(descriptor, where);
 }
 
-static int add_actions(posix_spawn_file_actions_t *actions, const char *folder, int output, int error_output) {
-  int failure = posix_spawn_file_actions_addchdir_np(actions, folder);
-  if (!failure) failure = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-  if (!failure) failure = posix_spawn_file_actions_adddup2(actions, output, 1);
-  return failure ? failure : posix_spawn_file_actions_adddup2(actions, error_output, 2);
+/// Runs in a child that shares this process's memory: only what is async-signal-safe. Returns an errno value.
+static int become(const struct session *session) {
+  struct sigaction action = {.sa_handler = SIG_DFL};
+  sigemptyset(&action.sa_mask);
+  // Those that are libc's own can't be set, and are not ignored.
+  for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &action, NULL);
+  if (setsid() < 0 || chdir(session->folder) != 0) return errno;
+  int nothing = open("/dev/null", O_RDONLY);
+  if (nothing < 0 || put(nothing, 0) < 0 || put(session->output, 1) < 0 || put(session->error_output, 2) < 0) return errno;
+  if (nothing > 2) close(nothing);
+  int error = straggler_system_memory_restore();
+  if (error != 0) return error;
+  sigprocmask(SIG_SETMASK, &action.sa_mask, NULL);
+  execve(session->path, session->arguments, session->environment);
+  return errno;
 }
 
+// posix_spawn(3) sets no limits.
 int straggler_session_spawn(
   pid_t *process, const char *path, char *const arguments[], char *const environment[], const char *folder,
   int output, int error_output) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  int failure = posix_spawn_file_actions_init(&actions);
-  if (failure) return failure;
-  failure = posix_spawnattr_init(&attributes);
-  if (!failure) {
-    failure = set_attributes(&attributes);
-    if (!failure) failure = add_actions(&actions, folder, output, error_output);
-    if (!failure) failure = posix_spawn(process, path, &actions, &attributes, arguments, environment);
-    posix_spawnattr_destroy(&attributes);
+  const struct session session = {path, folder, arguments, environment, output, error_output};
+  volatile int error = 0;
+  sigset_t all, mask;
+  // The child has this process's handlers until it has taken them away, and its memory until it is another program.
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &mask);
+  pid_t child = vfork();
+  if (child == 0) {
+    error = become(&session);
+    _exit(127);
   }
-  posix_spawn_file_actions_destroy(&actions);
-  return failure;
+  if (child < 0) error = errno;
+  else if (error != 0) waitpid(child, NULL, 0);
+  else *process = child;
+  pthread_sigmask(SIG_SETMASK, &mask, NULL);
+  return error;
 }

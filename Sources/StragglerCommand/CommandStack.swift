@@ -9,30 +9,30 @@ enum CommandStack {
   /// In bytes: with less than this the command doesn't rely on the stack that it was started with.
   private static let enough: rlim_t = 1 << 20
 
-  /// Runs one command line on a stack of the usual size: on the calling thread, or on one of its own if the limit of stacks is low.
+  /// Runs the command on a stack of the usual size: on the calling thread, or on one of its own if the limit of stacks is low.
   /// The limit itself is left as the program is to have it.
   ///
   /// - Returns: the status to end with.
-  static func run(_ arguments: [String]) -> Int32 {
+  static func run(_ command: @escaping () -> Int32) -> Int32 {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0, limit.rlim_cur < enough else {
-      return EntryPoint.run(arguments)
+      return command()
     }
-    let work = Unmanaged.passRetained(Work(arguments))
+    let work = Unmanaged.passRetained(Work(command))
     defer { work.release() }
     let error = straggler_system_run_on_stack(
       size, { Unmanaged<Work>.fromOpaque($0!).takeUnretainedValue().run() },
       work.toOpaque())
     // Where there is no memory or no thread to be had, the stack may still do.
-    return error == 0 ? work.takeUnretainedValue().status : EntryPoint.run(arguments)
+    return error == 0 ? work.takeUnretainedValue().status : command()
   }
 
   private final class Work {
-    let arguments: [String]
+    let command: () -> Int32
     var status: Int32 = 0
 
-    init(_ arguments: [String]) { self.arguments = arguments }
+    init(_ command: @escaping () -> Int32) { self.command = command }
 
-    func run() { status = EntryPoint.run(arguments) }
+    func run() { status = command() }
   }
 }

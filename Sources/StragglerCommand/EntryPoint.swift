@@ -13,6 +13,21 @@ struct CommandFailure: Error, Equatable, CustomStringConvertible {
 }
 
 enum EntryPoint {
+  /// Looks whether there is room for a command line, before anything is done that needs it.
+  ///
+  /// - Parameter error: what `CommandMemory.raise()` returned.
+  /// - Returns: nil, or the status to end with at once, where that was said on standard error.
+  static func prepare(_ arguments: [String], raising error: Int32) -> Int32? {
+    do {
+      try CommandMemory.check(raising: error)
+      return nil
+    } catch let failure {
+      // Not the program's status: its recorder then prints a plain report itself.
+      let isRenderer = arguments.first == RenderLinkedCommand.configuration.commandName
+      return fail(failure.description, isRenderer ? RenderLinkedCommand.unable.rawValue : failureStatus(arguments))
+    }
+  }
+
   /// Runs one command line.
   ///
   /// - Returns: the status to end with. A failure is said in one line on standard error.

@@ -12,7 +12,7 @@ struct RenderLinkedCommand: ParsableCommand {
     commandName: "render-linked", abstract: "Render the report of a linked program.", shouldDisplay: false)
 
   /// Tells the recorder that there is no report: it then prints a plain one itself and keeps the program's status.
-  private static let unable = ExitCode(127)
+  static let unable = ExitCode(127)
 
   @Option(help: "The descriptor of the arena.")
   var arenaDescriptor: Int32?

@@ -3,4 +3,9 @@
 internal import Glibc
 internal import StragglerProcesses
 
-exit(CommandStack.run(Array(ProgramArguments.all.dropFirst())))
+let error = CommandMemory.raise()
+exit(
+  CommandStack.run {
+    let arguments = Array(ProgramArguments.all.dropFirst())
+    return EntryPoint.prepare(arguments, raising: error) ?? EntryPoint.run(arguments)
+  })

@@ -166,11 +166,18 @@ private final class ObservationLoop {
   private func mainImage(
     _ ending: ImageEnding, _ how: ProgramEnding, _ last: LastSight
   ) throws(ObservationError) -> ObservedImage {
-    guard var main = images.finishMain(ending) else {
+    let recorded = images.finishMain(ending)
+    if isUnread(recorded, ending, last) {
+      throw ObservationError(
+        .failed,
+        "no descriptor was left to take the record of \(name) with, which \(Self.words(for: how)), as its children still live: "
+          + "raise the limit of open files (ulimit -n)")
+    }
+    guard var main = recorded else {
       throw ObservationError(
         .failed,
         "the recorder did not attach to \(name), which \(Self.words(for: how)): nothing was observed; "
-          + "run it without straggler to see whether it starts at all")
+          + Self.remedy)
     }
     if case .success(let process) = main.recorded, case .exited = ending,
       UnseenExec.happened(to: process, lastName: last.name)
@@ -184,6 +191,29 @@ private final class ObservationLoop {
     // A process that was just being ended by us may have come to its own end first.
     main.ending = ending
     return main
+  }
+
+  /// In kilobytes: with less than this of a stack the loader or the recorder may not come through a program's start.
+  private static let enoughStack: rlim_t = 64
+
+  private static var remedy: String {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0, limit.rlim_cur / 1024 < enoughStack else {
+      return "run it without straggler to see whether it starts at all"
+    }
+    return "raise the limit of stacks (ulimit -s), which is \(limit.rlim_cur / 1024) kilobytes"
+  }
+
+  /// Whether the program's last image had a record, which waited in the socket for a descriptor until now.
+  private func isUnread(_ recorded: ObservedImage?, _ ending: ImageEnding, _ last: LastSight) -> Bool {
+    if let recorded {
+      guard case .success(let process) = recorded.recorded, case .exited = ending,
+        UnseenExec.happened(to: process, lastName: last.name)
+      else { return false }
+    }
+    // From here on the run has failed, whatever else waits.
+    socket.dismissWaiting()
+    return socket.unreceived.contains(program.processID)
   }
 
   private static func words(for ending: ProgramEnding) -> String {

@@ -119,4 +119,16 @@ internal import Testing
     #expect(try program.run(["address-space"], .alone, wrapper: limit).end == .status(0))
     try expectHolder(try program.run(["address-space"], wrapper: limit))
   }
+
+  /// What the recorder takes of it, in kilobytes, is all that such a program has to do without, and it is recorded to its end.
+  @Test(arguments: [(limit: "-v 100000", taken: 6144), (limit: "-d 50000", taken: 3584)], Recording.observed)
+  func aProgramThatTakesAllOfItsMemoryIsRecorded(limit: (limit: String, taken: Int), recording: Recording) throws {
+    let wrapper = ["/bin/bash", "-c", "ulimit \(limit.limit); exec \"$0\" \"$@\""]
+    let alone = try program.run(["all-memory"], .alone, wrapper: wrapper)
+    let observed = try program.run(["all-memory"], recording, wrapper: wrapper)
+    try expectHolder(observed)
+    #expect(try #require(observed.processes.last).losses.total == 0)
+    let blocks = try [alone, observed].map { try #require($0.lines.last.flatMap { Int($0) }) }
+    #expect((blocks[0] - blocks[1]) * 64 <= limit.taken, "\(blocks)")
+  }
 }

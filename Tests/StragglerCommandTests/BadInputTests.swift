@@ -109,6 +109,51 @@ internal import Testing
     expectLeakFound(try shell("ulimit \(limit); $straggler run -- $leak"))
   }
 
+  /// The soft limits are the program's: straggler raises its own.
+  @Test(arguments: ["-v 100000", "-d 20000", "-d 50000"]) func aSoftLimitOfMemoryIsTheProgramsAlone(limit: String)
+    throws
+  {
+    let run = "ulimit -S \(limit); $straggler run"
+    expectLeakFound(try shell("\(run) -- $leak"))
+    let alone = try shell("ulimit -S \(limit); ulimit -Sa; ulimit -Ha")
+    let observed = try shell("\(run) --report text=/dev/null -- bash -c 'ulimit -Sa; ulimit -Ha; exit 0'")
+    #expect(observed.end == .status(0) && observed.output == alone.output, "\(observed.errorOutput)")
+  }
+
+  /// What builds a fixture has it, too.
+  @Test func aSoftLimitOfMemoryIsThatOfACheckedProgram() throws {
+    let result = try shell(
+      """
+      cat > $folder/limit.sh <<'END'
+      # Prints its limit, and that of what made it.
+      # BUILD: { echo '# made of %s' > /dev/null; echo '#!/bin/bash'; echo 'ulimit -S -d'; echo "echo built with $(ulimit -S -d)"; } > %t; chmod +x %t
+      # OUTPUT: 50000
+      # OUTPUT: built with 50000
+      END
+      ulimit -S -d 50000; $straggler check $folder/limit.sh
+      """)
+    #expect(result.end == .status(0), "\(result.output)\(result.errorOutput)")
+  }
+
+  @Test(arguments: ["-v 100000", "-v 200000", "-d 20000", "-d 50000", "-d 100000"], ["run -- $leak", "explain"])
+  func aHardLimitOfMemoryThatIsTooLowIsSaid(limit: String, command: String) throws {
+    let result = try shell("ulimit \(limit); $straggler \(command)")
+    expectOneLine(result, "the hard limit of memory (ulimit -H \(limit.prefix(2))) is \(limit.dropFirst(3)) kilobytes")
+    #expect(result.output.isEmpty)
+  }
+
+  /// Sixteen kilobytes are enough for the program alone. How much of them is left depends on the environment, which lies on the stack.
+  @Test(arguments: ["0", "1000", "2000", "3000"])
+  func stacksThatAreTooSmallForTheRecorderAreSaid(sizeOfEnvironment: String) throws {
+    let variable = "PADDING=$(head -c \(sizeOfEnvironment) /dev/zero | tr '\\0' x)"
+    let result = try shell("ulimit -S -s 16; exec env -i \(variable) setarch -R $straggler run -- $leak")
+    if result.end == .status(23) { return expectLeakFound(result) }
+    expectOneLine(
+      result,
+      "the recorder did not attach to \(TestPrograms.leak), which was ended by signal 11: nothing was observed; "
+        + "raise the limit of stacks (ulimit -s), which is 16 kilobytes")
+  }
+
   @Test func aLimitOfFileSizesIsSaid() throws {
     expectOneLine(
       try shell("ulimit -S -f 0; $straggler run --report json=$folder/report -- $leak"),
@@ -155,6 +200,20 @@ internal import Testing
     let count = try #require(unread.firstMatch(of: /\((\d+)\)/).flatMap { Int($0.output.1) })
     // Of some the shell's own record was taken, and not that of what they became; others counted the sleepers.
     #expect(running > 0 && count >= 30 - running, "\(report.unseen)")
+  }
+
+  /// It is not for its environment that the last image has no record.
+  @Test func aLastImageForWhoseRecordNoDescriptorIsLeftIsSaid() throws {
+    expectOneLine(
+      try shell(
+        """
+        \(Self.leaveFewDescriptors)
+        printf 'echo $$ >> %s; exec sleep 1000 > /dev/null 2>&1' $folder/sleepers > $folder/sleeper
+        $straggler run -- sh -c "
+          for i in $(seq -s ' ' 30); do sh $folder/sleeper & done
+          until test \\$(wc -l < $folder/sleepers) = 30; do :; done 2> /dev/null; exec $leak"; status=$?
+        kill $(cat $folder/sleepers); exit $status
+        """), "raise the limit of open files (ulimit -n)")
   }
 
   // MARK: Places

@@ -1,7 +1,7 @@
 // System calls that Swift cannot make itself: variadic ones, macros, and what runs between fork and exec.
 //
 // Every function returns 0 (or what it says) on success and an errno value on failure; none touches the global errno's
-// meaning for its caller, allocates, or keeps state. Linux, x86-64.
+// meaning for its caller or allocates; but for the limits of memory none keeps state. Linux, x86-64.
 #ifndef CSTRAGGLER_SYSTEM_H
 #define CSTRAGGLER_SYSTEM_H
 
@@ -38,6 +38,16 @@ int straggler_system_inherited_change(const struct straggler_system_inherited *i
 
 /// Takes back what `straggler_system_inherited_change` changed in this process.
 int straggler_system_inherited_restore(const struct straggler_system_inherited *inherited);
+
+// MARK: - Limits of memory (memory.c)
+
+/// Notes the limits of address space and of data that this process was started with, and raises its own soft ones to the hard
+/// ones. To be called once, before there is another thread.
+int straggler_system_memory_raise(void);
+
+/// Gives the calling process the limits that were noted, if any were: for the child that becomes another program.
+/// Async-signal-safe.
+int straggler_system_memory_restore(void);
 
 // MARK: - A stack of a chosen size (stack.c)
 

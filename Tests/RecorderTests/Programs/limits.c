@@ -113,6 +113,15 @@ static int address_space(void) {
   return 0;
 }
 
+/// Prints how many blocks of 64 kilobytes there were.
+static int all_memory(void) {
+  leave_a_holder();
+  long blocks = 0;
+  while (mmap(NULL, 64 * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED) blocks++;
+  printf("%ld\n", blocks);
+  return 0;
+}
+
 enum { MORE_THAN_THERE_IS_ROOM_FOR = 100 };
 static pthread_mutex_t many[MORE_THAN_THERE_IS_ROOM_FOR];
 
@@ -205,7 +214,8 @@ static int holder(void) { return leave_a_holder(); }
 SCENARIOS(
   {"no-descriptors", no_descriptors}, {"soft-limit-of-descriptors", soft_limit_of_descriptors},
   {"no-file-size", no_file_size}, {"no-processes", no_processes}, {"all-locked", all_locked},
-  {"address-space", address_space}, {"holder", holder}, {"many-locks-given-back", many_locks_given_back},
+  {"address-space", address_space}, {"all-memory", all_memory}, {"holder", holder},
+  {"many-locks-given-back", many_locks_given_back},
   {"many-locks-kept", many_locks_kept}, {"no-address-space", no_address_space}, {"no-data", no_data},
   {"no-stack", no_stack}, {"no-locked-memory", no_locked_memory}, {"no-pending-signals", no_pending_signals},
   {"no-descriptor-at-all", no_descriptor_at_all}, {"no-core", no_core},
