@@ -118,27 +118,34 @@ let package = Package(
         intent: .custom(verb: "straggler", description: "Run the tests, report the threads that they abandon.")),
       dependencies: ["straggler"]),
 
-    // Each room's tests.
+    // Each room's tests, and what several of them need.
+    .target(
+      name: "TestSupport", dependencies: ["StragglerProcesses"], path: "Tests/TestSupport", swiftSettings: swiftSettings
+    ),
     .testTarget(
-      name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena"], swiftSettings: swiftSettings),
+      name: "StragglerModelTests", dependencies: ["StragglerModel", "CStragglerArena", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel"],
+      name: "StragglerStacksTests", dependencies: ["StragglerStacks", "StragglerModel", "TestSupport"],
       // Programs that the tests compile themselves, each in several ways.
       exclude: ["Shapes"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel"], swiftSettings: swiftSettings),
+      name: "StragglerSymbolsTests", dependencies: ["StragglerSymbols", "StragglerModel", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "StragglerAnalysisTests", dependencies: ["StragglerAnalysis", "StragglerModel", "CStragglerArena"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerReportsTests", dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel"],
+      name: "StragglerReportsTests",
+      dependencies: ["StragglerReports", "StragglerAnalysis", "StragglerModel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "StragglerProcessesTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
+      name: "StragglerProcessesTests",
+      dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena", "TestSupport"],
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "RecorderTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena"],
+      name: "RecorderTests", dependencies: ["StragglerProcesses", "StragglerModel", "CStragglerArena", "TestSupport"],
       // Programs that the tests compile themselves, alone, preloaded and linked.
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(
@@ -147,7 +154,7 @@ let package = Package(
     .testTarget(
       name: "StragglerCommandTests",
       dependencies: [
-        "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports",
+        "straggler", "StragglerAnalysis", "StragglerModel", "StragglerProcesses", "StragglerReports", "TestSupport",
       ],
       exclude: ["Programs"], swiftSettings: swiftSettings),
     // The Swift half of docs/semantics.md; the Python half lies beside it.

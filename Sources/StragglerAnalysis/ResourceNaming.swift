@@ -107,7 +107,7 @@ func memoryAddress(_ address: UInt64) -> UInt64? {
 }
 
 /// The part of a path after the last slash, as bytes have it: with a mark that combines, a slash is another `Character`.
-func lastComponent(_ path: String) -> String {
+public func lastComponent(_ path: String) -> String {
   path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
 }
 

@@ -54,7 +54,7 @@ public struct GitHubReport {
 
   private func text(_ finding: Finding, of report: Report) -> String {
     let text = TextReport(style: TextReport.Style(folder: folder))
-    let process = report.process.map { "in \(visible(lastPathComponent($0.executable))) (pid \($0.pid))" }
+    let process = report.process.map { "in \(visible(lastComponent($0.executable))) (pid \($0.pid))" }
     let details = text.excerpt(of: finding).dropFirst().joined(separator: "\n")
     return shortened(
       [shortened(visible(finding.message)), details, process ?? ""].filter { !$0.isEmpty }.joined(separator: "\n"),

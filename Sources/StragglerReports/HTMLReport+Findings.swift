@@ -64,7 +64,7 @@ extension HTMLReport {
       let code = row.isMark ? "<b>\(escaped("\(row.text) \(caption.mark)"))</b>" : escaped(row.text)
       return "<i>\(number) │</i> \(code)"
     }
-    let name = "Source, \(lastPathComponent(file)) line \(line)"
+    let name = "Source, \(lastComponent(file)) line \(line)"
     return "<pre tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(name))\">\(rows.joined(separator: "\n"))</pre>\n"
   }
 

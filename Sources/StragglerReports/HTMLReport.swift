@@ -96,7 +96,7 @@ public struct HTMLReport {
   private func heading(_ report: Report) -> String {
     guard let process = report.process else { return "All reports together" }
     return
-      "\(escaped(lastPathComponent(process.executable))), process \(process.pid), \(escaped(process.exit.sentence))"
+      "\(escaped(lastComponent(process.executable))), process \(process.pid), \(escaped(process.exit.sentence))"
   }
 
   private func blindSpots(_ report: Report) -> String {

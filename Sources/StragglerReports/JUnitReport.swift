@@ -49,7 +49,7 @@ public struct JUnitReport {
   private func suites(_ report: Report) -> [Suite] {
     var taken: [String: Int] = [:]
     return report.all.filter { $0.process != nil || !$0.findings.isEmpty }.map { report in
-      let program = report.process.map { shortened(lastPathComponent($0.executable)) } ?? "merged"
+      let program = report.process.map { shortened(lastComponent($0.executable)) } ?? "merged"
       let number = taken[program, default: 0] + 1
       taken[program] = number
       let cases = Rule.all.map { rule in

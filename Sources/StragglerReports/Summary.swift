@@ -32,7 +32,7 @@ struct Summary {
   }
 
   private func observed(_ process: ReportedProcess, style: TextReport.Style) -> String {
-    let program = "\(style.path(lastPathComponent(process.executable))) (pid \(process.pid))"
+    let program = "\(style.path(lastComponent(process.executable))) (pid \(process.pid))"
     let others = childLevels.isEmpty ? nil : "\(phrase(childLevels)) in \(otherProcesses)"
     guard own.isEmpty else {
       let text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"

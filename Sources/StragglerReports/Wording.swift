@@ -85,8 +85,3 @@ extension ResourceKind {
 func plural(_ count: Int, _ one: String, _ many: String) -> String {
   "\(count) \(count == 1 ? one : many)"
 }
-
-/// By bytes: with a mark behind it that combines, a slash is another `Character`.
-func lastPathComponent(_ path: String) -> String {
-  path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? path
-}

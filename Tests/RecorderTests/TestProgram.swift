@@ -3,6 +3,7 @@
 internal import Foundation
 internal import StragglerProcesses
 internal import Synchronization
+internal import TestSupport
 
 /// How the recorder comes into a program.
 enum Recording: Sendable, CaseIterable {
@@ -97,7 +98,7 @@ enum Recorder {
   static let objects: [String] = sources.map { source in
     let object = TestFolder.freshPath((source as NSString).lastPathComponent + ".o")
     // Version 4: Debian 12's valgrind can't read clang's own choice.
-    Compiler.run(["clang", "-O2", "-gdwarf-4", "-c", source, "-o", object] + includes)
+    Compiler.run(["clang", "-O2", "-gdwarf-4", "-c", source, "-o", object] + includes, in: TestFolder.path)
     return object
   }
 
@@ -122,18 +123,6 @@ enum Recorder {
   }()
 }
 
-/// Runs compilers; one that fails is a broken machine or program, not a failed test.
-enum Compiler {
-  /// - Parameter words: the compiler's name, then its arguments.
-  static func run(_ words: [String]) {
-    let compiler = Subprocess(
-      "/usr/bin/env", words, workingDirectory: TestFolder.path, timeLimit: .seconds(120))
-    // swift-format-ignore: NeverUseForceTry
-    let result = try! compiler.run()
-    precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
-  }
-}
-
 /// What has been built, so that each program is built once however many tests run it.
 private final class Builds: Sendable {
   private struct Key: Hashable {
@@ -148,7 +137,7 @@ private final class Builds: Sendable {
       let key = Key(program: program, linked: linked)
       if let path = paths[key] { return path }
       let path = TestFolder.freshPath((program.source as NSString).deletingPathExtension)
-      Compiler.run(program.compilation(linked: linked, to: path))
+      Compiler.run(program.compilation(linked: linked, to: path), in: TestFolder.path)
       paths[key] = path
       return path
     }

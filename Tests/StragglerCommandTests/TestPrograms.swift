@@ -3,6 +3,7 @@
 internal import Foundation
 internal import StragglerProcesses
 internal import Synchronization
+internal import TestSupport
 
 enum TestPrograms {
   static let leak = build("leak")
@@ -65,16 +66,10 @@ enum TestPrograms {
 
   private static let folderOfBuild = (straggler as NSString).deletingLastPathComponent
 
-  /// A compiler that fails is a broken machine, not a failed test.
   private static func build(_ name: String, in folder: String? = nil, with more: [String] = []) -> String {
     let path = freshPath(name)
     let source = "\(folder ?? tests.path + "/Programs")/\(name).c"
-    let compiler = Subprocess(
-      "/usr/bin/cc", ["-g", "-pthread", "-Wall", "-Werror", source, "-o", path] + more,
-      workingDirectory: Self.folder, timeLimit: .seconds(60))
-    // swift-format-ignore: NeverUseForceTry
-    let result = try! compiler.run()
-    precondition(result.end == .status(0), String(decoding: result.errorOutput, as: UTF8.self))
+    Compiler.run(["cc", "-g", "-pthread", "-Wall", "-Werror", source, "-o", path] + more, in: Self.folder)
     return path
   }
 }

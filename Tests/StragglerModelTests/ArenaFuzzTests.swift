@@ -1,22 +1,10 @@
 // Damaged arenas: an error or a smaller process, never a trap, never more memory than the file has.
 
 import CStragglerArena
+import TestSupport
 import Testing
 
 @testable import StragglerModel
-
-/// Deterministic: a failure can be repeated. (Steele, Lea, Flood: "Fast splittable pseudorandom number generators".)
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite struct ArenaFuzzTests {
   /// An arena in which every kind of entry is in use.

@@ -3,20 +3,8 @@
 import Foundation
 import StragglerAnalysis
 @testable import StragglerReports
+import TestSupport
 import Testing
-
-/// The same numbers in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-}
 
 @Suite struct JSONFuzzTests {
   /// What damage puts in: the characters that JSON is made of, escapes, numbers at the ends of their ranges, bytes of no UTF-8.

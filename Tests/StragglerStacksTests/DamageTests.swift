@@ -3,6 +3,7 @@
 import Foundation
 import StragglerModel
 import StragglerStacks
+import TestSupport
 import Testing
 
 @Suite struct DamageTests {
@@ -69,7 +70,7 @@ import Testing
   @Test("a file that is cut short gives true frames or none")
   func truncatedFile() throws {
     let bytes = try programBytes()
-    var random = SeededGenerator(state: 1)
+    var random = SplitMix64(state: 1)
     for round in 0..<100 {
       let length = Int.random(in: 0..<bytes.count, using: &random)
       let unwinder = unwinder(programAt: try write(Array(bytes[..<length]), "cut"))
@@ -81,7 +82,7 @@ import Testing
   @Test("garbled unwind tables end a walk, never the process")
   func garbledFile() throws {
     let bytes = try programBytes()
-    var random = SeededGenerator(state: 2)
+    var random = SplitMix64(state: 2)
     let tables = try #require(unwindTables(bytes))
     for round in 0..<1_500 {
       var garbled = bytes
@@ -99,7 +100,7 @@ import Testing
   @Test("garbled registers and stack bytes end a walk, never the process")
   func garbledCaptures() {
     let unwinder = StackUnwinder(modules: output.modules)
-    var random = SeededGenerator(state: 3)
+    var random = SplitMix64(state: 3)
     for _ in 0..<2_000 {
       var capture = Bool.random(using: &random) ? output.stop : output.acquisition
       for _ in 0..<Int.random(in: 0...4, using: &random) {
@@ -197,25 +198,12 @@ import Testing
   }
 
   /// Addresses that are likely to be mishandled, or none.
-  private func hostile(_ random: inout SeededGenerator) -> UInt64? {
+  private func hostile(_ random: inout SplitMix64) -> UInt64? {
     let addresses: [UInt64] = [
       0, 1, 7, .max, .max - 7, 1 << 63, 0x5354_0000_0000_0000, output.stop.base, output.stop.base &+ 1,
       output.modules[0].range.lowerBound, output.modules[0].range.upperBound,
       UInt64.random(in: 0 ... .max, using: &random),
     ]
     return Bool.random(using: &random) ? addresses.randomElement(using: &random) : nil
-  }
-}
-
-/// The same numbers in every run (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import StragglerModel
+import TestSupport
 import Testing
 
 @testable import StragglerSymbols
@@ -21,17 +22,7 @@ private let smallProgram = """
   """
 
 /// Deterministic: a failure can be repeated. (Steele, Lea, Flood: "Fast splittable pseudorandom number generators".)
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix64 {
   /// A byte that tends to make lengths, counts and forms go wrong.
   mutating func damage() -> UInt8 {
     let values: [UInt8] = [0, 1, 0x16, 0x7F, 0x80, 0xFE, 0xFF]

@@ -1,0 +1,16 @@
+// Chance that can be had again: a failure of a test with damaged input can be repeated.
+
+/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators". The same numbers in every run.
+public struct SplitMix64: RandomNumberGenerator {
+  public var state: UInt64
+
+  public init(state: UInt64) { self.state = state }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
