@@ -142,8 +142,9 @@ internal import Testing
     #expect(result.output.isEmpty)
   }
 
-  /// Sixteen kilobytes are enough for the program alone. How much of them is left depends on the environment, which lies on the stack.
-  @Test(arguments: ["0", "1000", "2000"])
+  /// Sixteen kilobytes are enough for the program alone, and mostly for the recorder; with more than this of an environment straggler's
+  /// own loader may overflow. How much of them is left depends on the environment, which lies on the stack.
+  @Test(arguments: ["0", "1000"])
   func stacksThatAreTooSmallForTheRecorderAreSaid(sizeOfEnvironment: String) throws {
     let variable = "PADDING=$(head -c \(sizeOfEnvironment) /dev/zero | tr '\\0' x)"
     let result = try shell("ulimit -S -s 16; exec env -i \(variable) setarch -R $straggler run -- $leak")
