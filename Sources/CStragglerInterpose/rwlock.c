@@ -110,9 +110,11 @@ STRAGGLER_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *rwlock, clocki
   return lock((Request){rwlock, STRAGGLER_MODE_EXCLUSIVE, true, clock, time}, STRAGGLER_CALLER());
 }
 
-/// The readers stand above the three lowest bits of the word (nptl/pthread_rwlock_common.c, PTHREAD_RWLOCK_READER_SHIFT).
+/// The readers stand above the three lowest bits of the word, those that wait for a writer included while the first bit is set
+/// (nptl/pthread_rwlock_common.c, PTHREAD_RWLOCK_READER_SHIFT and PTHREAD_RWLOCK_WRPHASE).
 static bool has_more_readers(const pthread_rwlock_t *rwlock) {
-  return __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED) >> 3 > 1;
+  unsigned word = __atomic_load_n(&rwlock->__data.__readers, __ATOMIC_RELAXED);
+  return !(word & 1) && word >> 3 > 1;
 }
 
 /// The unlock of a thread that has no slot yet, or that holds more than this one lock. Of several readers it may give back its own

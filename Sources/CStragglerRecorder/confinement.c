@@ -26,7 +26,12 @@ bool straggler_begin_calls(void) {
   return false;
 }
 
-void straggler_end_calls(void) { __atomic_fetch_sub(&calls_under_way, 1, __ATOMIC_SEQ_CST); }
+void straggler_end_calls(void) {
+  uint32_t count = __atomic_load_n(&calls_under_way, __ATOMIC_RELAXED);
+  // Not below 0: a child that was forked in the middle (by a signal's handler) began to count anew.
+  while (count > 0 && !__atomic_compare_exchange_n(
+                        &calls_under_way, &count, count - 1, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {}
+}
 
 void straggler_calls_reset(void) { calls_under_way = 0; }
 
@@ -38,6 +43,7 @@ static void await_calls_under_way(void) {
   while (__atomic_load_n(&calls_under_way, __ATOMIC_SEQ_CST) != 0 && straggler_now() < deadline) {
     straggler_syscall1(SYS_sched_yield, 0);
   }
+  straggler_calls_reset();  // nobody waits a second time for one that left
 }
 
 // MARK: - What is needed from then on

@@ -219,16 +219,16 @@ static bool read_device(uint32_t descriptor, dev_t *device) {
 
 void straggler_file_system_synced(int descriptor) {
   straggler_file_synced(descriptor);
-  dev_t synced, device;
   // It may be one that no opening was seen of. Who may not ask the kernel knows of no other file.
-  if (straggler_arena == NULL || !straggler_guard.recording || straggler_is_confined()) return;
-  if (!read_device((uint32_t)descriptor, &synced)) return;
-  uint32_t used = straggler_files_used();
+  if (straggler_arena == NULL || !straggler_guard.recording || !straggler_begin_calls()) return;
+  dev_t synced, device;
+  uint32_t used = read_device((uint32_t)descriptor, &synced) ? straggler_files_used() : 0;
   for (uint32_t index = 0; index < used; index++) {
     StragglerFile *file = straggler_live_file((int)index);
     if (file == NULL || file->unsynced == 0 || !read_device(index, &device) || device != synced) continue;
     __atomic_store_n(&file->unsynced, 0, __ATOMIC_RELAXED);
   }
+  straggler_end_calls();
 }
 
 void straggler_files_synced(void) {

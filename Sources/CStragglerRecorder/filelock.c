@@ -257,11 +257,12 @@ static bool parse_lock(const char *at, KernelLock *lock) {
   return true;
 }
 
-/// The process of the first lock in a list that keeps the asked one out; 0 for none. What has no room in the buffer is the line of one
-/// that waits, far behind others.
+/// The process of the first lock in a list that keeps the asked one out; 0 for none. A line that has no room in the buffer is that of
+/// one that waits, far behind others, and is passed over.
 static int32_t find_locker(long list, const KernelLock *asked) {
   char text[512];
   size_t kept = 0;
+  bool is_rest = false;  // of a line whose beginning was passed over
   for (;;) {
     long length = straggler_syscall3(SYS_read, list, (long)(text + kept), (long)(sizeof text - 1 - kept));
     if (length <= 0) return 0;
@@ -270,12 +271,49 @@ static int32_t find_locker(long list, const KernelLock *asked) {
     for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
       KernelLock lock;
       *end = 0;
-      if (parse_lock(line, &lock) && lock.process != straggler_arena->pid && keeps_out(&lock, asked)) return lock.process;
+      bool is_whole = !is_rest;
+      is_rest = false;
+      if (!is_whole || !parse_lock(line, &lock) || lock.process == straggler_arena->pid) continue;
+      if (keeps_out(&lock, asked)) return lock.process;
     }
     kept = strlen(line);
-    if (kept == sizeof text - 1) kept = 0;
+    if (kept == sizeof text - 1) {
+      kept = 0;
+      is_rest = true;
+    }
     memmove(text, line, kept);
   }
+}
+
+/// A file that another process may have open.
+typedef struct SharedFile {
+  const KernelLock *lock;
+  int32_t process;
+  bool is_open;
+} SharedFile;
+
+static void look_for_file(uint64_t descriptor, void *context) {
+  SharedFile *file = context;
+  struct stat status;
+  char path[64] = "/proc/";
+  straggler_append_number(path, (uint64_t)file->process);
+  strcat(path, "/fd/");
+  straggler_append_number(path, descriptor);
+  if (straggler_syscall4(SYS_newfstatat, AT_FDCWD, (long)path, (long)&status, 0) != 0) return;
+  const KernelLock *lock = file->lock;
+  bool is_same = status.st_ino == lock->inode && major(status.st_dev) == lock->major && minor(status.st_dev) == lock->minor;
+  if (is_same) file->is_open = true;
+}
+
+/// A flock is the open file's, and outlives its taker in the processes that share that: one that has the file no longer has no
+/// lock on it either, whatever the list says.
+static bool has_open(int32_t process, const KernelLock *lock) {
+  SharedFile file = {.lock = lock, .process = process};
+  char path[64] = "/proc/";
+  straggler_append_number(path, (uint64_t)process);
+  strcat(path, "/fd");
+  straggler_each_number_in(path, look_for_file, &file);
+  return file.is_open;
 }
 
 void straggler_read_locker(StragglerThread *slot) {
@@ -285,7 +323,7 @@ void straggler_read_locker(StragglerThread *slot) {
   if (list < 0) return;
   int32_t process = find_locker(list, &asked);
   straggler_syscall1(SYS_close, list);
-  if (process <= 0) return;
+  if (process <= 0 || (asked.is_flock && !has_open(process, &asked))) return;
   slot->call_futex_owner = (uint64_t)process;
   slot->call_flags |= STRAGGLER_CALL_LOCKER_READ;
 }

@@ -14,6 +14,7 @@ int straggler_system_memory_raise(void) {
   }
   raised = 1;
   for (int index = 0; index < LIMITS; index++) {
+    if (before[index].rlim_cur == before[index].rlim_max) continue;
     struct rlimit after = {.rlim_cur = before[index].rlim_max, .rlim_max = before[index].rlim_max};
     if (setrlimit((__rlimit_resource_t)resources[index], &after) != 0) return errno;
   }
@@ -22,6 +23,7 @@ int straggler_system_memory_raise(void) {
 
 int straggler_system_memory_restore(void) {
   for (int index = 0; raised && index < LIMITS; index++) {
+    if (before[index].rlim_cur == before[index].rlim_max) continue;
     if (setrlimit((__rlimit_resource_t)resources[index], &before[index]) != 0) return errno;
   }
   return 0;

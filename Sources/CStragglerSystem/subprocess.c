@@ -21,11 +21,6 @@ struct session {
   int output, error_output;
 };
 
-static int put(int descriptor, int where) {
-  if (descriptor == where) return fcntl(where, F_SETFD, 0);
-  return dup2(descriptor, where);
-}
-
 /// Runs in a child that shares this process's memory: only what is async-signal-safe. Returns an errno value.
 static int become(const struct session *session) {
   struct sigaction action = {.sa_handler = SIG_DFL};
@@ -33,9 +28,11 @@ static int become(const struct session *session) {
   // Those that are libc's own can't be set, and are not ignored.
   for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &action, NULL);
   if (setsid() < 0 || chdir(session->folder) != 0) return errno;
-  int nothing = open("/dev/null", O_RDONLY);
-  if (nothing < 0 || put(nothing, 0) < 0 || put(session->output, 1) < 0 || put(session->error_output, 2) < 0) return errno;
-  if (nothing > 2) close(nothing);
+  // This process may have been started without descriptors 0 to 2: then the ends of the pipes may be these.
+  int output = fcntl(session->output, F_DUPFD_CLOEXEC, 3), error_output = fcntl(session->error_output, F_DUPFD_CLOEXEC, 3);
+  close(0);
+  if (output < 0 || error_output < 0 || open("/dev/null", O_RDONLY) != 0) return errno;
+  if (dup2(output, 1) < 0 || dup2(error_output, 2) < 0) return errno;
   int error = straggler_system_memory_restore();
   if (error != 0) return error;
   sigprocmask(SIG_SETMASK, &action.sa_mask, NULL);

@@ -21,7 +21,9 @@ public struct BlindSpots {
     for line in report.unseen {
       let spot = Spot(program: process.executable, line: report.unseenOfAnyThread[line] ?? line)
       if sightings[spot] == nil { order.append(spot) }
-      sightings[spot, default: []].append(Sighting(process: process.pid, line: line))
+      // The images of a process one after the other may say the same.
+      let sighting = Sighting(process: process.pid, line: line)
+      if !sightings[spot, default: []].contains(sighting) { sightings[spot, default: []].append(sighting) }
     }
   }
 

@@ -148,13 +148,19 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
 }
 
 private func unstoppedThreads(_ threads: [RecordedThread]) -> [BlindSpot] {
-  threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
-    .map { thread in
-      BlindSpot(of: [thread]) {
-        "where \($0) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits for a child of "
-          + "vfork)"
-      }
+  let unstopped = threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
+  return unstopped.map { thread in
+    var spot = BlindSpot(of: [thread]) {
+      "where \($0) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits for a child of "
+        + "vfork)"
     }
+    if unstopped.count > 1 {
+      spot.lineOfAnyThread =
+        "where several threads stood: they could not be stopped (they block every signal, have hardly any stack left, or wait for a "
+        + "child of vfork)"
+    }
+    return spot
+  }
 }
 
 private func childrenWithoutRecord(_ count: Int) -> [String] {

@@ -30,6 +30,16 @@ struct FileLockRequest {
 }
 
 extension FileLockRequest {
+  /// A flock is the open file's, and outlives its taker in the processes that share that: one that has the file no longer has no
+  /// lock on it either, whatever the list says.
+  func isOpen(in process: Int32) -> Bool {
+    let folder = "/proc/\(process)/fd"
+    return ProcFile.numbers(in: folder).contains { descriptor in
+      var status = stat()
+      return fstatat(AT_FDCWD, "\(folder)/\(descriptor)", &status, 0) == 0 && Self.name(of: status) == file
+    }
+  }
+
   /// nil for any other call, and where what it is about can't be read.
   init?(_ call: RecordedStop.SystemCall, _ memory: ProcessMemory) {
     let descriptor = Int32(truncatingIfNeeded: call.arguments[0])
@@ -89,5 +99,6 @@ extension RecordedStop.SystemCall {
       let process = ProcFile.process(of: memory.threadID)
     else { return }
     locker = request.holder(in: list, otherThan: process)
+    if let holder = locker, request.isFlock, !request.isOpen(in: holder) { locker = nil }
   }
 }

@@ -121,7 +121,7 @@ final class ImageCollection {
 
   /// Stops and copies the threads that a process which has come to its end can't stop itself, and lets it go on: of one that
   /// has confined itself, all; of another one those that no signal reaches, or that have no stack left for one. However many
-  /// processes wait at the same time, they wait no longer than one.
+  /// processes wait at the same time, they share one time limit, and get little more when it is used up.
   func helpExits() {
     let deadline = Clock.now() + StoppedProcess.patience
     traced = StoppedProcess.letGo(traced)

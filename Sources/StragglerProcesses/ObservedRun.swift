@@ -177,7 +177,7 @@ private final class ObservationLoop {
       throw ObservationError(
         .failed,
         "the recorder did not attach to \(name), which \(Self.words(for: how)): nothing was observed; "
-          + Self.remedy)
+          + Self.remedy(for: how))
     }
     if case .success(let process) = main.recorded, case .exited = ending,
       UnseenExec.happened(to: process, lastName: last.name)
@@ -193,14 +193,14 @@ private final class ObservationLoop {
     return main
   }
 
-  /// In kilobytes: with less than this of a stack the loader or the recorder may not come through a program's start.
+  /// In kilobytes: with less than this of a stack the loader or the recorder may not come through a program's start, and ends by SIGSEGV.
   private static let enoughStack: rlim_t = 64
 
-  private static var remedy: String {
+  private static func remedy(for ending: ProgramEnding) -> String {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0, limit.rlim_cur / 1024 < enoughStack else {
-      return "run it without straggler to see whether it starts at all"
-    }
+    guard ending == .signaled(SIGSEGV), getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &limit) == 0,
+      limit.rlim_cur / 1024 < enoughStack
+    else { return "run it without straggler to see whether it starts at all" }
     return "raise the limit of stacks (ulimit -s), which is \(limit.rlim_cur / 1024) kilobytes"
   }
 

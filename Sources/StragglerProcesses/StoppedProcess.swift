@@ -55,8 +55,9 @@ struct StoppedProcess {
         if state == 0 { stops[thread]?.registers = Self.registers(of: thread) }
         return state != EAGAIN
       }
+      if Clock.now() >= deadline { break }
       guard fresh.isEmpty else { continue }
-      if awaited.isEmpty || Clock.now() >= deadline { break }
+      if awaited.isEmpty { break }
       poll(nil, 0, 1)
     }
   }

@@ -52,10 +52,26 @@ import Testing
     ])
     let beginnings = [
       "2 processes (/bin/app): what a thread took", "process 73 (/bin/other): what thread \"c\" (2) took",
-      "2 processes (/bin/app): where a thread stood:",
+      "process 74 (/bin/app): where thread \"d\" (2) stood:", "process 75 (/bin/app): where thread \"e\" (2) stood:",
+      "process 75 (/bin/app): where thread \"f\" (3) stood:",
       "process 76 (/bin/app): what thread \"g\" (2), thread \"h\" (3) took",
     ]
     #expect(lines.count == beginnings.count && zip(lines, beginnings).allSatisfy { $0.hasPrefix($1) }, "\(lines)")
+  }
+
+  @Test func ofManyProcessesItIsSaidWhetherEachHasOneSuchThreadOrSeveral() {
+    let one = lines([(71, "/bin/app", [deaf(2, "a")]), (72, "/bin/app", [deaf(2, "b")])])
+    #expect(one.map { $0.prefix { $0 != "(" } } == ["2 processes "])
+    #expect(one.first?.contains("where a thread stood: it could") == true)
+    let several = lines([
+      (71, "/bin/app", [deaf(2, "a"), deaf(3, "b")]), (72, "/bin/app", [deaf(2, "c"), deaf(3, "d")]),
+    ])
+    #expect(several.count == 1 && several.first?.contains("where several threads stood: they could") == true)
+  }
+
+  @Test func whatTwoImagesOfAProcessSayAlikeIsSaidOnce() {
+    let twice = lines([(71, "/bin/app", [foreign(2, "pool")]), (71, "/bin/app", [foreign(2, "pool")])])
+    #expect(twice == ["process 71 (/bin/app): what thread \"pool\" (2) \(Self.adopted)"])
   }
 
   /// A spin lock does not say which of two threads has it.
