@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "originals.h"
-#include "straggler_filesystem.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 

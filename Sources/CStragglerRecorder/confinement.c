@@ -27,10 +27,8 @@ bool straggler_begin_calls(void) {
 }
 
 void straggler_end_calls(void) {
-  uint32_t count = __atomic_load_n(&calls_under_way, __ATOMIC_RELAXED);
   // Not below 0: a child that was forked in the middle (by a signal's handler) began to count anew.
-  while (count > 0 && !__atomic_compare_exchange_n(
-                        &calls_under_way, &count, count - 1, true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {}
+  if (__atomic_fetch_sub(&calls_under_way, 1, __ATOMIC_SEQ_CST) == 0) straggler_calls_reset();
 }
 
 void straggler_calls_reset(void) { calls_under_way = 0; }

@@ -82,8 +82,8 @@ static int finish_again(int status) { return status == asked_status ? finished_s
 /// NULL where nothing is recorded, or no longer.
 static StragglerThread *recorded_self(void) {
   if (!straggler_guard.recording) return NULL;
-  bool has_none = straggler_current == STRAGGLER_IGNORED || straggler_current == STRAGGLER_SLOTLESS;
-  return has_none ? straggler_revive_self() : straggler_self();
+  if (straggler_current == STRAGGLER_IGNORED) return straggler_revive_self();
+  return straggler_current == STRAGGLER_SLOTLESS ? straggler_adopt_self() : straggler_self();
 }
 
 static void wait_a_moment(void) {

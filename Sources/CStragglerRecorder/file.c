@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include "fileentry.h"
-#include "straggler_filesystem.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 

@@ -289,10 +289,11 @@ static void note_late_loss(void) {
 }
 
 StragglerThread *straggler_adopt_self(void) {
+  bool is_counted = straggler_current == STRAGGLER_SLOTLESS;
   straggler_current = STRAGGLER_SLOTLESS;  // what the adoption itself calls is not recorded
   StragglerThread *slot = straggler_slot_claim(1);
   if (slot == NULL) {
-    note_late_loss();
+    if (!is_counted) note_late_loss();
     return NULL;
   }
   slot->flags = STRAGGLER_THREAD_ADOPTED | STRAGGLER_THREAD_DETACHED;

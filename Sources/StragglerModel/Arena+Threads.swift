@@ -199,7 +199,7 @@ extension CapturedStack {
   /// they were not copied.
   fileprivate func word(at address: UInt64) -> UInt64? {
     guard address >= base else { return 0 }
-    guard let start = Int(exactly: address - base), start + 8 <= bytes.count else { return nil }
+    guard let start = Int(exactly: address - base), start <= bytes.count - 8 else { return nil }
     return bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

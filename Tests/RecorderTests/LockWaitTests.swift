@@ -90,4 +90,12 @@ internal import Testing
     let run = try program.scenario("streams-held", recording)
     #expect(try run.mainHolds == ["stream-lock tried", "stream-lock twice", "stream-lock thrice x3"])
   }
+
+  /// The kernel lists a flock under who took it, though it goes on with the open file in who has that.
+  @Test(arguments: Recording.observed) func whoTookAFlockAndIsGoneIsNotNamed(recording: Recording) throws {
+    let run = try program.scenario("flock-passed-on", recording)
+    let kept = try run.process.thread(named: "for-one-kept").stop?.systemCall?.locker
+    #expect(kept.flatMap { run.names[UInt64($0)] } == "keeper")
+    #expect(try run.process.thread(named: "for-one-passed").stop?.systemCall?.locker == nil)
+  }
 }

@@ -75,7 +75,7 @@ internal import Testing
 
   /// Or the watch would take this exit, which has just begun to complete its record, for one that has done so.
   @Test func anExitWhoseTimeRunsOutAsItCompletesItsRecordIsNotInterrupted() throws {
-    let result = try run("claimed", options: "--exit-timeout 300ms")
+    let result = try run("claimed", options: "--exit-timeout 1500ms")
     #expect(result.end == .status(23))
     #expect(result.output == "claimed\n")
     #expect(result.errorOutput.contains("was abandoned holding lock \"cache\""), "\(result.errorOutput)")

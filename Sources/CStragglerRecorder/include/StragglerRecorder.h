@@ -350,7 +350,7 @@ typedef struct StragglerStackPlan {
 StragglerThread *straggler_thread_prepare(
   StragglerThread *creator, pthread_t *handle, void *(*start)(void *), void *argument, bool detached,
   StragglerStackPlan stack, StragglerCaller caller);
-/// pthread_create failed.
+/// pthread_create failed. `slot`: NULL where there was no room for the thread.
 void straggler_thread_cancel(const StragglerThread *creator, StragglerThread *slot);
 /// pthread_create succeeded: tells the slot its handle, and gives up the creator's claim on it.
 void straggler_thread_created(StragglerThread *slot, pthread_t handle);
@@ -438,6 +438,8 @@ static inline void straggler_operation_end(StragglerThread *self, StragglerPendi
 void straggler_file_written(StragglerThread *self, int descriptor, long bytes);
 /// The file of this descriptor was synced.
 void straggler_file_synced(int descriptor);
+/// Every file of the file system that this descriptor is on was synced (syncfs(2)).
+void straggler_file_system_synced(int descriptor);
 /// Every file was.
 void straggler_files_synced(void);
 /// An open descriptor became the descriptor of a stream (fdopen). False where the descriptor has no entry.

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <threads.h>
@@ -387,6 +388,58 @@ static int streams_held(void) {
   return 0;
 }
 
+/// Opens the file anew: a lock of its own.
+static int open_anew(int file) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  int again = open(path, O_RDWR);
+  require(again >= 0);
+  return again;
+}
+
+/// A process that takes the file's flock and keeps it until `end` is closed; or leaves it to a child of its own, and is gone.
+static pid_t keep_flock(int file, bool passes_on, const int end[2]) {
+  pid_t taker = fork();
+  if (taker != 0) return taker;
+  char byte;
+  require(flock(open_anew(file), LOCK_EX) == 0);
+  if (passes_on && fork() != 0) _exit(0);
+  close(end[1]);
+  require(read(end[0], &byte, 1) == 0);
+  _exit(0);
+}
+
+static _Atomic pid_t flock_waiters[2];
+
+static void *wait_for_flock(void *file) {
+  bool passed_on = *(int *)file % 2 != 0;
+  pthread_setname_np(pthread_self(), passed_on ? "for-one-passed" : "for-one-kept");
+  int again = open_anew(*(int *)file);
+  flock_waiters[passed_on] = gettid();
+  flock(again, LOCK_EX);
+  return NULL;
+}
+
+/// Whose flock it is the kernel says by who took it.
+static int flock_passed_on(void) {
+  enum { KEPT = 20, PASSED_ON = 21 };
+  static int files[2] = {KEPT, PASSED_ON};
+  int end[2];
+  require(pipe(end) == 0);
+  for (int index = 0; index < 2; index++) require(dup2(memfd_create("locked", 0), files[index]) == files[index]);
+  pid_t keeper = keep_flock(KEPT, false, end);
+  require(waitpid(keep_flock(PASSED_ON, true, end), NULL, 0) > 0);
+  for (int again = -1, taken = 0; taken == 0; close(again)) taken = flock(again = open_anew(KEPT), LOCK_EX | LOCK_NB);
+  tell("keeper", (void *)(uintptr_t)keeper);
+  for (int index = 0; index < 2; index++) {
+    start(wait_for_flock, &files[index]);
+    while (flock_waiters[index] == 0) sched_yield();
+    await_system_call(flock_waiters[index], SYS_flock);
+  }
+  return 0;
+}
+
 SCENARIOS(
   {"waiting", waiting}, {"waited", waited}, {"owner-died-meanwhile", owner_died_meanwhile},
-  {"tokens-taken", tokens_taken}, {"tokens-gone", tokens_gone}, {"streams-held", streams_held})
+  {"tokens-taken", tokens_taken}, {"tokens-gone", tokens_gone}, {"streams-held", streams_held},
+  {"flock-passed-on", flock_passed_on})
