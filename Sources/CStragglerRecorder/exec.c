@@ -10,6 +10,7 @@ STRAGGLER_UNINSTRUMENTED_BEGIN
 /// Notes where a thread is blocked; its registers stay unknown.
 static void look_at(uint64_t tid, void *context) {
   const StragglerThread *self = context;
+  if (straggler_arena->exit.phase >= STRAGGLER_PHASE_FREEZING) return;  // another thread's exit looks itself
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
@@ -38,7 +39,7 @@ static void mark_vanished(const StragglerThread *self) {
   }
 }
 
-static void forget_looks(void) {
+void straggler_forget_looks(void) {
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
@@ -98,7 +99,7 @@ void straggler_exec_failed(StragglerExec begun) {
   if (ours && record->thread == begun.self->number) record->thread = begun.exiting_thread;
   if (!begun.was_exiting) __atomic_fetch_and(&begun.self->flags, ~(uint32_t)STRAGGLER_THREAD_EXITING, __ATOMIC_RELAXED);
   if (record->phase < STRAGGLER_PHASE_FREEZING) {
-    forget_looks();
+    straggler_forget_looks();
     straggler_forget_streams();
   }
   __atomic_store_n(&executing, 0, __ATOMIC_RELEASE);

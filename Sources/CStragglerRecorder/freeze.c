@@ -374,6 +374,7 @@ static void stop_all(Look *look) {
 
 bool straggler_freeze(StragglerThread *self) {
   freezer = self->tid;
+  straggler_forget_looks();
   straggler_install_handler(stop_here);
   install_over(STRAGGLER_ALTERNATE_SIGNAL, SA_ONSTACK, &replaced_cancel_action);
   Look look = {.self = self};

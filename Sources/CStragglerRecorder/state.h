@@ -178,6 +178,8 @@ void straggler_annotations_reset(void);
 bool straggler_copy_stacks(StragglerThread *self);
 /// Names the frozen threads that have no name yet by what the kernel calls them, if that is their own.
 void straggler_read_names(void);
+/// Takes back what an exec that another thread has begun noted of the threads.
+void straggler_forget_looks(void);
 /// The system call that a thread stands in; false where it stands in none.
 bool straggler_look_up_system_call(StragglerFrozen *frozen, int tid);
 /// Notes the system call that a thread stands in, if it stands in one.

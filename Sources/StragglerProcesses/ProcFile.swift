@@ -30,6 +30,19 @@ enum ProcFile {
     return lines.first { $0.hasPrefix("Tgid:") }?.split(separator: "\t").last.flatMap { Int32($0) }
   }
 
+  /// Whether a thread is gone, or will be with its next step: all of its process are being killed, or end with it. The kernel gives SIGKILL
+  /// to each thread of a process before the first one dies of it (kernel/signal.c: complete_signal, zap_other_threads).
+  static func isDying(_ thread: Int32) -> Bool { read("/proc/\(thread)/status").map(isDying(status:)) ?? true }
+
+  /// - Parameter status: a thread's `/proc/TID/status`: its state, and which signals wait for it, in hexadecimal.
+  static func isDying(status: String) -> Bool {
+    func value(_ name: String) -> Substring? {
+      status.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(name.count)
+    }
+    let waiting = value("SigPnd:\t").flatMap { UInt64($0, radix: 16) } ?? 0
+    return waiting >> UInt64(SIGKILL - 1) & 1 != 0 || value("State:\t").map { "ZX".contains($0.prefix(1)) } ?? true
+  }
+
   /// A process's effective user: the second number of the line `Uid:`.
   static func user(of process: Int32) -> UInt32? {
     let lines = read("/proc/\(process)/status")?.split(separator: "\n") ?? []

@@ -265,4 +265,13 @@ internal import Testing
     #expect(newborn.stop?.stack?.bytes.isEmpty == false)
     #expect(!process.freezeIncomplete && process.exit.phase == .frozen && process.losses.total == 0)
   }
+
+  /// Another thread that is about to exec has noted what each one does, without stopping it.
+  @Test func anExitStopsWhomAnExecHasOnlyLookedAt() throws {
+    let options = ["-Wl,-z,now", "-Wl,--wrap=straggler_exec_begin"]
+    let process = try TestProgram(source: "freezes.c", options: options).scenario("amid-an-exec", .linked).process
+    #expect(try process.thread(named: "waiting").stop?.outcome == .stopped)
+    #expect(try process.thread(named: "executing").stop?.outcome == .stopped)
+    #expect(process.exit.kind == .return && process.exit.phase == .frozen && !process.freezeIncomplete)
+  }
 }

@@ -263,10 +263,43 @@ static int newborn_whose_creator_stands(void) {
   return await_newborn();
 }
 
+/// What StragglerRecorder.h has of the same name.
+typedef struct StragglerExec {
+  void *self, *mark;
+  uint32_t exiting_thread;
+  bool was_exiting;
+} StragglerExec;
+
+static _Atomic pid_t executing_thread;
+
+StragglerExec __real_straggler_exec_begin(void *self) __attribute__((weak));
+StragglerExec __wrap_straggler_exec_begin(void *self) {
+  StragglerExec begun = __real_straggler_exec_begin(self);
+  executing_thread = (pid_t)syscall(SYS_gettid);
+  for (;;) syscall(SYS_pause);
+  return begun;
+}
+
+static void *execute(void *name) {
+  pthread_setname_np(pthread_self(), name);
+  execl("/bin/true", "true", NULL);
+  return NULL;
+}
+
+/// The exit comes when another thread has noted what the others do, and has not yet replaced them.
+static int amid_an_exec(void) {
+  start(waiting, "waiting");
+  await_standing(1);
+  start(execute, "executing");
+  while (executing_thread == 0) sched_yield();
+  await_system_call(executing_thread, IN_PAUSE);
+  return 0;
+}
+
 SCENARIOS(
   {"births-and-deaths", births_and_deaths}, {"detached-births", detached_births}, {"just-joined", just_joined},
   {"just-detached", just_detached}, {"amid-an-adoption", amid_an_adoption}, {"thousand", thousand},
   {"busy-threads", busy_threads}, {"vforking", vforking},
   {"newborn-before-its-first-step", newborn_before_its_first_step},
   {"newborn-amid-its-first-steps", newborn_amid_its_first_steps}, {"newborn-amid-the-freeze", newborn_amid_the_freeze},
-  {"newborn-whose-creator-stands", newborn_whose_creator_stands})
+  {"newborn-whose-creator-stands", newborn_whose_creator_stands}, {"amid-an-exec", amid_an_exec})
