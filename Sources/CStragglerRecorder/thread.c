@@ -340,12 +340,12 @@ static void thread_ended(StragglerThread *slot) {
   end_slot(slot);
 }
 
-// The main thread's leaving may be the process's end. A child in this memory that nobody saw being made may have the thread-local
-// storage of its maker: who it is only the kernel says, which a confined thread may not ask.
+// No more than a word, and no system call: the program may have forbidden all others, and a child in this memory that nobody saw being
+// made may have the thread-local storage of its maker, who goes on. What the kernel says of the thread at the freeze counts for more.
 void straggler_thread_leaves(void) {
   StragglerThread *self = straggler_known_self();
-  if (self == NULL || (self->flags & STRAGGLER_THREAD_MAIN) || straggler_is_confined()) return;
-  if (self->tid == straggler_thread_id()) thread_ended(self);
+  if (self == NULL || (self->flags & STRAGGLER_THREAD_MAIN)) return;  // main's may be the process's end
+  __atomic_fetch_or(&self->flags, STRAGGLER_THREAD_LEAVING, __ATOMIC_RELAXED);
 }
 
 /// The end key's destructor. It puts itself back until the last round, so that what other destructors still unlock is seen

@@ -151,7 +151,8 @@ extension RecordedThread {
       adopted: flags.has(STRAGGLER_THREAD_ADOPTED),
       exiting: flags.has(STRAGGLER_THREAD_EXITING),
       mainEnded: flags.has(STRAGGLER_THREAD_MAIN_ENDED),
-      vanished: lifecycle == .alive && flags.has(STRAGGLER_THREAD_VANISHED),
+      vanished: lifecycle == .alive
+        && (flags.has(STRAGGLER_THREAD_VANISHED) || (flags.has(STRAGGLER_THREAD_LEAVING) && stop == nil)),
       startRoutine: slot.start_routine == 0 ? nil : slot.start_routine,
       creator: slot.creator == 0 ? nil : Int(slot.creator),
       creation: creation.pc == 0

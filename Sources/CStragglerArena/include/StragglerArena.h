@@ -125,6 +125,7 @@ enum StragglerThreadFlags {
   STRAGGLER_THREAD_OF_LIBC = 1 << 10,    // made by libc, which knows it by the same id as the kernel: `tid`
   STRAGGLER_THREAD_ALTERNATE_UNUSED = 1 << 11,  // nothing was written near its alternate stack's end when it was set up
   STRAGGLER_THREAD_OF_ANCESTOR = 1 << 12,  // with OF_PARENT: the parent, too, had it from its own
+  STRAGGLER_THREAD_LEAVING = 1 << 13,    // was about to end itself by the kernel's own exit: believed where nobody asked the kernel later
 };
 
 /// How a thread came to stand: `StragglerFrozen.outcome`.
