@@ -52,6 +52,9 @@ EXPLAINED = {
   "C/forked-and-waiting.c":
     "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There "
     "the lock is locked for ever: the thread that held it at the fork exists in the parent only, and the child waits.",
+  "C/forked-twice-with-lock-held.c":
+    f"{_KILLED}: each child of the child waits at its exit for a lock that a thread of the first process had. Both see the thread that "
+    "ended with a lock in its hand.",
   "C/forked-within-lock.c":
     "Both see what the children take through exit. Helgrind says so of the child that ends by _exit as well: there nothing runs any more that "
     "could want the locks, which are the parent's affair.",
@@ -77,7 +80,15 @@ EXPLAINED = {
   "C/recovered-robust-mutex.c":
     "Helgrind does not know robust mutexes: EOWNERDEAD is an error to it, and the new owner's unlock one of a foreign "
     "lock. The mutex was made consistent and given back: nobody holds it.",
+  "C/left-under-filter-unseen.c":
+    "Helgrind makes system calls that the program's filter does not list: the filter ends the process before a word is said. "
+    "We make none on the thread's way out. Nothing is held.",
+  "C/outliving-child-that-waits.c":
+    "The parent has no thread at its end that holds the lock, and of the child, which goes on, Helgrind says nothing. There the lock is "
+    "locked for ever.",
   "C/released-in-sandbox.c": f"{_FILTERED}: nothing is held.",
+  "C/stalled-by-file-lock.c":
+    f"{_KILLED}; and it knows pthread locks only: the file's lock is the kernel's.",
   "C/semaphore-as-lock.c":
     "Helgrind takes no semaphore for a lock. This one was made with one token by another thread than its taker, as "
     "CPython's locks are; we call it a warning, not an error.",
