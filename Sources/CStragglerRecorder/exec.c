@@ -43,6 +43,7 @@ void straggler_forget_looks(void) {
   uint32_t used = straggler_region(STRAGGLER_REGION_THREADS)->used;
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
+    if (slot->frozen.outcome == STRAGGLER_FREEZE_SELF) continue;  // the thread that exits has described itself
     slot->frozen.outcome = STRAGGLER_FREEZE_NONE;
     slot->frozen.has_system_call = 0;
     slot->call_flags = 0;
