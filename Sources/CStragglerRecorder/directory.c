@@ -31,7 +31,9 @@ static bool number_of(const char *name, uint64_t *number) {
 bool straggler_each_number_in(const char *path, void (*visit)(uint64_t number, void *context), void *context) {
   long file = straggler_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return false;
-  static _Alignas(8) char buffer[4096];  // not on the stack, which may be a signal's; only the freeze reads folders
+  // The caller's own: a visit may read another folder, and an exec may look while another thread's exit does. Small, for the stack may be a
+  // signal's; an entry that is a number takes 40 bytes at most.
+  _Alignas(8) char buffer[512];
   long length;
   while ((length = straggler_syscall3(SYS_getdents64, file, (long)buffer, sizeof buffer)) > 0) {
     for (long at = 0; at < length;) {

@@ -98,4 +98,12 @@ internal import Testing
     #expect(kept.flatMap { run.names[UInt64($0)] } == "keeper")
     #expect(try run.process.thread(named: "for-one-passed").stop?.systemCall?.locker == nil)
   }
+
+  /// To look into another process's folder of descriptors does not end the look at the program's own threads.
+  @Test func anExecLooksAtEveryThreadBesideOneThatWaitsForAFlock() throws {
+    let run = try program.scenario("flock-waited-for-at-exec")
+    let threads = try run.process.threads.filter { !$0.isMain }
+    #expect(threads.count == 41 && threads.allSatisfy { $0.stop != nil }, "\(threads.filter { $0.stop == nil }.count)")
+    #expect(threads.compactMap { $0.stop?.systemCall?.locker }.count == 1)
+  }
 }

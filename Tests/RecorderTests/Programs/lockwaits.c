@@ -439,7 +439,34 @@ static int flock_passed_on(void) {
   return 0;
 }
 
+static _Atomic int pausing;
+
+static void *pause_for_ever(void *unused) {
+  pausing++;
+  for (;;) pause();
+  return unused;
+}
+
+/// An exec looks at each thread, and for one of them into the folder of the process that it waits for.
+static int flock_waited_for_at_exec(void) {
+  enum { KEPT = 20, OTHERS = 40 };
+  static int file = KEPT;
+  int end[2];
+  require(pipe(end) == 0);
+  require(dup2(memfd_create("locked", 0), KEPT) == KEPT);
+  keep_flock(KEPT, false, end);
+  for (int again = -1, taken = 0; taken == 0; close(again)) taken = flock(again = open_anew(KEPT), LOCK_EX | LOCK_NB);
+  start(wait_for_flock, &file);
+  while (flock_waiters[0] == 0) sched_yield();
+  await_system_call(flock_waiters[0], SYS_flock);
+  for (int index = 0; index < OTHERS; index++) start(pause_for_ever, NULL);
+  while (pausing < OTHERS) sched_yield();
+  execl("/bin/true", "true", NULL);
+  return 1;
+}
+
 SCENARIOS(
   {"waiting", waiting}, {"waited", waited}, {"owner-died-meanwhile", owner_died_meanwhile},
   {"tokens-taken", tokens_taken}, {"tokens-gone", tokens_gone}, {"streams-held", streams_held},
-  {"flock-passed-on", flock_passed_on})
+  {"flock-passed-on", flock_passed_on},
+  {"flock-waited-for-at-exec", flock_waited_for_at_exec})
