@@ -8,7 +8,8 @@
 int straggler_pipe_open(int ends[2]);
 
 /// Starts `path` in a session and a folder of its own, with nothing to read and these two descriptors to write to. No
-/// signal is blocked or ignored in it, and its limits of memory are those that this process was started with. Returns 0 or an errno; the folder's absence is ENOENT too.
+/// signal is blocked or ignored in it, and its limits of memory are those that this process was started with. Returns 0 or an
+/// errno; the folder's absence is ENOENT too.
 int straggler_session_spawn(
   pid_t *process, const char *path, char *const arguments[], char *const environment[], const char *folder,
   int output, int error_output);

@@ -440,19 +440,6 @@ static int urgent_by_default(void) { return urgent(SIG_DFL); }
 
 static _Atomic pid_t vforking_thread;
 
-/// A signal waits for the thread until its child has let it go on.
-static bool has_pending(pid_t process, pid_t thread, int number) {
-  char path[64], text[4096];
-  snprintf(path, sizeof path, "/proc/%d/task/%d/status", process, thread);
-  int file = open(path, O_RDONLY);
-  require(file >= 0);
-  ssize_t length = read(file, text, sizeof text - 1);
-  close(file);
-  text[length > 0 ? length : 0] = 0;
-  const char *pending = strstr(text, "SigPnd:");
-  return pending != NULL && (strtoull(pending + 7, NULL, 16) >> (number - 1) & 1) != 0;
-}
-
 /// The signals of a cancellation, 32, and of the freeze, 33, reach it together, once its child has gone.
 static void *cancelled_amid_vfork(void *unused) {
   require(pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL) == 0);
@@ -460,7 +447,7 @@ static void *cancelled_amid_vfork(void *unused) {
   pid_t child = vfork();
   if (child == 0) {
     vforking_thread = thread;
-    while (!has_pending(process, thread, 33)) {}
+    while (!is_signal_pending(process, thread, FREEZE_SIGNAL)) {}
     _exit(0);
   }
   require(child > 0);
@@ -482,7 +469,7 @@ static int cancels_as_the_freeze_comes(void) {
   reader = start(cancelled_amid_vfork, NULL);
   while (vforking_thread == 0) sched_yield();
   require(pthread_cancel(reader) == 0);
-  require(has_pending(getpid(), vforking_thread, 32));
+  require(is_signal_pending(getpid(), vforking_thread, 32));
   cookie_io_functions_t functions = {.write = join_cancelled};
   FILE *stream = fopencookie(NULL, "w", functions);
   require(stream != NULL && fputc('x', stream) == 'x');

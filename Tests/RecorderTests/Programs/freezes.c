@@ -148,19 +148,6 @@ static int busy_threads(void) {
   return 0;
 }
 
-/// Whether the freeze's signal, 33, waits for that thread (proc(5), SigPnd).
-static bool is_signal_pending(pid_t process, pid_t thread) {
-  char path[64], text[4096];
-  snprintf(path, sizeof path, "/proc/%d/task/%d/status", process, thread);
-  int file = open(path, O_RDONLY);
-  require(file >= 0);
-  ssize_t length = read(file, text, sizeof text - 1);
-  close(file);
-  text[length > 0 ? length : 0] = 0;
-  const char *pending = strstr(text, "SigPnd:");
-  return pending != NULL && (strtoull(pending + 7, NULL, 16) >> 32 & 1) != 0;
-}
-
 /// Nothing reaches a thread while its vfork child has its memory; it stands in the first step after that.
 static void *coming_back_from_vfork(void *mutex) {
   pthread_setname_np(pthread_self(), "forking");
@@ -169,7 +156,7 @@ static void *coming_back_from_vfork(void *mutex) {
   pid_t child = vfork();
   if (child == 0) {
     sem_post(&standing);
-    while (!is_signal_pending(process, thread)) {}
+    while (!is_signal_pending(process, thread, FREEZE_SIGNAL)) {}
     _exit(0);
   }
   require(child > 0);

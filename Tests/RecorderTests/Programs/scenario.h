@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
@@ -62,6 +63,21 @@ static inline void await_system_call(pid_t thread, int number) {
     if (fgets(text, sizeof text, file) == NULL) text[0] = 0;
     fclose(file);
   }
+}
+
+enum { FREEZE_SIGNAL = 33 };
+
+/// Whether a signal that was sent to this thread waits for it (proc(5), SigPnd).
+static inline bool is_signal_pending(pid_t process, pid_t thread, int number) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/status", process, thread);
+  int file = open(path, O_RDONLY);
+  require(file >= 0);
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  text[length > 0 ? length : 0] = 0;
+  const char *pending = strstr(text, "SigPnd:");
+  return pending != NULL && (strtoull(pending + 7, NULL, 16) >> (number - 1) & 1) != 0;
 }
 
 /// A spinning thread makes no call, but runs on: a hundred times as long as it takes to come so far, on its own clock.
