@@ -49,12 +49,23 @@ static inline __attribute__((always_inline)) bool straggler_mutex_is_recursive(c
   return (plain->__data.__kind & PTHREAD_MUTEX_RECURSIVE_NP) != 0;
 }
 
+/// What stands beside the word of a mutex that was just taken.
+static inline __attribute__((always_inline)) void straggler_mutex_own(const StragglerThread *self, pthread_mutex_t *plain) {
+  plain->__data.__owner = self->tid;
+  plain->__data.__nusers += 1;
+}
+
+/// The same for one that is about to be given back.
+static inline __attribute__((always_inline)) void straggler_mutex_disown(pthread_mutex_t *plain) {
+  plain->__data.__owner = 0;
+  plain->__data.__nusers -= 1;
+}
+
 /// Takes a usual mutex, which the thread has not yet, as pthread_mutex_lock does. False where somebody else has it.
 static inline __attribute__((always_inline)) bool straggler_mutex_take_usual(StragglerThread *self, pthread_mutex_t *usual) {
   int free = 0;
   if (!__atomic_compare_exchange_n(&usual->__data.__lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return false;
-  usual->__data.__owner = self->tid;
-  usual->__data.__nusers += 1;
+  straggler_mutex_own(self, usual);
   return true;
 }
 
@@ -65,8 +76,7 @@ static inline __attribute__((always_inline)) bool straggler_mutex_take(Straggler
   } else {
     if (plain->__data.__lock != 0) return false;
     plain->__data.__lock = 1;
-    plain->__data.__owner = self->tid;
-    plain->__data.__nusers += 1;
+    straggler_mutex_own(self, plain);
   }
   if (straggler_mutex_is_recursive(plain)) plain->__data.__count = 1;
   return true;
@@ -74,8 +84,7 @@ static inline __attribute__((always_inline)) bool straggler_mutex_take(Straggler
 
 /// Gives a usual mutex back, which the thread has, as pthread_mutex_unlock does. Returns 0.
 static inline __attribute__((always_inline)) int straggler_mutex_give_back_usual(pthread_mutex_t *usual) {
-  usual->__data.__owner = 0;
-  usual->__data.__nusers -= 1;
+  straggler_mutex_disown(usual);
   // From here on the mutex may be gone.
   return __atomic_exchange_n(&usual->__data.__lock, 0, __ATOMIC_RELEASE) > 1 ? straggler_mutex_wake(usual) : 0;
 }
@@ -88,8 +97,7 @@ static inline __attribute__((always_inline)) int straggler_mutex_give_back(
   if (!last) return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
   mutex->__data.__count = 0;
   if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) return straggler_mutex_give_back_usual(mutex);
-  mutex->__data.__owner = 0;
-  mutex->__data.__nusers -= 1;
+  straggler_mutex_disown(mutex);
   mutex->__data.__lock = 0;
   return 0;
 }
