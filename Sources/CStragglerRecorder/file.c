@@ -1,9 +1,9 @@
 // Open descriptors: who opened each, where, and who wrote last. One entry a descriptor, found by its number.
 #include <emmintrin.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "fileentry.h"
+#include "filestatus.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -210,8 +210,7 @@ void straggler_file_synced(int descriptor) {
 
 static bool read_device(uint32_t descriptor, dev_t *device) {
   struct stat status;
-  const long empty_path = 0x1000;  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64
-  if (straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, empty_path) != 0) return false;
+  if (!straggler_file_status((int)descriptor, &status)) return false;
   *device = status.st_dev;
   return true;
 }

@@ -7,10 +7,10 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <wchar.h>
 
 #include "directory.h"
+#include "filestatus.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -160,17 +160,16 @@ static void add_path(StragglerFile *file, int descriptor) {
 
 void straggler_check_file(StragglerFile *file, int descriptor) {
   struct stat now;
-  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
-  long found = straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&now, AT_EMPTY_PATH);
+  bool is_found = straggler_file_status(descriptor, &now);
   long flags_now = straggler_syscall3(SYS_fcntl, descriptor, F_GETFL, 0);
-  if (flags_now < 0 || (found == 0 && !is_unchanged(file, descriptor, &now, flags_now))) {
+  if (flags_now < 0 || (is_found && !is_unchanged(file, descriptor, &now, flags_now))) {
     straggler_file_closed(descriptor);
     return;
   }
-  if (found == 0) file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(now.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
+  if (is_found) file->flags |= STRAGGLER_FILE_TYPE_KNOWN | (S_ISREG(now.st_mode) ? STRAGGLER_FILE_REGULAR : 0);
   bool unknown = file->origin == STRAGGLER_ORIGIN_DUPLICATE || file->origin == STRAGGLER_ORIGIN_RECEIVED;
   if (unknown) add_access(file, flags_now);
-  if (unknown && found == 0 && (S_ISREG(now.st_mode) || S_ISCHR(now.st_mode))) add_path(file, descriptor);
+  if (unknown && is_found && (S_ISREG(now.st_mode) || S_ISCHR(now.st_mode))) add_path(file, descriptor);
   if (file->stream == 0) file->stream = standard_stream(descriptor);
   if (file->stream == 0) return;
   if (read_stream(file, descriptor)) {

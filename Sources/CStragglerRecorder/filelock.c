@@ -3,11 +3,11 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "directory.h"
 #include "fileentry.h"
+#include "filestatus.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
 
@@ -63,9 +63,7 @@ bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
 /// Whether two descriptors are open on one file, however each was opened.
 static bool is_same_file(uint32_t one, uint32_t other) {
   struct stat first, second;
-  const long empty_path = 0x1000;  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64
-  return straggler_syscall4(SYS_newfstatat, one, (long)"", (long)&first, empty_path) == 0 &&
-         straggler_syscall4(SYS_newfstatat, other, (long)"", (long)&second, empty_path) == 0 &&
+  return straggler_file_status((int)one, &first) && straggler_file_status((int)other, &second) &&
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
@@ -197,7 +195,7 @@ static bool read_range(KernelLock *asked, int descriptor, const struct flock *lo
 static bool read_asked(KernelLock *asked, const StragglerFrozen *frozen) {
   int descriptor = (int)frozen->system_call_arguments[0];
   struct stat file;
-  if (straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&file, AT_EMPTY_PATH) != 0) return false;
+  if (!straggler_file_status(descriptor, &file)) return false;
   *asked = (KernelLock){.end = UINT64_MAX, .major = major(file.st_dev), .minor = minor(file.st_dev), .inode = file.st_ino};
   int64_t command = (int)frozen->system_call_arguments[1];
   if (frozen->system_call == SYS_flock) {

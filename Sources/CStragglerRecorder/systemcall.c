@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/select.h>
-#include <sys/stat.h>
 
 #include "directory.h"
+#include "filestatus.h"
 #include "state.h"
 
 STRAGGLER_UNINSTRUMENTED_BEGIN
@@ -61,8 +61,7 @@ static void read_only_futex(StragglerThread *slot, uint64_t list, uint64_t count
 
 static void read_file(StragglerThread *slot, int descriptor) {
   struct stat status;
-  // AT_EMPTY_PATH; newfstatat's struct is libc's on x86-64.
-  if (descriptor < 0 || straggler_syscall4(SYS_newfstatat, descriptor, (long)"", (long)&status, 0x1000) != 0) return;
+  if (descriptor < 0 || !straggler_file_status(descriptor, &status)) return;
   slot->call_descriptor = descriptor;
   slot->call_file_mode = status.st_mode;
   slot->call_flags |= STRAGGLER_CALL_FILE_READ;
