@@ -133,8 +133,8 @@ final class ImageCollection {
       let threads = (try? Self.read(image).get())?.threads ?? []
       let spared = threads.filter { $0.exiting || $0.stop?.outcome == .stopped }.compactMap(\.id)
       let stopped = StoppedProcess(stopping: image.processID, except: Set(spared), deadline: deadline)
-      // One that was killed meanwhile lacks threads that were there: it has no more of a record than before.
-      if let exiting = threads.first(where: \.exiting)?.id, ProcFile.isDying(exiting) {
+      // It has no more of a record than before.
+      if stopped.wasKilled {
         traced += stopped.letGo(isOwnChild: image.processID == mainID)
         continue
       }

@@ -27,6 +27,8 @@ struct StoppedProcess {
   private(set) var stops: [Int32: OutsideStop] = [:]
   /// False where the threads could not be listed: then none of them is known to be gone.
   private let isListed: Bool
+  /// The process was killed while its threads were being stopped: those that are missing may have been dead of it already.
+  private(set) var wasKilled = false
 
   /// Stops the process's threads; those that can't be stopped in time are missing in `stops` or lack registers.
   ///
@@ -60,6 +62,9 @@ struct StoppedProcess {
       if awaited.isEmpty { break }
       poll(nil, 0, 1)
     }
+    // One that stands can't have ended by itself.
+    let witness = spared.first ?? stops.first { $0.value.registers != nil }?.key
+    wasKilled = witness.map(ProcFile.isDying) ?? false
   }
 
   private static func registers(of thread: Int32) -> [UInt64]? {
@@ -80,7 +85,7 @@ struct StoppedProcess {
         continue
       }
       guard let stop = stops[id] else {
-        process.threads[index].vanished = isListed
+        process.threads[index].vanished = isListed && !wasKilled
         continue
       }
       process.threads[index].stop = recorded(stop, stack: process.threads[index].stack, memory)

@@ -21,4 +21,19 @@ internal import Testing
     #expect(pread(copy.number, &word, 4, place) == 4)
     #expect(word == STRAGGLER_OUTSIDE_STOP_ASKED.rawValue)
   }
+
+  /// Its threads that are missing may have been dead already when they were looked for.
+  @Test func aProcessThatIsKilledWhileItIsStoppedIsKnown() throws {
+    var process: pid_t = 0
+    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000"), nil]
+    defer { arguments.forEach { free($0) } }
+    try #require(posix_spawnp(&process, "sleep", nil, nil, &arguments, environ) == 0)
+    #expect(!StoppedProcess(stopping: process, except: [process]).wasKilled)
+    kill(process, SIGKILL)
+    // Until it is dead, and still listed.
+    var information = siginfo_t()
+    #expect(waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) == 0)
+    #expect(StoppedProcess(stopping: process, except: [process]).wasKilled)
+    #expect(waitpid(process, nil, 0) == process)
+  }
 }
