@@ -1,6 +1,6 @@
 // The JSON report as its readers may rely on it: a decoder of its own, so that the writer is not checked by itself.
 
-internal import Foundation
+internal import FoundationEssentials
 
 /// One report of schema version 1. Keys that are not needed for holding a fixture against it are passed over; those that
 /// are must be there, with a value of the kind that the schema names.

@@ -2,7 +2,7 @@
 
 internal import ArgumentParser
 internal import Dispatch
-internal import Foundation
+internal import FoundationEssentials
 internal import Glibc
 internal import StragglerAnalysis
 internal import StragglerProcesses
@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
       defer { interruption.cancel() }
       verdicts = check(programs, in: scratch)
     } catch {
-      FileHandle.standardError.write(Data("straggler check: \(error)\n".utf8))
+      try StandardStream.error.write("straggler check: \(error)\n")
       throw ExitCode(2)
     }
     print(CheckOutput.summary(of: verdicts))

@@ -1,6 +1,5 @@
 // What `straggler check` prints: a line that moves on terminals, every failure with its details, and the sum.
 
-internal import Foundation
 internal import Glibc
 
 /// Writes the course and the result of a check.
@@ -11,8 +10,8 @@ struct CheckOutput {
   func progress(_ finished: Int, of total: Int, _ verdict: FixtureVerdict) {
     guard showsProgress else { return }
     let line = finished == total ? "" : "[\(finished)/\(total)] \(Self.printable(verdict.path))"
-    // Back to the line's start, and what is right of the new text erased.
-    FileHandle.standardError.write(Data("\r\(line)\u{1b}[K".utf8))
+    // Of a terminal that has gone away nobody reads. Back to the line's start, and what is right of the new text erased.
+    try? StandardStream.error.write("\r\(line)\u{1b}[K")
   }
 
   /// The failures, then `N passed, N failed`.

@@ -1,6 +1,7 @@
 // Finds the fixture programs under the paths that `straggler check` was given.
 
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// Which files are fixture programs.
 enum FixtureDiscovery {
@@ -21,11 +22,11 @@ enum FixtureDiscovery {
   static func programs(at paths: [String]) throws(PathError) -> [String] {
     var all: [String] = []
     for path in paths {
-      var isFolder: ObjCBool = false
+      var isFolder = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw PathError(description: "\(path): no such file or folder; expected fixture programs, or a folder of them")
       }
-      let found = isFolder.boolValue ? programs(in: path) : [path]
+      let found = isFolder ? programs(in: path) : [path]
       guard !found.isEmpty else {
         throw PathError(
           description: "\(path): no fixture program in it; expected files that end in "
@@ -37,18 +38,29 @@ enum FixtureDiscovery {
   }
 
   private static func programs(in folder: String) -> [String] {
-    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return names.filter(isVisible).map { prefix + $0 }.filter(isProgram).sorted()
+    return names.filter(isVisible).flatMap { programs(named: prefix + $0) }.sorted()
+  }
+
+  /// The file itself, or what is in the folder; a symbolic link to either is not followed.
+  private static func programs(named path: String) -> [String] {
+    switch fileType(of: path) {
+    case .typeDirectory: programs(in: path)
+    case .typeRegular where isProgram(path): [path]
+    default: []
+    }
+  }
+
+  private static func fileType(of path: String) -> FileAttributeType? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
   }
 
   private static func isVisible(_ name: String) -> Bool {
-    !name.split(separator: "/").contains { $0 == sharedFolder || $0 == "__pycache__" || $0.hasPrefix(".") }
+    !(name == sharedFolder || name == "__pycache__" || name.hasPrefix("."))
   }
 
   private static func isProgram(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return false }
     let ending = URL(fileURLWithPath: path).pathExtension
     if sourceExtensions.contains(ending) { return true }
     guard !headerExtensions.contains(ending) else { return false }
@@ -57,8 +69,9 @@ enum FixtureDiscovery {
 
   /// A built program can't say what must be found in it.
   private static func isBinary(_ path: String) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return true }
-    defer { try? file.close() }
-    return (try? file.read(upToCount: 4))?.starts(with: [0x7f, 0x45, 0x4c, 0x46]) ?? true
+    guard let file = fopen(path, "re") else { return true }
+    defer { fclose(file) }
+    var start = [UInt8](repeating: 0, count: 4)
+    return fread(&start, 1, start.count, file) < start.count || start == [0x7f, 0x45, 0x4c, 0x46]
   }
 }

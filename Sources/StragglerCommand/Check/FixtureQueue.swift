@@ -1,7 +1,6 @@
 // Runs the fixtures side by side and hands out their verdicts as they come.
 
 internal import Dispatch
-internal import Foundation
 internal import Synchronization
 
 /// Fixtures to be run, by some threads at once.
@@ -31,13 +30,9 @@ final class FixtureQueue: Sendable {
   /// - Returns: the verdicts in the order of the fixtures.
   func run(jobs: Int) -> [FixtureVerdict] {
     let group = DispatchGroup()
-    for _ in 0..<min(jobs, count) {
-      group.enter()
-      // Threads of their own: each blocks while its program runs, which a shared pool's must not.
-      Thread {
-        self.work()
-        group.leave()
-      }.start()
+    for job in 0..<min(jobs, count) {
+      // A queue each, and so a thread each: it blocks while its program runs, which a shared queue's must not.
+      DispatchQueue(label: "straggler.check.\(job)").async(group: group) { self.work() }
     }
     group.wait()
     return state.withLock { state in (0..<count).compactMap { state.verdicts[$0] } }

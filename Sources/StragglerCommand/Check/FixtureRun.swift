@@ -1,6 +1,6 @@
 // Builds one fixture program, runs it under `straggler run`, and holds the outcome against what the program states.
 
-internal import Foundation
+internal import FoundationEssentials
 internal import StragglerFixtures
 internal import StragglerProcesses
 
@@ -111,7 +111,7 @@ struct FixtureRun {
       try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
       return work
     } catch {
-      throw Failure(lines: "\(work) cannot be made: \(error.localizedDescription)")
+      throw Failure(lines: "\(work) cannot be made: \(error)")
     }
   }
 

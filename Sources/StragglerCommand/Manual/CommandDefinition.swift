@@ -1,7 +1,7 @@
 // The command line's own definitions, as the argument parser gives them out (`--experimental-dump-help`, version 0).
 
 internal import ArgumentParser
-internal import Foundation
+internal import FoundationEssentials
 
 /// A command with all that its help says.
 struct CommandDefinition: Decodable {
