@@ -95,7 +95,7 @@ static __attribute__((noinline)) int wait_for_plain(StragglerThread *self, pthre
   return contended(self, mutex, NULL, 0, caller);
 }
 
-/// A mutex was taken while the thread holds something already.
+/// A mutex was taken while the thread holds some already, or where its stack is not known.
 static __attribute__((noinline)) int taken_further(StragglerThread *self, pthread_mutex_t *mutex, StragglerCaller caller) {
   StragglerHolding how = {kind_of(mutex), STRAGGLER_MODE_EXCLUSIVE, 0};
   straggler_push_next_hold(self, mutex, how, caller);
@@ -125,8 +125,8 @@ STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   if (!quick) return lock_any(self, mutex, caller);
   if (!straggler_mutex_take_usual(self, mutex)) return wait_for_plain(self, mutex, caller);
   StragglerHolding how = {STRAGGLER_RESOURCE_MUTEX, STRAGGLER_MODE_EXCLUSIVE, 0};
-  bool only = straggler_push_only_hold_here(self, mutex, how, caller, straggler_copy_window_by_avx);
-  return only ? 0 : taken_further(self, mutex, caller);
+  bool early = straggler_push_early_hold(self, mutex, how, caller, straggler_copy_window_by_avx);
+  return early ? 0 : taken_further(self, mutex, caller);
 }
 
 STRAGGLER_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -172,7 +172,7 @@ STRAGGLER_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex) {
   if (self == NULL) return unlock_slow(mutex);
   self->transit = (uint64_t)mutex;
   // Whose id libc wrote there has it, whoever made the thread.
-  bool quick = straggler_mutex_is_usual(mutex) && mutex->__data.__owner == self->tid && straggler_pop_only_hold(self, mutex);
+  bool quick = straggler_mutex_is_usual(mutex) && mutex->__data.__owner == self->tid && straggler_pop_early_hold(self, mutex);
   return quick ? straggler_mutex_give_back_usual(mutex) : unlock_any(self, mutex);
 }
 

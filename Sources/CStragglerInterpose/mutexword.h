@@ -40,9 +40,9 @@ static inline __attribute__((always_inline)) bool straggler_mutex_is_plain(
          straggler_mutex_kind(mutex) <= PTHREAD_MUTEX_RECURSIVE_NP;
 }
 
-/// What most are: a plain one that is not recursive, in a process with a second thread. (Of the thread nothing is said.)
+/// What most are: a plain one that is not recursive. (Of the thread nothing is said.)
 static inline __attribute__((always_inline)) bool straggler_mutex_is_usual(const pthread_mutex_t *mutex) {
-  return straggler_mutex_kind(mutex) == PTHREAD_MUTEX_TIMED_NP && *straggler_single_threaded == STRAGGLER_SECOND_THREAD;
+  return straggler_mutex_kind(mutex) == PTHREAD_MUTEX_TIMED_NP && *straggler_single_threaded != STRAGGLER_MUTEXES_UNKNOWN;
 }
 
 static inline __attribute__((always_inline)) bool straggler_mutex_is_recursive(const pthread_mutex_t *plain) {
@@ -63,28 +63,32 @@ static inline __attribute__((always_inline)) void straggler_mutex_disown(pthread
 
 /// Takes a usual mutex, which the thread has not yet, as pthread_mutex_lock does. False where somebody else has it.
 static inline __attribute__((always_inline)) bool straggler_mutex_take_usual(StragglerThread *self, pthread_mutex_t *usual) {
-  int free = 0;
-  if (!__atomic_compare_exchange_n(&usual->__data.__lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return false;
+  if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) {
+    int free = 0;
+    if (!__atomic_compare_exchange_n(&usual->__data.__lock, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return false;
+  } else {
+    if (usual->__data.__lock != 0) return false;
+    usual->__data.__lock = 1;
+  }
   straggler_mutex_own(self, usual);
   return true;
 }
 
 /// The same for any plain mutex.
 static inline __attribute__((always_inline)) bool straggler_mutex_take(StragglerThread *self, pthread_mutex_t *plain) {
-  if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) {
-    if (!straggler_mutex_take_usual(self, plain)) return false;
-  } else {
-    if (plain->__data.__lock != 0) return false;
-    plain->__data.__lock = 1;
-    straggler_mutex_own(self, plain);
-  }
+  if (!straggler_mutex_take_usual(self, plain)) return false;
   if (straggler_mutex_is_recursive(plain)) plain->__data.__count = 1;
   return true;
 }
 
 /// Gives a usual mutex back, which the thread has, as pthread_mutex_unlock does. Returns 0.
 static inline __attribute__((always_inline)) int straggler_mutex_give_back_usual(pthread_mutex_t *usual) {
+  bool alone = *straggler_single_threaded != STRAGGLER_SECOND_THREAD;
   straggler_mutex_disown(usual);
+  if (alone) {
+    usual->__data.__lock = 0;
+    return 0;
+  }
   // From here on the mutex may be gone.
   return __atomic_exchange_n(&usual->__data.__lock, 0, __ATOMIC_RELEASE) > 1 ? straggler_mutex_wake(usual) : 0;
 }
@@ -96,10 +100,7 @@ static inline __attribute__((always_inline)) int straggler_mutex_give_back(
   bool last = straggler_mutex_is_plain(self, mutex) && mutex->__data.__owner == self->tid && mutex->__data.__count <= 1;
   if (!last) return KNOWN_ORIGINAL(pthread_mutex_unlock)(mutex);
   mutex->__data.__count = 0;
-  if (*straggler_single_threaded == STRAGGLER_SECOND_THREAD) return straggler_mutex_give_back_usual(mutex);
-  straggler_mutex_disown(mutex);
-  mutex->__data.__lock = 0;
-  return 0;
+  return straggler_mutex_give_back_usual(mutex);
 }
 
 STRAGGLER_UNINSTRUMENTED_END

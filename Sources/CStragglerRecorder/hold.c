@@ -103,6 +103,7 @@ void straggler_push_next_hold(
     straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
     return;
   }
+  if (straggler_push_hold_after(self, 1, lock, how, caller, straggler_copy_window)) return;
   for (uint32_t index = top; index-- > 0;) {
     if (self->holds[index].resource != (uint64_t)lock) continue;
     straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);

@@ -207,26 +207,37 @@ static inline __attribute__((always_inline)) void straggler_fill_hold(
   __atomic_store_n(&hold->resource, (uint64_t)lock, __ATOMIC_RELEASE);
 }
 
-/// As `straggler_push_only_hold`, for a caller that knows that there is a whole window.
-static inline __attribute__((always_inline)) bool straggler_push_only_hold_here(
-  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
+/// As `straggler_push_hold` with the usual window, for a thread that holds as many locks as `held`, another one each, and has a
+/// whole window here. False, and nothing is done, where it holds more or fewer, or this one. Calls nothing, so that nothing need be kept
+/// across a call: what is pushed for that has to be through before the unlock's atomic operation. `held` is a constant: then the entry's
+/// place and the new `hold_top` wait for no load, which the lock before would have to store first.
+static inline __attribute__((always_inline)) bool straggler_push_hold_after(
+  StragglerThread *self, uint32_t held, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
 ) {
-  if (__builtin_expect(self->hold_top != 0, 0)) return false;
+  if (__builtin_expect(self->hold_top != held, 0)) return false;
+  for (uint32_t index = 0; index < held; index++) {
+    if (__builtin_expect(self->holds[index].resource == (uint64_t)lock, 0)) return false;
+  }
   // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
-  self->hold_top = 1;
+  self->hold_top = held + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_fill_hold(self, &self->holds[0], lock, how, caller, copy);
+  straggler_fill_hold(self, &self->holds[held], lock, how, caller, copy);
   return true;
 }
 
-/// As `straggler_push_hold` with the usual window, for a thread that holds nothing yet. False, and nothing is done, where that is not
-/// so or there is no whole window. Calls nothing, so that nothing need be kept across a call: what is pushed for that has to be
-/// through before the unlock's atomic operation.
+/// The same for the thread's first lock or its second. A third costs a little more (`straggler_push_next_hold`).
+static inline __attribute__((always_inline)) bool straggler_push_early_hold(
+  StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
+) {
+  return straggler_push_hold_after(self, 0, lock, how, caller, copy) || straggler_push_hold_after(self, 1, lock, how, caller, copy);
+}
+
+/// The same for the first lock alone, where it is not known whether there is a whole window.
 static inline __attribute__((always_inline)) bool straggler_push_only_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
 ) {
   return straggler_has_window(self, straggler_caller_sp(caller)) &&
-         straggler_push_only_hold_here(self, lock, how, caller, straggler_copy_window);
+         straggler_push_hold_after(self, 0, lock, how, caller, straggler_copy_window);
 }
 
 /// As `straggler_push_hold`, whatever the thread holds already.
@@ -252,19 +263,29 @@ static inline __attribute__((always_inline)) void straggler_push_hold(
 /// As `straggler_pop_hold`, for a lock that is not the thread's only hold, or was taken more than once.
 void straggler_pop_further_hold(StragglerThread *self, const void *lock);
 
-/// Takes the record of the lock back if it is all that the thread holds, and was taken once; false, and nothing is
-/// changed, where it is not. The entry is known beforehand: its address waits for no load.
-static inline __attribute__((always_inline)) bool straggler_pop_only_hold(StragglerThread *self, const void *lock) {
-  StragglerHold *hold = &self->holds[0];
-  bool only = self->hold_top == 1 && hold->resource == (uint64_t)lock && hold->depth == 1;
-  if (__builtin_expect(!only, 0)) return false;
+/// Takes the record of the lock back if it is the one that the thread took after `held` others, and the last, and was taken once; false, and
+/// nothing is changed, where it is not. `held` is a constant, as for `straggler_push_hold_after`.
+static inline __attribute__((always_inline)) bool straggler_pop_hold_after(
+  StragglerThread *self, uint32_t held, const void *lock
+) {
+  StragglerHold *hold = &self->holds[held];
+  bool last = self->hold_top == held + 1 && hold->resource == (uint64_t)lock && hold->depth == 1;
+  if (__builtin_expect(!last || (held > 0 && self->holds[held - 1].resource == 0), 0)) return false;
   // One store empties the entry: no reader can see it half done.
   __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
-  self->hold_top = 0;
+  self->hold_top = held;
   return true;
 }
 
-/// The same for the last lock that the thread took: it was taken several times, or the one before it is still held.
+static inline __attribute__((always_inline)) bool straggler_pop_only_hold(StragglerThread *self, const void *lock) {
+  return straggler_pop_hold_after(self, 0, lock);
+}
+
+static inline __attribute__((always_inline)) bool straggler_pop_early_hold(StragglerThread *self, const void *lock) {
+  return straggler_pop_hold_after(self, 0, lock) || straggler_pop_hold_after(self, 1, lock);
+}
+
+/// The same for the last lock that the thread took, after however many: it was taken several times, or the one before it is still held.
 static inline __attribute__((always_inline)) bool straggler_pop_last_hold(StragglerThread *self, const void *lock) {
   uint32_t last = self->hold_top - 1;
   if (last >= STRAGGLER_INLINE_HOLDS) return false;
