@@ -10,6 +10,7 @@ internal import TestSupport
 enum TestPrograms {
   /// A recorder that attaches and records nothing.
   static let recorder = build("recorder", ["-shared", "-fPIC"], name: "recorder.so")
+  static let twoThreads = build("two-threads", ["-pthread"])
 
   static let folder: String = {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("straggler-tests-\(getpid())").path

@@ -55,6 +55,7 @@ static void fill(void) {
     header->exit.kind = STRAGGLER_EXIT_RETURN;
     header->exit.thread = 1;
     header->exit.begun = now();
+    main_thread->flags |= STRAGGLER_THREAD_EXITING;
   }
 }
 
