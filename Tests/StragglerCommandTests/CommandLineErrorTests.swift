@@ -12,29 +12,30 @@ internal import Testing
     var testDescription: String { arguments.joined(separator: " ") }
   }
 
+  /// The program that must not run writes to its standard output, always.
   static let mistakes: [Mistake] = [
     Mistake(arguments: ["run"], status: 125, words: "the program is missing"),
-    Mistake(arguments: ["run", "/bin/true"], status: 125, words: "straggler run [options] -- PROGRAM"),
-    Mistake(arguments: ["run", "--nope", "--", "/bin/true"], status: 125, words: "Unknown option '--nope'"),
-    Mistake(arguments: ["run", "--suppressions", "f", "--", "/bin/true"], status: 125, words: "suppressions f can't"),
-    Mistake(arguments: ["run", "--baseline=f", "--", "/bin/true"], status: 125, words: "the baseline f can't"),
-    Mistake(arguments: ["run", "--leak-status", "0", "--", "/bin/true"], status: 125, words: "1 to 124"),
-    Mistake(arguments: ["run", "--leak-status", "125", "--", "/bin/true"], status: 125, words: "1 to 124"),
-    Mistake(arguments: ["run", "--fail-on", "bad", "--", "/bin/true"], status: 125, words: "'never'"),
-    Mistake(arguments: ["run", "--exit-timeout", "3", "--", "/bin/true"], status: 125, words: "10s"),
+    Mistake(arguments: ["run", "/bin/pwd"], status: 125, words: "straggler run [options] -- PROGRAM"),
+    Mistake(arguments: ["run", "--nope", "--", "/bin/pwd"], status: 125, words: "Unknown option '--nope'"),
+    Mistake(arguments: ["run", "--suppressions", "f", "--", "/bin/pwd"], status: 125, words: "suppressions f can't"),
+    Mistake(arguments: ["run", "--baseline=f", "--", "/bin/pwd"], status: 125, words: "the baseline f can't"),
+    Mistake(arguments: ["run", "--leak-status", "0", "--", "/bin/pwd"], status: 125, words: "1 to 124"),
+    Mistake(arguments: ["run", "--leak-status", "125", "--", "/bin/pwd"], status: 125, words: "1 to 124"),
+    Mistake(arguments: ["run", "--fail-on", "bad", "--", "/bin/pwd"], status: 125, words: "'never'"),
+    Mistake(arguments: ["run", "--exit-timeout", "3", "--", "/bin/pwd"], status: 125, words: "10s"),
     Mistake(
-      arguments: ["run", "--report", "pdf=x", "--", "/bin/true"], status: 125, words: "known: text, json, sarif"),
-    Mistake(arguments: ["run", "--report", "json=-", "--", "/bin/true"], status: 125, words: "program's own"),
-    Mistake(arguments: ["run", "--report", "json=/no/such/x", "--", "/bin/true"], status: 125, words: "/no/such/x"),
-    Mistake(arguments: ["run", "--report", "json=/usr", "--", "/bin/true"], status: 125, words: "is a folder"),
+      arguments: ["run", "--report", "pdf=x", "--", "/bin/pwd"], status: 125, words: "known: text, json, sarif"),
+    Mistake(arguments: ["run", "--report", "json=-", "--", "/bin/pwd"], status: 125, words: "program's own"),
+    Mistake(arguments: ["run", "--report", "json=/no/such/x", "--", "/bin/pwd"], status: 125, words: "/no/such/x"),
+    Mistake(arguments: ["run", "--report", "json=/usr", "--", "/bin/pwd"], status: 125, words: "is a folder"),
     Mistake(
-      arguments: ["run", "--report", "json=x", "--report", "text=x", "--", "/bin/true"], status: 125,
+      arguments: ["run", "--report", "json=x", "--report", "text=x", "--", "/bin/pwd"], status: 125,
       words: "/x: give each a file of its own"),
     Mistake(
-      arguments: ["run", "--report", "json=zz", "--report", "html=./zz", "--", "/bin/true"], status: 125,
+      arguments: ["run", "--report", "json=zz", "--report", "html=./zz", "--", "/bin/pwd"], status: 125,
       words: "two reports would be written to"),
     Mistake(
-      arguments: ["run", "--exit-timeout", "-5s", "--", "/bin/true"], status: 125, words: "more than nothing"),
+      arguments: ["run", "--exit-timeout", "-5s", "--", "/bin/pwd"], status: 125, words: "more than nothing"),
     Mistake(arguments: ["run", "--", "no-such-program"], status: 127, words: "was not found in PATH"),
     Mistake(arguments: ["run", "--", "/usr"], status: 126, words: "is a folder"),
     Mistake(arguments: ["report"], status: 125, words: "file"),
