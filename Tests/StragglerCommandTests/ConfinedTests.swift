@@ -11,16 +11,19 @@ internal import Testing
   static let filters = ["kill", "trap", "errno"].flatMap { otherwise in
     [["prctl", "alone"], ["syscall", "alone"], ["syscall", "all"]].map { [otherwise] + $0 }
   }
+  static let ways = ["prctl", "syscall", "prctl-by-number"]
   /// Ways to end through libc, where the other threads are stopped and copied from outside.
   static let endings = [
     "return", "exit", "_exit", "quick_exit", "from-thread", "late-thread", "many-locks", "fork", "after-clone",
     "close-semaphore", "exec-fails", "from-flush", "amid-a-call",
   ]
 
-  private func run(_ filter: [String], _ ending: String) throws -> (CommandResult, Report) {
+  private func run(_ arguments: String...) throws -> (CommandResult, Report) { try run(arguments) }
+
+  private func run(_ filter: [String], _ ending: String...) throws -> (CommandResult, Report) {
     let path = TestPrograms.freshPath("confined.json")
     let result = try runProgram(
-      TestPrograms.straggler, ["run", "--report", "json=\(path)", "--", TestPrograms.confined] + filter + [ending])
+      TestPrograms.straggler, ["run", "--report", "json=\(path)", "--", TestPrograms.confined] + filter + ending)
     return (result, try JSONReport.decode([UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))))
   }
 
@@ -45,6 +48,27 @@ internal import Testing
     #expect(result.end == .status(0))
     #expect(result.output == alone.output)
     #expect(result.output == "vfork ended 3\nvfork and exec ended 1\nraw fork ended 5\nraw fork and exec ended 1\n")
+  }
+
+  /// libc's prctl takes the other way.
+  @Test(arguments: ["kill", "trap", "errno"], ["many-locks", "_exit"])
+  func aFilterThatIsInstalledByTheCallsNumberIsSeen(otherwise: String, ending: String) throws {
+    let (result, report) = try run([otherwise, "prctl-by-number", "alone"], ending)
+    #expect(result.end == .status(3), "\(result.errorOutput)")
+    #expect(report.findings.contains { $0.rule == .abandonedLock })
+    #expect(report.unseen.contains { $0.contains("seccomp") })
+  }
+
+  @Test(arguments: ways) func aThreadInStrictModeIsNotHarmed(how: String) throws {
+    #expect(try runProgram(TestPrograms.confined, ["strict", how]).end == .status(3))
+    #expect(try run("strict", how).0.end == .status(3))
+  }
+
+  @Test func aFilterThatTheKernelRefusesChangesNothing() throws {
+    let (result, report) = try run("refused")
+    #expect(result.end == .status(3), "\(result.errorOutput)")
+    #expect(report.findings.contains { $0.rule == .abandonedLock && $0.stopped?.complete == true })
+    #expect(report.lost == 0 && !report.unseen.contains { $0.contains("seccomp") }, "\(report.unseen)")
   }
 
   /// Its entry would lie in memory that was not taken before.

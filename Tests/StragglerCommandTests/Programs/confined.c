@@ -1,6 +1,6 @@
 // Confines itself by a seccomp filter that lists the few calls that it makes itself, leaves a thread with a lock, and ends.
 //
-// Arguments: what the filter does with every other call (kill, trap, errno), how it is installed (prctl, syscall), who is
+// Arguments: what the filter does with every other call (kill, trap, errno), how it is installed (prctl, syscall, prctl-by-number), who is
 // confined (all, alone: the calling thread), and how the program ends.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -92,8 +92,10 @@ static void confine(const char *otherwise, const char *how, const char *whom, co
   struct sock_fprog program = {length, filter};
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   unsigned flags = strcmp(whom, "all") == 0 ? SECCOMP_FILTER_FLAG_TSYNC : 0;
-  long result = strcmp(how, "prctl") == 0 ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)
-                                          : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  long result;
+  if (strcmp(how, "prctl") == 0) result = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+  else if (strcmp(how, "prctl-by-number") == 0) result = syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+  else result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
   if (result != 0) _exit(98);
 }
 
@@ -205,7 +207,43 @@ static void end(const char *ending) {
   }
 }
 
+static _Atomic int is_through;
+
+/// In strict mode a thread may read, write and end itself alone: seccomp(2). Another call ends it, and nothing else.
+static void *confine_strictly(void *how) {
+  long result;
+  if (strcmp(how, "prctl") == 0) result = prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+  else if (strcmp(how, "prctl-by-number") == 0) result = syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0);
+  else result = syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL);
+  if (result != 0) return NULL;
+  many_locks();
+  is_through = 1;
+  syscall(SYS_exit, 0);
+  return NULL;
+}
+
+static int end_with_a_strict_thread(char *how) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, confine_strictly, how) != 0) return 97;
+  pthread_join(thread, NULL);
+  return is_through ? 3 : 88;
+}
+
+/// The kernel refuses what is no filter: the program is as free as before.
+static int end_with_a_refused_filter(void) {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return 98;
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) != -1 || errno != EFAULT) return 98;
+  if (dup2(STDIN_FILENO, 1000) != 1000) return 91;
+  start_holder(hold_after_many);
+  return 3;
+}
+
 int main(int count, char **arguments) {
+  if (count == 3 && strcmp(arguments[1], "strict") == 0) return end_with_a_strict_thread(arguments[2]);
+  if (count == 2 && strcmp(arguments[1], "refused") == 0) {
+    sem_init(&ready, 0, 0);
+    return end_with_a_refused_filter();
+  }
   if (count != 5) return 95;
   const char *ending = arguments[4];
   sem_init(&ready, 0, 0);
