@@ -40,6 +40,9 @@ public struct ObservableProgram: Sendable, Equatable {
     }
     // The kernel follows four interpreters that are scripts themselves, execve(2).
     guard depth < 5 else { throw refusal(path, "is a script whose interpreters are scripts without end") }
+    guard interpreter.utf8.last != UInt8(ascii: "\r") else {
+      throw refusal(path, "has a carriage return behind its #! line: give it Unix line ends")
+    }
     var status = stat()
     guard stat(interpreter, &status) == 0 else {
       throw refusal(path, "names the interpreter \(interpreter), which is not there: correct its #! line")

@@ -62,6 +62,11 @@ internal import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     expectRefusal(path, "without end")
   }
+  @Test func aScriptWithTheLineEndsOfAnotherSystemIsRefused() throws {
+    expectRefusal(
+      try TestPrograms.file("foreign-lines", "#!/bin/sh\r\nexit 0\r\n"), "has a carriage return behind its #! line")
+  }
+
 
   @Test(arguments: ["-static", "-static-pie"])
   func aStaticallyLinkedProgramIsRefused(option: String) throws {
