@@ -43,8 +43,14 @@ internal import Testing
 
   @Test func aFolderIsRefused() { expectRefusal("/usr", "is a folder") }
 
-  @Test func aFileWithoutExecutionRightIsRefused() throws {
-    expectRefusal(try TestPrograms.file("plain", "#!/bin/sh\n", mode: 0o644), "chmod +x")
+  @Test func aDeviceIsRefused() { expectRefusal("/dev/null", "is not a regular file") }
+
+  @Test func whatCannotBeReachedIsRefused() {
+    expectRefusal("/" + String(repeating: "long", count: 100), "can't be reached: File name too long")
+  }
+
+  @Test(arguments: [0o644, 0o000]) func aFileWithoutExecutionRightIsRefused(mode: Int) throws {
+    expectRefusal(try TestPrograms.file("plain", "#!/bin/sh\n", mode: mode), "can't be executed: chmod +x ")
   }
 
   @Test func aTextWithoutInterpreterIsRefused() throws {
@@ -56,17 +62,17 @@ internal import Testing
     expectRefusal(try TestPrograms.file("lost", "#!/no/such/interpreter\n"), "/no/such/interpreter, which is not there")
   }
 
+  @Test func aScriptWithTheLineEndsOfAnotherSystemIsRefused() throws {
+    expectRefusal(
+      try TestPrograms.file("foreign-lines", "#!/bin/sh\r\nexit 0\r\n"), "has a carriage return behind its #! line")
+  }
+
   @Test func aScriptThatIsItsOwnInterpreterIsRefused() throws {
     let path = TestPrograms.freshPath("endless")
     try "#!\(path)\n".write(toFile: path, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     expectRefusal(path, "without end")
   }
-  @Test func aScriptWithTheLineEndsOfAnotherSystemIsRefused() throws {
-    expectRefusal(
-      try TestPrograms.file("foreign-lines", "#!/bin/sh\r\nexit 0\r\n"), "has a carriage return behind its #! line")
-  }
-
 
   @Test(arguments: ["-static", "-static-pie"])
   func aStaticallyLinkedProgramIsRefused(option: String) throws {
@@ -75,6 +81,13 @@ internal import Testing
     TestPrograms.compile(source, [option], to: program)
     expectRefusal(program, "is statically linked")
     expectRefusal(try TestPrograms.file("of-static", "#!\(program)\n"), "is statically linked")
+  }
+
+  @Test func aProgramForMuslIsRefused() throws {
+    let source = try TestPrograms.file("other.c", "int main(void) { return 0; }\n")
+    let program = TestPrograms.freshPath("of-musl")
+    TestPrograms.compile(source, ["-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1"], to: program)
+    expectRefusal(program, "is built for musl (/lib/ld-musl-x86_64.so.1)")
   }
 
   @Test func aProgramForAnotherMachineIsRefused() throws {
