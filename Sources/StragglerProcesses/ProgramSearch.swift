@@ -44,6 +44,10 @@ struct ProgramSearch {
       throw ObservationError(.unobservable, "\(path) is not a regular file")
     }
     guard access(path, X_OK) == 0 else {
+      guard status.st_mode & 0o111 == 0 else {
+        throw ObservationError(
+          .unobservable, "\(path) may not be executed: by this user, or in its file system (noexec)")
+      }
       throw ObservationError(.unobservable, "\(path) can't be executed: chmod +x \(path), or name its interpreter")
     }
   }

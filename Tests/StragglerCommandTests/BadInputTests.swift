@@ -366,6 +366,12 @@ internal import Testing
     #expect(result.output == "all\n")
   }
 
+  @Test(.enabled(if: getuid() == 0, "only root can mount")) func aProgramWhereNothingMayBeExecutedIsRefused() throws {
+    let result = try shell(
+      "mount -t tmpfs -o noexec none $folder; cp $leak $folder/leak; $straggler run -- $folder/leak", privately: true)
+    expectOneLine(result, "may not be executed: by this user, or in its file system (noexec)", status: 126)
+  }
+
   @Test(.enabled(if: getuid() == 0, "only root can mount")) func aReadOnlyTemporaryFolderIsSaid() throws {
     expectOneLine(
       try shell("mount -t tmpfs -o ro none $folder; TMPDIR=$folder $straggler run -- $leak", privately: true),
