@@ -37,7 +37,7 @@ int straggler_system_spawn(const char *path, char *const *arguments, char *const
     }
   }
   close(failure[0]);
-  if (error == 0) *process = child;
+  if (child > 0) *process = child;
   return error;
 }
 

@@ -29,7 +29,8 @@ public struct ObservationError: Error, Equatable, Sendable, CustomStringConverti
   }
 
   /// A system call that failed where nothing of the user's is at fault.
-  static func system(_ what: String, _ error: Int32) -> ObservationError {
-    ObservationError(.failed, "\(what): \(words(for: error))")
+  static func system(_ what: String, _ error: Int32, remedy: String = "") -> ObservationError {
+    let remedy = error == EMFILE ? "; raise the limit of open files (ulimit -n)" : remedy
+    return ObservationError(.failed, "\(what): \(words(for: error))\(remedy)")
   }
 }

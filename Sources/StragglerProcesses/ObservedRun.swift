@@ -170,8 +170,9 @@ private final class ObservationLoop {
     if isUnread(recorded, ending, last) {
       throw ObservationError(
         .failed,
-        "no descriptor was left to take the record of \(name) with, which \(Self.words(for: how)), as its children still live: "
-          + "raise the limit of open files (ulimit -n)")
+        "no descriptor was left to take the record of \(name) with, which \(Self.words(for: how))"
+          + (images.hasLiveImages ? ", as its children still live" : "") + ": raise the limit of open files (ulimit -n)"
+      )
     }
     guard var main = recorded else {
       throw ObservationError(

@@ -25,7 +25,7 @@ struct InheritedState {
     guard error == 0 else { throw .system("can't restore signals and limits", error) }
   }
 
-  /// - Returns: the process, or the errno value of fork or execve.
+  /// - Returns: the process, 0 where none could be made, and an errno value.
   fileprivate mutating func spawn(_ path: String, _ arguments: [String], _ environment: [String]) -> (Int32, Int32) {
     var process: Int32 = 0
     let error = withCStrings(arguments) { arguments in
@@ -57,11 +57,15 @@ struct LastSight {
 struct SpawnedProgram {
   let processID: Int32
 
-  /// - Throws: `ObservationError` (126) when the system refuses to execute the program.
+  /// - Throws: `ObservationError`: 126 when the system refuses to execute the program, 125 when there is no room for a process.
   init(
     _ program: ObservableProgram, environment: [String], inherited: inout InheritedState
   ) throws(ObservationError) {
     let (process, error) = inherited.spawn(program.path, program.arguments, environment)
+    guard error == 0 || process != 0 else {
+      let remedy = error == EAGAIN ? "; raise the limit of processes (ulimit -u)" : ""
+      throw .system("can't start a process for \(program.path)", error, remedy: remedy)
+    }
     guard error == 0 else {
       throw ObservationError(
         .unobservable, "\(program.path) can't be executed: \(ObservationError.words(for: error))")

@@ -161,15 +161,24 @@ internal import Testing
       "can't be written: File too large")
   }
 
-  @Test func tooFewDescriptorsAreSaid() throws {
-    let result = try shell("ulimit -n 6; $straggler run -- $leak")
-    #expect([.status(125), .status(126)].contains(result.end))
-    #expect(result.lines.count == 1, "\(result.errorOutput)")
+  /// Closes what the tests were started with.
+  private static let closeAll = "for fd in $(ls /proc/$$/fd); do test $fd -lt 3 || eval \"exec $fd>&-\"; done"
+  private static let leaveFewDescriptors = "\(closeAll); ulimit -n 20"
+
+  /// With three the loader can't load straggler.
+  @Test(arguments: 4...8) func tooFewDescriptorsAreSaid(count: Int) throws {
+    let result = try shell("\(Self.closeAll); ulimit -n \(count); $straggler run -- $leak")
+    if result.end == .status(23) { return expectLeakFound(result) }
+    expectOneLine(result, "raise the limit of open files (ulimit -n)")
+    #expect(count < 8 && !result.errorOutput.contains("children"), "\(result.errorOutput)")
   }
 
-  /// Closes what the tests were started with, and leaves 20 descriptors.
-  private static let leaveFewDescriptors =
-    "for fd in $(ls /proc/$$/fd); do test $fd -lt 3 || eval \"exec $fd>&-\"; done; ulimit -n 20"
+  @Test(.enabled(if: hasOrdinaryUser, "root may have any number of processes"))
+  func aLimitOfProcessesThatLeavesNoRoomIsSaid() throws {
+    expectOneLine(
+      try shell(Self.asOrdinaryUser + "$user bash -c \"ulimit -u 0; exec $straggler run -- $leak\""),
+      "can't start a process for ")
+  }
 
   /// Their records wait in the socket until others were read.
   @Test func manyProcessesAtOnceNeedNoMoreDescriptorsThanThereAre() throws {

@@ -57,7 +57,8 @@ int straggler_system_run_on_stack(size_t bytes, void (*body)(void *), void *argu
 
 // MARK: - Starting and waiting (spawn.c)
 
-/// Starts a program in this process group, with `inherited` in force again. The error is that of fork or of execve.
+/// Starts a program in this process group, with `inherited` in force again. The error is that of execve, where `process` is set to
+/// the one that could not become it, or of making a process at all.
 int straggler_system_spawn(const char *path, char *const *arguments, char *const *environment,
                            const struct straggler_system_inherited *inherited, pid_t *process);
 
