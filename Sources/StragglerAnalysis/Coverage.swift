@@ -23,7 +23,7 @@ func blindSpots(of facts: ProcessFacts, resolver: any StackResolving) -> [BlindS
   spots += waitsForUnknownWords(facts)
   spots += facts.holds.contested.map { contested($0, facts) }
   spots += spotsOfItsEnd(facts).map { BlindSpot($0) }
-  if facts.exit.kind != .exec { spots += unstoppedThreads(process.threads) }
+  if facts.exit.kind != .exec { spots += unstoppedThreads(facts) }
   spots += adoptedThreads(process.threads)
   return spots + spotsOfItsRecord(process).map { BlindSpot($0) }
 }
@@ -147,9 +147,22 @@ private func isPythonWithOwnLocks(_ file: String) -> Bool {
   return Int(minor).map { $0 >= 13 } ?? false
 }
 
-private func unstoppedThreads(_ threads: [RecordedThread]) -> [BlindSpot] {
-  let unstopped = threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
-  return unstopped.map { thread in
+private func unstoppedThreads(_ facts: ProcessFacts) -> [BlindSpot] {
+  let process = facts.process
+  let unstopped = process.threads.filter { $0.isLiving && $0.stop?.outcome == .unfrozen }
+  // The recorder's signal stops threads, but for those of a process that has confined itself or did not come to its end.
+  let isFromOutside = process.confined || (facts.exit.kind == .stalled && !process.standalone)
+  return isFromOutside ? unstopped.map(unstoppedFromOutside) : unstoppedFromWithin(unstopped)
+}
+
+private func unstoppedFromOutside(_ thread: RecordedThread) -> BlindSpot {
+  BlindSpot(of: [thread]) {
+    "where \($0) stood: ptrace(2) could not stop it: it is not allowed here, or the thread sleeps in the kernel"
+  }
+}
+
+private func unstoppedFromWithin(_ unstopped: [RecordedThread]) -> [BlindSpot] {
+  unstopped.map { thread in
     var spot = BlindSpot(of: [thread]) {
       "where \($0) stood: it could not be stopped (it blocks every signal, has hardly any stack left, or waits for a child of "
         + "vfork)"

@@ -113,6 +113,22 @@ import Testing
     #expect(lines.first?.hasPrefix("where thread \"deaf\" (2) stood: ") == true)
   }
 
+  /// The recorder stops threads by a signal; what does not come to its own end, and what is confined, is stopped by ptrace(2).
+  @Test func ofThreadsThatWereToBeStoppedFromOutsideAnotherCauseIsNamed() {
+    let stuck = thread(2, "deaf") { $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: nil) }
+    var process = sampleProcess([exitingThread(), stuck], exit: .return, phase: .exiting)
+    let ended =
+      "where thread \"deaf\" (2) stood: ptrace(2) could not stop it: it is not allowed here, or the thread sleeps in the kernel"
+    #expect(report(process, .stalled).unseen == [ended])
+    #expect(report(process, .deadlocked).unseen == [ended])
+    process.standalone = true
+    #expect(!report(process, .stalled).unseen.contains(ended))
+    process.standalone = false
+    process.exit.phase = .frozen
+    process.confined = true
+    #expect(report(process).unseen.contains(ended))
+  }
+
   /// A range of libc's file, in which the word is.
   @Test func aWaitForALockOfLibcsOwnIsSaidSo() {
     let call = RecordedStop.SystemCall(

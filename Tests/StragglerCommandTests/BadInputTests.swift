@@ -338,6 +338,15 @@ internal import Testing
     if let words = filter.words { expectOneLine(result, words) } else { expectLeakFound(result) }
   }
 
+  /// Then it is known what they wait for, and not how they came there.
+  @Test(arguments: ["EPERM ptrace", "EPERM ptrace,process_vm_readv"])
+  func anExitThatDoesNotEndIsEndedWhereItsThreadsMayNotBeStopped(refusal: String) throws {
+    let result = try shell("\(TestPrograms.filtered) \(refusal) $straggler run -- \(TestPrograms.deadlock)")
+    #expect(result.end == .status(23), "\(result.errorOutput)")
+    #expect(result.errorOutput.contains("[deadlocked-exit]"))
+    #expect(result.errorOutput.contains("stood: ptrace(2) could not stop it"), "\(result.errorOutput)")
+  }
+
   // MARK: File systems
 
   /// The loader splits LD_PRELOAD at blanks: the library is reached through a link in the temporary folder.
