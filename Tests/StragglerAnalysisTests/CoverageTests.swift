@@ -202,15 +202,20 @@ import Testing
 
   @Test func everyLossIsCountedAndNamed() {
     var process = sampleProcess([exitingThread()])
-    process.losses.holds = 3
-    process.losses.files = 2
+    process.losses.threads = 1
+    process.losses.holds = 2
+    process.losses.files = 3
+    process.losses.sections = 4
+    process.losses.names = 5
+    process.losses.modules = 6
+    process.losses.stacks = 7
     let result = report(process)
-    #expect(result.lost == 5)
-    #expect(
-      result.unseen == [
-        "3 held locks: the recorder had no room for them",
-        "2 open files: the recorder had no room for them",
-      ])
+    #expect(result.lost == 28)
+    let tables = [
+      "1 threads", "2 held locks", "3 open files", "4 critical sections", "5 names of locks", "6 loaded libraries",
+      "7 stacks of stopped threads",
+    ]
+    #expect(result.unseen == tables.map { "\($0): the recorder had no room for them" })
   }
 
   private static let unknownBuffers =

@@ -161,6 +161,22 @@ internal import Testing
       "can't be written: File too large")
   }
 
+  /// Under this limit the record has room for 32 threads, 16 sections, 64 names, and half a megabyte of stacks (LimitTests).
+  @Test func whatTheRecorderHadNoRoomForIsSaidInTheReport() throws {
+    let scenario = "\(TestPrograms.limits) more-than-the-smallest-arena-has-room-for"
+    let run = "ulimit -f 4000; $straggler run --fail-on never --report text --report json=$folder/report -- \(scenario)"
+    let report = try report(of: "\(run) > /dev/null; cat $folder/report")
+    let lines = report.unseen.compactMap { line in
+      line.wholeMatch(of: /([0-9]+) (.*): the recorder had no room for them/).map { ($0.1, $0.2) }
+    }
+    #expect(lines.map(\.1) == ["threads", "critical sections", "names of locks", "stacks of stopped threads"])
+    #expect(lines.prefix(3).map(\.0) == ["10", "4", "6"])
+    #expect(report.lost == lines.reduce(0) { $0 + (Int($1.0) ?? 0) })
+    let text = try shell(run).lines
+    for line in report.unseen { #expect(text.contains { $0.contains(line) }, "\(line)") }
+    #expect(text.contains { $0.contains("incomplete: the recorder had no room for \(report.lost) entries") })
+  }
+
   /// Closes what the tests were started with.
   private static let closeAll = "for fd in $(ls /proc/$$/fd); do test $fd -lt 3 || eval \"exec $fd>&-\"; done"
   private static let leaveFewDescriptors = "\(closeAll); ulimit -n 20"

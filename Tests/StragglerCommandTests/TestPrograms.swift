@@ -26,6 +26,7 @@ enum TestPrograms {
   static let exits = build("exits", in: recorderPrograms, with: ["-O1"])
   static let masks = build("masks", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
   static let stacks = build("stacks", in: recorderPrograms, with: ["-O1", "-Wl,-z,now"])
+  static let limits = build("limits", in: recorderPrograms, with: ["-O1"] + includes)
   static let linkedLeak = build("leak", with: recorder)
   static let suppressed = build("suppressed", with: ["-rdynamic"])
   static let suppressedUnexported = build("suppressed")
@@ -46,6 +47,9 @@ enum TestPrograms {
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let fixtures = tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures/C"
   private static let recorderPrograms = tests.deletingLastPathComponent().path + "/RecorderTests/Programs"
+  private static let includes = ["Arena", "Recorder", "Interpose", "Linked"].flatMap { name in
+    ["-I", tests.deletingLastPathComponent().deletingLastPathComponent().path + "/Sources/CStraggler\(name)/include"]
+  }
   private static let counter = Mutex(0)
 
   /// A path in the folder that nobody else uses.
