@@ -71,7 +71,8 @@ enum EntryPoint {
   private static func fail(_ message: String, _ status: Int32) -> Int32 {
     // It may quote a file, an argument or a path, and whatever is in them.
     let line = visible(message.split(whereSeparator: \.isNewline).joined(separator: " "))
-    // Where standard error itself is closed, the status is all that is left to say it with.
+    // Where standard error itself is closed, or may not grow, the status is all that is left to say it with.
+    ignoreSignalsOfWriting()
     try? StandardStream.error.write("straggler: \(line)\n")
     return status
   }

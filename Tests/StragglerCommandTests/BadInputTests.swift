@@ -87,6 +87,11 @@ internal import Testing
     #expect(try shell("$straggler run -- $leak 2> /dev/full").end == .status(125))
   }
 
+  /// The limit of file sizes is the program's, and no way to end for who says why it was not run.
+  @Test func aLineThatCannotBeWrittenLeavesTheStatus() throws {
+    #expect(try shell("ulimit -f 0; $straggler run -- /no/such/program 2> $folder/error").end == .status(127))
+  }
+
   /// The file is looked at before the run; what goes wrong afterwards is ours, whatever the program returned.
   @Test(arguments: ["0", "7"]) func aReportThatCannotBeWrittenIsAFailureOfOurs(status: String) throws {
     expectOneLine(
