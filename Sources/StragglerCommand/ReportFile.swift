@@ -7,6 +7,8 @@ struct ReportFile: Equatable {
   /// Where the text really goes: links are followed, so that a rename does not put a file in a link's place.
   let path: String
   private let isReplaced: Bool
+  /// The standard stream that leads to this file: what the program wrote there stays, and the text comes behind it.
+  private let stream: Int32?
   private let mode: mode_t
 
   /// Finds out whether the file can be written, without changing one that is there.
@@ -19,12 +21,14 @@ struct ReportFile: Equatable {
       guard kind != S_IFDIR else { throw CommandFailure("\(name) is a folder: a report needs the name of a file") }
       guard access(name, W_OK) == 0 else { throw Self.failure(name, errno) }
       path = Self.resolved(name)
+      stream = kind == S_IFREG ? Self.standardStream(to: status) : nil
       // A device or a pipe is written to; a file is replaced as a whole.
-      isReplaced = kind == S_IFREG
+      isReplaced = kind == S_IFREG && stream == nil
       mode = status.st_mode & 0o777
     } else {
       guard errno == ENOENT else { throw Self.failure(name, errno) }
       path = try Self.placeOfNew(name)
+      stream = nil
       isReplaced = true
       let mask = umask(0o077)
       umask(mask)
@@ -78,10 +82,17 @@ struct ReportFile: Equatable {
   }
 
   private func writeInPlace(_ produce: ((String) -> Void) -> Void) throws {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    let descriptor = stream.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
     defer { close(descriptor) }
     try writePieces(produce, to: descriptor)
+  }
+
+  private static func standardStream(to file: stat) -> Int32? {
+    [STDOUT_FILENO, STDERR_FILENO].first { stream in
+      var status = stat()
+      return fstat(stream, &status) == 0 && status.st_dev == file.st_dev && status.st_ino == file.st_ino
+    }
   }
 
   private func makeTemporary() throws -> (descriptor: Int32, path: String) {

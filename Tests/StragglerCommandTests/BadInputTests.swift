@@ -92,6 +92,15 @@ internal import Testing
     #expect(try shell("ulimit -f 0; $straggler run -- /no/such/program 2> $folder/error").end == .status(127))
   }
 
+  /// A report that took the file's place would take what the program has written with it.
+  @Test(arguments: ["$folder/out", "/dev/stdout", "/dev/fd/1", "/dev/stderr"])
+  func aReportInTheFileThatAStreamLeadsToLeavesTheProgramsOutput(name: String) throws {
+    let run = "$straggler run --report json=\(name) -- sh -c 'echo before; echo after >&2'"
+    let result = try shell("\(run) > $folder/out 2>&1; status=$?; cat $folder/out; exit $status")
+    #expect(result.end == .status(0), "\(result.errorOutput)")
+    #expect(result.output.hasPrefix("before\nafter\n{"), "\(result.output)")
+  }
+
   /// The file is looked at before the run; what goes wrong afterwards is ours, whatever the program returned.
   @Test(arguments: ["0", "7"]) func aReportThatCannotBeWrittenIsAFailureOfOurs(status: String) throws {
     expectOneLine(
