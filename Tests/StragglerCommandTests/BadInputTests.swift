@@ -101,6 +101,16 @@ internal import Testing
     #expect(result.output.hasPrefix("before\nafter\n{"), "\(result.output)")
   }
 
+  @Test(.enabled(if: hasOrdinaryUser, "the Swift toolchain has to be where an ordinary user can read it"))
+  func aReportThatMayNotBeWrittenIsSaidBeforeTheProgramRuns() throws {
+    let closed = Self.asOrdinaryUser + "mkdir -m 555 $folder/closed; touch $folder/old; chmod 444 $folder/old;"
+    for place in ["closed/report", "old"] {
+      let result = try shell(closed + "$user $straggler run --report json=$folder/\(place) -- /bin/pwd")
+      expectOneLine(result, "\(place) can't be written: Permission denied")
+      #expect(result.output.isEmpty)
+    }
+  }
+
   /// The file is looked at before the run; what goes wrong afterwards is ours, whatever the program returned.
   @Test(arguments: ["0", "7"]) func aReportThatCannotBeWrittenIsAFailureOfOurs(status: String) throws {
     expectOneLine(
