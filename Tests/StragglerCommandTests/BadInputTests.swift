@@ -168,15 +168,22 @@ internal import Testing
 
   /// Sixteen kilobytes are enough for the program alone, and mostly for the recorder; with more than this of an environment straggler's
   /// own loader may overflow. How much of them is left depends on the environment, which lies on the stack.
-  @Test(arguments: ["0", "1000"])
-  func stacksThatAreTooSmallForTheRecorderAreSaid(sizeOfEnvironment: String) throws {
+  @Test(arguments: ["0", "1000"]) func aStackOfSixteenKilobytesIsEnoughOrIsSaid(sizeOfEnvironment: String) throws {
     let variable = "PADDING=$(head -c \(sizeOfEnvironment) /dev/zero | tr '\\0' x)"
     let result = try shell("ulimit -S -s 16; exec env -i \(variable) setarch -R $straggler run -- $leak")
     if result.end == .status(23) { return expectLeakFound(result) }
+    expectOneLine(result, "raise the limit of stacks (ulimit -s), which is 16 kilobytes")
+  }
+
+  /// What a program that was ended before the recorder attached may have lacked.
+  @Test(arguments: [
+    ("ulimit -S -s 60", "raise the limit of stacks (ulimit -s), which is 60 kilobytes"),
+    ("ulimit -S -s 1024", "run it without straggler to see whether it starts at all"),
+  ]) func anEndBeforeTheRecorderAttachedIsSaid(limit: String, remedy: String) throws {
     expectOneLine(
-      result,
-      "the recorder did not attach to \(TestPrograms.leak), which was ended by signal 11: nothing was observed; "
-        + "raise the limit of stacks (ulimit -s), which is 16 kilobytes")
+      try shell("\(limit); exec env -i $straggler run -- \(TestPrograms.faulting)"),
+      "the recorder did not attach to \(TestPrograms.faulting), which was ended by signal 11: nothing was observed; \(remedy)\n"
+    )
   }
 
   @Test func aLimitOfFileSizesIsSaid() throws {

@@ -18,6 +18,7 @@ enum TestPrograms {
   static let sandbox = build("sandbox")
   static let tree = build("tree")
   static let filtered = build("filtered")
+  static let faulting = build("faulting")
   static let lostLoader = build("leak", with: ["-Wl,--dynamic-linker=/no/such/loader"])
   /// A fixture, built as it says.
   static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])
