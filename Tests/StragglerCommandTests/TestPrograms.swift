@@ -19,6 +19,7 @@ enum TestPrograms {
   static let tree = build("tree")
   static let filtered = build("filtered")
   static let faulting = build("faulting")
+  static let flushing = build("flushing")
   static let lostLoader = build("leak", with: ["-Wl,--dynamic-linker=/no/such/loader"])
   /// A fixture, built as it says.
   static let deep = build("abandoned-deep-in-its-stack", in: fixtures, with: ["-O1", "-Wl,-z,now"])

@@ -18,7 +18,8 @@ static const struct {
 } calls[] = {
   {"memfd_create", SYS_memfd_create}, {"process_vm_readv", SYS_process_vm_readv}, {"ptrace", SYS_ptrace},
   {"pidfd_open", SYS_pidfd_open}, {"timer_create", SYS_timer_create}, {"rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo},
-  {"sendmsg", SYS_sendmsg}, {"signalfd4", SYS_signalfd4}, {"fallocate", SYS_fallocate}, {"close_range", SYS_close_range},
+  {"sendmsg", SYS_sendmsg}, {"signalfd4", SYS_signalfd4}, {"madvise", SYS_madvise}, {"socket", SYS_socket},
+  {"connect", SYS_connect},
 };
 
 static struct sock_filter filter[2 + 2 * sizeof calls / sizeof *calls];
