@@ -22,7 +22,7 @@ static uint32_t count, passed_over;
 /// Files' locks are the open file's or the parent's; libc sets those of streams back in the child; a semaphore has no
 /// owner.
 static bool is_kept(const StragglerHold *hold) {
-  if (hold->resource == 0) return false;
+  if (!straggler_is_held(hold)) return false;
   switch (hold->kind) {
     case STRAGGLER_RESOURCE_MUTEX:
     case STRAGGLER_RESOURCE_RECURSIVE_MUTEX:
@@ -114,13 +114,13 @@ static void inherit(StragglerHold *hold, int32_t former) {
 void straggler_inheritance_settle(StragglerThread *self, int32_t former) {
   for (uint32_t index = 0; index < self->hold_top; index++) {
     StragglerHold *hold = &self->holds[index];
-    bool in_memory = is_kept(hold) || (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
-    if (in_memory && is_shared(hold->resource)) hold->resource = 0;
+    bool in_memory = is_kept(hold) || (straggler_is_held(hold) && hold->kind == STRAGGLER_RESOURCE_SEMAPHORE);
+    if (in_memory && is_shared(hold->resource)) hold->resource = STRAGGLER_HOLD_GAP;
     inherit(hold, former);
     // flock's are shared with the parent, fcntl's stay with it: which this is, and who gives it back, is not known here.
     if (hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) hold->flags |= STRAGGLER_HOLD_WAITING;
   }
-  while (self->hold_top > 0 && self->holds[self->hold_top - 1].resource == 0) self->hold_top -= 1;
+  straggler_shed_gaps(self);
 }
 
 /// The thread of the parent, as a slot of the child: ended, and nobody's to join.

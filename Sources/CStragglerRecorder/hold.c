@@ -48,18 +48,28 @@ StragglerHold *straggler_find_hold(StragglerThread *self, const void *lock) {
   return NULL;
 }
 
-/// An entry that was given back while younger ones stayed.
-static StragglerHold *empty_hold(StragglerThread *self) {
+/// Reserves an entry that was given back while younger ones stayed.
+static StragglerHold *take_gap(StragglerThread *self) {
   for (uint32_t index = 0; index < self->hold_top; index++) {
     StragglerHold *hold = straggler_hold_at(self, index);
-    if (hold->resource == 0) return hold;
+    uint64_t gap = STRAGGLER_HOLD_GAP;
+    if (__atomic_compare_exchange_n(&hold->resource, &gap, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return hold;
   }
   return NULL;
 }
 
+void straggler_shed_gaps(StragglerThread *self) {
+  while (self->hold_top > 0) {
+    StragglerHold *last = straggler_hold_at(self, self->hold_top - 1);
+    if (last->resource != STRAGGLER_HOLD_GAP) return;
+    __atomic_store_n(&last->resource, 0, __ATOMIC_RELAXED);
+    self->hold_top -= 1;
+  }
+}
+
 static StragglerHold *overflow_hold(StragglerThread *self) {
-  StragglerHold *empty = empty_hold(self);
-  if (empty != NULL) return empty;
+  StragglerHold *gap = take_gap(self);
+  if (gap != NULL) return gap;
   if (self->hold_top >= STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS ||
       straggler_entry(STRAGGLER_REGION_OVERFLOW, straggler_slot_index(self)) == NULL) {
     self->hold_lost += 1;
@@ -120,12 +130,12 @@ void straggler_push_next_hold(
 static void move_last_hold_down(StragglerThread *self) {
   uint32_t last = self->hold_top - 1, lowest = last;
   if (last >= STRAGGLER_INLINE_HOLDS) return;
-  while (lowest > 0 && self->holds[lowest - 1].resource == 0) lowest -= 1;
+  while (lowest > 0 && self->holds[lowest - 1].resource == STRAGGLER_HOLD_GAP) lowest -= 1;
   if (last - lowest < 2) return;
   StragglerHold *from = &self->holds[last], *to = &self->holds[lowest];
   uint32_t before = to->sequence;
   uint64_t resource = __atomic_load_n(&from->resource, __ATOMIC_ACQUIRE);
-  if (resource == 0) return;
+  if (resource <= STRAGGLER_HOLD_GAP) return;
   straggler_begin_hold(to, (StragglerHolding){from->kind, from->mode, from->flags});
   straggler_copy_bytes(&to->depth, &from->depth, sizeof *to - offsetof(StragglerHold, depth));
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -137,6 +147,8 @@ static void move_last_hold_down(StragglerThread *self) {
   if (since != resource) __atomic_store_n(&to->resource, since, __ATOMIC_RELEASE);
   uint16_t doubted = __atomic_load_n(&from->flags, __ATOMIC_RELAXED) & STRAGGLER_HOLD_WAITING;
   if (doubted) __atomic_fetch_or(&to->flags, doubted, __ATOMIC_RELAXED);
+  for (uint32_t gap = lowest + 1; gap < last; gap++) self->holds[gap].resource = 0;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   self->hold_top = lowest + 1;
 }
 
@@ -151,12 +163,12 @@ void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
     hold->depth -= 1;
     return;
   }
-  __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
-  while (self->hold_top > 0 && straggler_hold_at(self, self->hold_top - 1)->resource == 0) self->hold_top -= 1;
+  __atomic_store_n(&hold->resource, STRAGGLER_HOLD_GAP, __ATOMIC_RELAXED);
+  straggler_shed_gaps(self);
   if (self->hold_top > 2) move_last_hold_down(self);
 }
 
-/// Gives a slot's entries of this lock another name; 0 empties them. Another thread's are changed only if they still are this
+/// Gives a slot's entries of this lock another name, or makes gaps of them. Another thread's are changed only if they still are this
 /// lock's: their owner may be filling them again. Its `hold_top` is its own. From the last to the first, since an entry may move down.
 static void rename_in(StragglerThread *slot, uint64_t resource, uint64_t name) {
   for (uint32_t entry = __atomic_load_n(&slot->hold_top, __ATOMIC_ACQUIRE); entry-- > 0;) {
@@ -180,7 +192,7 @@ void straggler_pop_unnamed_hold(StragglerThread *self, const void *lock) {
     if (holder != NULL || hold->depth > 1) return;
     holder = slot;
   }
-  if (holder != NULL) rename_in(holder, (uint64_t)lock, 0);
+  if (holder != NULL) rename_in(holder, (uint64_t)lock, STRAGGLER_HOLD_GAP);
 }
 
 void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_held) {
@@ -194,7 +206,7 @@ void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     StragglerThread *slot = straggler_slot(index);
-    if (slot != self && (looked_held || slot->state == STRAGGLER_SLOT_ENDED)) rename_in(slot, (uint64_t)lock, 0);
+    if (slot != self && (looked_held || slot->state == STRAGGLER_SLOT_ENDED)) rename_in(slot, (uint64_t)lock, STRAGGLER_HOLD_GAP);
   }
 }
 
@@ -217,7 +229,9 @@ void straggler_doubt_hold(uint32_t thread_number, uint64_t resource) {
   if (hold != NULL) __atomic_fetch_or(&hold->flags, STRAGGLER_HOLD_WAITING, __ATOMIC_RELAXED);
 }
 
-void straggler_drop_hold(uint32_t thread_number, uint64_t resource) { straggler_rename_hold(thread_number, resource, 0); }
+void straggler_drop_hold(uint32_t thread_number, uint64_t resource) {
+  straggler_rename_hold(thread_number, resource, STRAGGLER_HOLD_GAP);
+}
 
 bool straggler_begin_wait(
   StragglerThread *self, uint8_t kind, uint8_t mode, const void *resource, uint64_t second, StragglerCaller caller

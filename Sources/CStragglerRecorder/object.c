@@ -72,7 +72,7 @@ static uint64_t lock_of(const StragglerHold *hold) {
 
 void straggler_copy_lock(StragglerHold *hold) {
   uint32_t size = straggler_object_size(hold->kind);
-  if (hold->resource == 0 || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
+  if (!straggler_is_held(hold) || size == 0 || (hold->flags & STRAGGLER_HOLD_ANNOTATED)) return;
   uint64_t lock = lock_of(hold);
   hold->flags &= (uint16_t)~(STRAGGLER_HOLD_OBJECT_READ | STRAGGLER_HOLD_OBJECT_GONE);
   hold->flags |= (uint16_t)copy_object(lock, size, hold->object);
@@ -98,12 +98,12 @@ static FileLock file_lock_of(uint32_t descriptor) {
   return strstr(text, "\nlock:") != NULL ? LOCKED : NOT_LOCKED;
 }
 
-/// What a lock is called whose descriptor was closed unseen: by a duplicate through which the file is locked still; 0 without one.
+/// What a lock is called whose descriptor was closed unseen: by a duplicate through which the file is locked still; a gap without one.
 static uint64_t heir_of(uint32_t descriptor) {
   for (uint32_t heir = 0; straggler_file_duplicate(descriptor, &heir); heir++) {
     if (file_lock_of(heir) == LOCKED) return STRAGGLER_FILE_LOCK(heir);
   }
-  return 0;
+  return STRAGGLER_HOLD_GAP;
 }
 
 /// A file's lock is the kernel's. It may be gone since: given back through a duplicate, or with another descriptor of the file
@@ -112,7 +112,7 @@ static void check_file_lock(StragglerHold *hold) {
   uint32_t descriptor = (uint32_t)hold->resource;
   switch (file_lock_of(descriptor)) {
     case LOCKED: hold->flags &= (uint16_t)~STRAGGLER_HOLD_WAITING; break;
-    case NOT_LOCKED: hold->resource = 0; break;
+    case NOT_LOCKED: hold->resource = STRAGGLER_HOLD_GAP; break;
     case CLOSED: hold->resource = heir_of(descriptor); break;
     case UNKNOWN: break;
   }
@@ -121,7 +121,7 @@ static void check_file_lock(StragglerHold *hold) {
 static void copy_locks(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
     StragglerHold *hold = straggler_hold_at(slot, index);
-    if (hold->resource != 0 && hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) check_file_lock(hold);
+    if (straggler_is_held(hold) && hold->kind == STRAGGLER_RESOURCE_FILE_LOCK) check_file_lock(hold);
     else straggler_copy_lock(hold);
   }
   if (slot->transit != 0 && slot->state == STRAGGLER_SLOT_ALIVE) {

@@ -79,7 +79,7 @@ void straggler_print_plain_report(void) {
     if (slot->state != STRAGGLER_SLOT_ALIVE || slot->frozen.outcome == STRAGGLER_FREEZE_SELF) continue;
     for (uint32_t entry = 0; entry < slot->hold_top; entry++) {
       const StragglerHold *hold = straggler_hold_at(slot, entry);
-      if (hold->resource == 0 || (hold->flags & STRAGGLER_HOLD_WAITING)) continue;
+      if (!straggler_is_held(hold) || (hold->flags & STRAGGLER_HOLD_WAITING)) continue;
       print_hold(slot, hold);
       any = true;
     }

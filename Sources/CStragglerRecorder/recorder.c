@@ -219,7 +219,7 @@ static void adopt_locks(void) {
   if (self == NULL || straggler_forking == NULL || adopt_lock == NULL) return;
   for (uint32_t index = 0; index < self->hold_top; index++) {
     const StragglerHold *hold = &self->holds[index];
-    if (hold->resource != 0 && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, straggler_forking->tid);
+    if (straggler_is_held(hold) && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, straggler_forking->tid);
   }
 }
 

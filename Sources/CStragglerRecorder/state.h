@@ -194,6 +194,8 @@ void straggler_copy_objects(void);
 uint32_t straggler_object_size(uint8_t kind);
 /// The handle of the thread that a stream's own lock names; 0 for none.
 uint64_t straggler_stream_lock_owner(uint64_t stream);
+/// Lowers the thread's `hold_top` below the gaps under it.
+void straggler_shed_gaps(StragglerThread *self);
 /// Records the lock of a stream that a thread holds inside a stdio call.
 void straggler_add_stream_lock(uint64_t stream);
 /// Notes, where nobody is stopped, what of each stream is not flushed; and forgets that it was noted.

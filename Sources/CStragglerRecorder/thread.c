@@ -319,7 +319,7 @@ StragglerThread *straggler_revive_self(void) {
 
 static bool holds_anything(StragglerThread *slot) {
   for (uint32_t index = 0; index < slot->hold_top; index++) {
-    if (straggler_hold_at(slot, index)->resource != 0) return true;
+    if (straggler_is_held(straggler_hold_at(slot, index))) return true;
   }
   return false;
 }

@@ -30,7 +30,7 @@ extension Arena {
     var holds: [RecordedHold] = []
     var lost = 0
     for entry in entries.reversed() {
-      guard let record = try whole(entry), record.resource != 0 else { continue }
+      guard let record = try whole(entry), record.resource > UInt64(STRAGGLER_HOLD_GAP) else { continue }
       guard var hold = RecordedHold(record) else {
         lost += 1
         continue

@@ -23,7 +23,7 @@
 /// "STRAGGLE", read as a little-endian integer.
 #define STRAGGLER_ARENA_MAGIC UINT64_C(0x454C474741525453)
 /// Raised with every change that an older reader would misread.
-#define STRAGGLER_ARENA_VERSION UINT32_C(3)
+#define STRAGGLER_ARENA_VERSION UINT32_C(4)
 
 enum {
   STRAGGLER_PAGE = 4096,
@@ -283,8 +283,12 @@ typedef struct StragglerCapture {
   uint32_t flags;
 } StragglerCapture;
 
-/// One thread's having one lock. An entry with `resource` 0 is empty. `sequence` is raised before an entry is filled and
-/// `resource` is stored last: a reader that finds a resource, and both unchanged after its copy, has a whole entry.
+/// `StragglerHold.resource` of an entry whose lock was given back while younger ones stayed: no lock is there.
+enum { STRAGGLER_HOLD_GAP = 1 };
+
+/// One thread's having one lock. `resource` is 0 above `hold_top`, and below it while the entry is reserved and being filled: what
+/// interrupts that, and has locks of its own meanwhile, leaves it alone, other than a gap. `sequence` is raised before an entry is
+/// filled and `resource` is stored last: a reader that finds a lock, and both unchanged after its copy, has a whole entry.
 typedef struct StragglerHold {
   uint32_t sequence;
   uint8_t kind;

@@ -176,6 +176,9 @@ static inline __attribute__((always_inline)) void straggler_capture_window(
 /// The hold with this index: in the slot, or in the slot's overflow block.
 StragglerHold *straggler_hold_at(StragglerThread *self, uint32_t index);
 
+/// Whether a lock is there: the entry is no gap, and not just being filled.
+static inline bool straggler_is_held(const StragglerHold *hold) { return hold->resource > STRAGGLER_HOLD_GAP; }
+
 /// The thread's hold of this lock; NULL where there is none.
 StragglerHold *straggler_find_hold(StragglerThread *self, const void *lock);
 
@@ -208,9 +211,9 @@ static inline __attribute__((always_inline)) void straggler_fill_hold(
 }
 
 /// As `straggler_push_hold` with the usual window, for a thread that holds as many locks as `held`, another one each, and has a
-/// whole window here. False, and nothing is done, where it holds more or fewer, or this one. Calls nothing, so that nothing need be kept
-/// across a call: what is pushed for that has to be through before the unlock's atomic operation. `held` is a constant: then the entry's
-/// place and the new `hold_top` wait for no load, which the lock before would have to store first.
+/// whole window here. False, and nothing is done, where it holds more or fewer, or this one. Calls nothing, so that nothing need be
+/// kept across a call: what is pushed for that has to be through before the unlock's atomic operation. `held` is a constant: then
+/// the entry's place and the new `hold_top` wait for no load, which the lock before would have to store first.
 static inline __attribute__((always_inline)) bool straggler_push_hold_after(
   StragglerThread *self, uint32_t held, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
 ) {
@@ -218,7 +221,8 @@ static inline __attribute__((always_inline)) bool straggler_push_hold_after(
   for (uint32_t index = 0; index < held; index++) {
     if (__builtin_expect(self->holds[index].resource == (uint64_t)lock, 0)) return false;
   }
-  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one.
+  // Reserved before it is written: a signal handler that takes a lock meanwhile gets the next one, and giving it back does not lower
+  // `hold_top` any further.
   self->hold_top = held + 1;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   straggler_fill_hold(self, &self->holds[held], lock, how, caller, copy);
@@ -229,7 +233,8 @@ static inline __attribute__((always_inline)) bool straggler_push_hold_after(
 static inline __attribute__((always_inline)) bool straggler_push_early_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
 ) {
-  return straggler_push_hold_after(self, 0, lock, how, caller, copy) || straggler_push_hold_after(self, 1, lock, how, caller, copy);
+  return straggler_push_hold_after(self, 0, lock, how, caller, copy) ||
+         straggler_push_hold_after(self, 1, lock, how, caller, copy);
 }
 
 /// The same for the first lock alone, where it is not known whether there is a whole window.
@@ -263,14 +268,14 @@ static inline __attribute__((always_inline)) void straggler_push_hold(
 /// As `straggler_pop_hold`, for a lock that is not the thread's only hold, or was taken more than once.
 void straggler_pop_further_hold(StragglerThread *self, const void *lock);
 
-/// Takes the record of the lock back if it is the one that the thread took after `held` others, and the last, and was taken once; false, and
-/// nothing is changed, where it is not. `held` is a constant, as for `straggler_push_hold_after`.
+/// Takes the record of the lock back if it is the one that the thread took after `held` others, and the last, and was taken once;
+/// false, and nothing is changed, where it is not. `held` is a constant, as for `straggler_push_hold_after`.
 static inline __attribute__((always_inline)) bool straggler_pop_hold_after(
   StragglerThread *self, uint32_t held, const void *lock
 ) {
   StragglerHold *hold = &self->holds[held];
   bool last = self->hold_top == held + 1 && hold->resource == (uint64_t)lock && hold->depth == 1;
-  if (__builtin_expect(!last || (held > 0 && self->holds[held - 1].resource == 0), 0)) return false;
+  if (__builtin_expect(!last || (held > 0 && self->holds[held - 1].resource == STRAGGLER_HOLD_GAP), 0)) return false;
   // One store empties the entry: no reader can see it half done.
   __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
   self->hold_top = held;
@@ -285,7 +290,8 @@ static inline __attribute__((always_inline)) bool straggler_pop_early_hold(Strag
   return straggler_pop_hold_after(self, 0, lock) || straggler_pop_hold_after(self, 1, lock);
 }
 
-/// The same for the last lock that the thread took, after however many: it was taken several times, or the one before it is still held.
+/// The same for the last lock that the thread took, after however many: it was taken several times, or the one before it is
+/// still held.
 static inline __attribute__((always_inline)) bool straggler_pop_last_hold(StragglerThread *self, const void *lock) {
   uint32_t last = self->hold_top - 1;
   if (last >= STRAGGLER_INLINE_HOLDS) return false;
@@ -295,7 +301,7 @@ static inline __attribute__((always_inline)) bool straggler_pop_last_hold(Stragg
     hold->depth -= 1;
     return true;
   }
-  if (last == 0 || self->holds[last - 1].resource == 0) return false;
+  if (last == 0 || self->holds[last - 1].resource == STRAGGLER_HOLD_GAP) return false;
   __atomic_store_n(&hold->resource, 0, __ATOMIC_RELAXED);
   self->hold_top = last;
   return true;
