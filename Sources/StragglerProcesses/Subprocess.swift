@@ -55,14 +55,13 @@ public struct Subprocess: Sendable {
     let output = try OutputPipe()
     let errorOutput = try OutputPipe()
     let process = try spawn(output: output.writeEnd, errorOutput: errorOutput.writeEnd)
-    Self.running.withLock { leaders in _ = leaders.insert(process) }
     output.closeWriteEnd()
     errorOutput.closeWriteEnd()
     let finished = awaitEnd(of: process, pipes: [output, errorOutput])
     if !finished { Session(leader: process).end() }
-    let end = Self.running.withLock { leaders in
+    let end = Self.running.withLock { running in
       // Under the lock: after the reaping its number may be another process's.
-      leaders.remove(process)
+      running.leaders.remove(process)
       return Self.reap(process)
     }
     output.drain()
@@ -113,7 +112,13 @@ extension Subprocess {
     for _ in 0..<200 {
       failure = withCStrings([executable] + arguments) { words in
         withCStrings(mergedEnvironment()) { variables in
-          straggler_session_spawn(&process, executable, words, variables, workingDirectory, output, errorOutput)
+          Self.running.withLock { running in
+            guard !running.isOver else { return ECANCELED }
+            let failure = straggler_session_spawn(
+              &process, executable, words, variables, workingDirectory, output, errorOutput)
+            if failure == 0 { running.leaders.insert(process) }
+            return failure
+          }
         }
       }
       guard failure == ETXTBSY else { break }
@@ -197,11 +202,20 @@ private final class OutputPipe {
 
 extension Subprocess {
   /// The programs that are being run by this process.
-  private static let running = Mutex<Set<pid_t>>([])
+  private struct Running {
+    var leaders: Set<pid_t> = []
+    /// No other one may be started.
+    var isOver = false
+  }
+  private static let running = Mutex(Running())
 
-  /// Ends every program that is being run, with what it started: for a process that is itself told to end.
+  /// Ends every program that is being run, with what it started, and lets none be started from now on: for a process that is itself
+  /// told to end.
   public static func endAll() {
-    running.withLock { leaders in leaders.forEach { Session(leader: $0).end() } }
+    running.withLock { running in
+      running.isOver = true
+      running.leaders.forEach { Session(leader: $0).end() }
+    }
   }
 }
 
