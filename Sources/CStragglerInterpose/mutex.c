@@ -113,8 +113,8 @@ static __attribute__((noinline)) int lock_any(StragglerThread *self, pthread_mut
 }
 
 // What is asked about mutex and thread is asked before the lock: after it every instruction makes the lock's section longer. And
-// every call here is a jump, so that nothing is saved on the stack on the way: less to store before the next atomic operation,
-// which waits for all of it.
+// nothing is called on the quick way, nor saved on the stack: less to store before the next atomic operation, which waits for all of
+// it.
 STRAGGLER_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex) {
   StragglerThread *self = straggler_known_self();
   StragglerCaller caller = STRAGGLER_CALLER();

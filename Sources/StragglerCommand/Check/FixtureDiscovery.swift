@@ -72,6 +72,6 @@ enum FixtureDiscovery {
     guard let file = fopen(path, "re") else { return true }
     defer { fclose(file) }
     var start = [UInt8](repeating: 0, count: 4)
-    return fread(&start, 1, start.count, file) < start.count || start == [0x7f, 0x45, 0x4c, 0x46]
+    return fread(&start, 1, start.count, file) == 0 || start == [0x7f, 0x45, 0x4c, 0x46]
   }
 }

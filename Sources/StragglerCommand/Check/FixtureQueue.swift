@@ -31,7 +31,7 @@ final class FixtureQueue: Sendable {
   func run(jobs: Int) -> [FixtureVerdict] {
     let group = DispatchGroup()
     for job in 0..<min(jobs, count) {
-      // A queue each, and so a thread each: it blocks while its program runs, which a shared queue's must not.
+      // A queue each, and so a thread each (of Dispatch's 255): it blocks while its program runs, which a shared queue's must not.
       DispatchQueue(label: "straggler.check.\(job)").async(group: group) { self.work() }
     }
     group.wait()
