@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import StragglerAnalysis
 internal import StragglerProcesses
+internal import Synchronization
 
 /// The subcommand. Status 0: all as stated; 1: some not; 2: it could not do its work, a malformed fixture included.
 struct CheckCommand: ParsableCommand {
@@ -40,10 +41,11 @@ struct CheckCommand: ParsableCommand {
     do {
       let programs = try FixtureDiscovery.programs(at: paths)
       let scratch = try ScratchFolder()
-      defer { scratch.remove() }
-      let interruption = Interruption(removing: scratch)
-      defer { interruption.cancel() }
-      verdicts = check(programs, in: scratch)
+      let queue = queue(of: programs, in: scratch)
+      let interruption = Interruption(of: queue)
+      verdicts = queue.run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+      scratch.remove()
+      interruption.obey()
     } catch {
       try StandardStream.error.write("straggler check: \(error)\n")
       throw ExitCode(2)
@@ -53,11 +55,11 @@ struct CheckCommand: ParsableCommand {
     if verdicts.contains(where: { $0.state != .passed }) { throw ExitCode(1) }
   }
 
-  private func check(_ programs: [String], in scratch: ScratchFolder) -> [FixtureVerdict] {
+  private func queue(of programs: [String], in scratch: ScratchFolder) -> FixtureQueue {
     let straggler = FileManager.default.ownExecutable
     let limit = Duration.seconds(timeLimit)
     let output = CheckOutput()
-    let queue = FixtureQueue(count: programs.count) { index in
+    return FixtureQueue(count: programs.count) { index in
       FixtureRun(
         path: programs[index], scratch: scratch.path + "/\(index)", straggler: straggler, timeLimit: limit,
         rules: Set(RuleID.allCases.map(\.rawValue))
@@ -65,7 +67,6 @@ struct CheckCommand: ParsableCommand {
     } progress: { finished, verdict in
       output.progress(finished, of: programs.count, verdict)
     }
-    return queue.run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 }
 
@@ -101,26 +102,32 @@ private struct ScratchFolder: Sendable {
   }
 }
 
-/// Ctrl-C and SIGTERM: the programs run in sessions of their own, so nobody else tells them to end.
+/// Ctrl-C, SIGTERM and SIGHUP: the programs run in sessions of their own, so nobody else tells them to end.
 private struct Interruption {
+  /// The signal's number; 0 where none has come.
+  private static let received = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]
 
-  init(removing scratch: ScratchFolder) {
+  /// From here on such a signal ends the programs, and lets the queue begin no other.
+  init(of queue: FixtureQueue) {
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        Self.received.store(number, ordering: .relaxed)
+        queue.stop()
         Subprocess.endAll()
-        scratch.remove()
-        signal(number, SIG_DFL)
-        kill(getpid(), number)
       }
       source.resume()
       return source
     }
   }
 
-  func cancel() {
+  /// Ends this process where a signal has come, as the signal does. To be called when the queue is through.
+  func obey() {
     sources.forEach { $0.cancel() }
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    let number = Self.received.load(ordering: .relaxed)
+    if number != 0 { kill(getpid(), number) }
   }
 }

@@ -38,6 +38,11 @@ final class FixtureQueue: Sendable {
     return state.withLock { state in (0..<count).compactMap { state.verdicts[$0] } }
   }
 
+  /// Lets no other fixture begin. Those that are run already are not touched, and `run` waits for them.
+  func stop() {
+    state.withLock { state in state.next = count }
+  }
+
   private func work() {
     while let index = take() {
       let verdict = verdict(index)
