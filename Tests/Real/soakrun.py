@@ -21,6 +21,7 @@ ENDINGS = (
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGABRT, signal.SIGINT, signal.SIGSEGV)
 DEATHS = {"abort": signal.SIGABRT, "SIGTERM": signal.SIGTERM, "SIGKILL": signal.SIGKILL, "SIGSEGV": signal.SIGSEGV}
 LEAK, FAILED = 23, 125
+SLOWEST_START = 5  # seconds until the recorder has attached, on a machine that has much else to do
 # What a run says in its report of a process whose record could not be read.
 UNREADABLE = re.compile(r"process \d+: ")
 
@@ -143,7 +144,8 @@ class Run:
     status = status if status >= 0 else 128 - status
     published = truth.read(self.truth_file) if self.is_own else None
     errors = (self.folder / "stderr").read_text(errors="replace")
-    if status == FAILED and published is None and self.result.killed and "did not attach" in errors and self.delay < 1:
+    unattached = status == FAILED and published is None and self.result.killed and "did not attach" in errors
+    if unattached and self.delay < SLOWEST_START:
       self.result.attached = False  # it was ended before anything of it ran
       return
     if not self.report_file.exists():
