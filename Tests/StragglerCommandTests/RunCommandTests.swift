@@ -109,7 +109,7 @@ internal import Testing
     #expect(result.errorOutput.contains("the recorder did not attach"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func aDeadlockedExitIsEndedAtOnceAndReported() throws {
     let path = TestPrograms.freshPath("deadlock.json")
     let result = try straggler("run", "--report", "json=\(path)", "--", TestPrograms.deadlock)

@@ -4,7 +4,7 @@ internal import Foundation
 internal import StragglerProcesses
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SignalTests {
+@Suite(.timeLimit(.minutes(5))) struct SignalTests {
   /// Starts straggler with a program in the background of a shell, and runs `body` there once the program is ready:
   /// `$straggler` is the process to signal, `$output` what the program has printed.
   private func shell(_ program: String, _ arguments: String, _ body: String) throws -> CommandResult {

@@ -3,7 +3,7 @@
 internal import Foundation
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CheckInterruptionTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckInterruptionTests {
   /// Each says who it is and goes on for longer than the test.
   private static let fixture = """
     #!/bin/sh
