@@ -129,9 +129,12 @@ EXPORTED void straggler_record_section_leave(uint64_t token) {
 
 // MARK: - Locks of other languages
 
+/// What stands for no lock in an entry is no lock's name.
+static bool is_address(const void *lock) { return (uint64_t)lock > STRAGGLER_HOLD_GAP; }
+
 EXPORTED void straggler_record_lock_acquired(const void *lock, enum straggler_lock_kind kind, bool shared) {
   StragglerThread *self = straggler_self();
-  if (self == NULL) return;
+  if (self == NULL || !is_address(lock)) return;
   uint8_t mode = shared ? STRAGGLER_MODE_SHARED : STRAGGLER_MODE_EXCLUSIVE;
   StragglerHolding how = {(uint8_t)kind, mode, STRAGGLER_HOLD_ANNOTATED};
   straggler_push_hold(self, lock, how, STRAGGLER_CALLER(), STRAGGLER_WIDE_WINDOW);
@@ -139,7 +142,7 @@ EXPORTED void straggler_record_lock_acquired(const void *lock, enum straggler_lo
 
 EXPORTED void straggler_record_lock_released(const void *lock) {
   StragglerThread *self = straggler_self();
-  if (self != NULL) straggler_pop_hold(self, lock);
+  if (self != NULL && is_address(lock)) straggler_pop_hold(self, lock);
 }
 
 EXPORTED void straggler_record_lock_wait_begun(const void *lock, enum straggler_lock_kind kind) {

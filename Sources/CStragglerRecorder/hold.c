@@ -58,28 +58,50 @@ static StragglerHold *take_gap(StragglerThread *self) {
   return NULL;
 }
 
+/// False where a signal's handler has changed it since it was `from`.
+static bool move_top(StragglerThread *self, uint32_t from, uint32_t to) {
+  return __atomic_compare_exchange_n(&self->hold_top, &from, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 void straggler_shed_gaps(StragglerThread *self) {
-  while (self->hold_top > 0) {
-    StragglerHold *last = straggler_hold_at(self, self->hold_top - 1);
-    if (last->resource != STRAGGLER_HOLD_GAP) return;
-    __atomic_store_n(&last->resource, 0, __ATOMIC_RELAXED);
-    self->hold_top -= 1;
+  for (;;) {
+    uint32_t top = __atomic_load_n(&self->hold_top, __ATOMIC_RELAXED);
+    if (top == 0) return;
+    StragglerHold *last = straggler_hold_at(self, top - 1);
+    uint64_t gap = STRAGGLER_HOLD_GAP;
+    // As a reserved entry it keeps a handler from shedding any further. Where one came before, it has shed all there is.
+    if (!__atomic_compare_exchange_n(&last->resource, &gap, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
+    if (move_top(self, top, top - 1)) continue;
+    __atomic_store_n(&last->resource, STRAGGLER_HOLD_GAP, __ATOMIC_RELAXED);  // the handler has left a lock above it
+    return;
+  }
+}
+
+/// Reserves the next entry of the slot; NULL where they are all in use.
+static StragglerHold *reserve(StragglerThread *self) {
+  straggler_shed_gaps(self);
+  for (;;) {
+    uint32_t top = __atomic_load_n(&self->hold_top, __ATOMIC_RELAXED);
+    if (top >= STRAGGLER_INLINE_HOLDS) return NULL;
+    if (move_top(self, top, top + 1)) return &self->holds[top];
   }
 }
 
 static StragglerHold *overflow_hold(StragglerThread *self) {
   StragglerHold *gap = take_gap(self);
   if (gap != NULL) return gap;
-  if (self->hold_top >= STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS ||
-      straggler_entry(STRAGGLER_REGION_OVERFLOW, straggler_slot_index(self)) == NULL) {
-    self->hold_lost += 1;
-    return NULL;
+  for (;;) {
+    uint32_t top = __atomic_load_n(&self->hold_top, __ATOMIC_RELAXED);
+    if (top >= STRAGGLER_INLINE_HOLDS + STRAGGLER_OVERFLOW_HOLDS ||
+        straggler_entry(STRAGGLER_REGION_OVERFLOW, straggler_slot_index(self)) == NULL) {
+      self->hold_lost += 1;
+      return NULL;
+    }
+    straggler_note_used(STRAGGLER_REGION_OVERFLOW, straggler_slot_index(self));
+    StragglerHold *hold = straggler_hold_at(self, top);
+    hold->resource = 0;
+    if (move_top(self, top, top + 1)) return hold;
   }
-  straggler_note_used(STRAGGLER_REGION_OVERFLOW, straggler_slot_index(self));
-  StragglerHold *hold = straggler_hold_at(self, self->hold_top);
-  hold->resource = 0;
-  self->hold_top += 1;
-  return hold;
 }
 
 void straggler_push_further_hold(
@@ -92,11 +114,9 @@ void straggler_push_further_hold(
       hold->depth += 1;
       return;
     }
-  } else if (self->hold_top < STRAGGLER_INLINE_HOLDS) {
-    hold = &self->holds[self->hold_top++];
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
   } else {
-    hold = overflow_hold(self);
+    hold = reserve(self);
+    if (hold == NULL) hold = overflow_hold(self);
     if (hold == NULL) return;
   }
   hold->resource = 0;
@@ -108,20 +128,11 @@ void straggler_push_further_hold(
 void straggler_push_next_hold(
   StragglerThread *self, const void *lock, StragglerHolding how, StragglerCaller caller
 ) {
-  uint32_t top = self->hold_top;
-  if (top >= STRAGGLER_INLINE_HOLDS || !straggler_has_window(self, straggler_caller_sp(caller))) {
-    straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
-    return;
-  }
-  if (straggler_push_hold_after(self, 1, lock, how, caller, straggler_copy_window)) return;
-  for (uint32_t index = top; index-- > 0;) {
-    if (self->holds[index].resource != (uint64_t)lock) continue;
-    straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
-    return;
-  }
-  self->hold_top = top + 1;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  straggler_fill_hold(self, &self->holds[top], lock, how, caller, straggler_copy_window);
+  bool quick = straggler_has_window(self, straggler_caller_sp(caller));
+  if (quick && straggler_push_hold_after(self, 1, lock, how, caller, straggler_copy_window)) return;
+  StragglerHold *hold = quick && straggler_find_hold(self, lock) == NULL ? reserve(self) : NULL;
+  if (hold != NULL) straggler_fill_hold(self, hold, lock, how, caller, straggler_copy_window);
+  else straggler_push_further_hold(self, lock, how, caller, STRAGGLER_WINDOW);
 }
 
 /// What is held longer than the locks that were taken before it (a file's lock, say) moves down to the others, where the room under it
@@ -144,12 +155,12 @@ static void move_last_hold_down(StragglerThread *self) {
   // (`rename_in`, `straggler_doubt_hold`) is the old entry's first.
   __atomic_store_n(&to->resource, resource, __ATOMIC_RELEASE);
   uint64_t since = __atomic_exchange_n(&from->resource, 0, __ATOMIC_ACQ_REL);
-  if (since != resource) __atomic_store_n(&to->resource, since, __ATOMIC_RELEASE);
+  if (since != resource) __atomic_store_n(&to->resource, since != 0 ? since : STRAGGLER_HOLD_GAP, __ATOMIC_RELEASE);
   uint16_t doubted = __atomic_load_n(&from->flags, __ATOMIC_RELAXED) & STRAGGLER_HOLD_WAITING;
   if (doubted) __atomic_fetch_or(&to->flags, doubted, __ATOMIC_RELAXED);
   for (uint32_t gap = lowest + 1; gap < last; gap++) self->holds[gap].resource = 0;
-  __atomic_signal_fence(__ATOMIC_SEQ_CST);
-  self->hold_top = lowest + 1;
+  if (move_top(self, last + 1, lowest + 1)) return;
+  for (uint32_t gap = lowest + 1; gap <= last; gap++) self->holds[gap].resource = STRAGGLER_HOLD_GAP;
 }
 
 void straggler_pop_further_hold(StragglerThread *self, const void *lock) {
@@ -231,6 +242,8 @@ void straggler_doubt_hold(uint32_t thread_number, uint64_t resource) {
 
 void straggler_drop_hold(uint32_t thread_number, uint64_t resource) {
   straggler_rename_hold(thread_number, resource, STRAGGLER_HOLD_GAP);
+  StragglerThread *self = straggler_known_self();
+  if (self != NULL && self->number == thread_number) straggler_shed_gaps(self);
 }
 
 bool straggler_begin_wait(

@@ -137,12 +137,18 @@ class Said:
     return self.address is None or entry.kind == FILE_LOCK or int(self.address, 16) == entry.address
 
 
+def _is_forks_own(finding):
+  """Whether it is libc's lock of all streams, which fork has while it waits for malloc's (glibc, posix/fork.c): nobody's step."""
+  frames = (finding["stopped"] or {"frames": []})["frames"]
+  return finding["resource"]["name"] == "list_all_lock" and any(frame["function"] == "fork" for frame in frames)
+
+
 def said_by(report):
   """All holds of one process's report."""
   found = []
   for finding in report["findings"]:
     resource = finding["resource"]
-    if resource is None or finding["thread"] is None:
+    if resource is None or finding["thread"] is None or _is_forks_own(finding):
       continue
     described = Said(
       finding["rule"], finding["thread"]["id"], finding["thread"]["name"], resource["kind"], resource["mode"],

@@ -34,6 +34,16 @@ internal import Testing
     #expect(try run.mainHolds == ["read-write-lock read shared", "read-write-lock write", "spin-lock spin"])
   }
 
+  /// A record that lost an entry, or kept one for ever, each time would have no room at the end of it.
+  @Test(arguments: companies)
+  func nothingIsLeftOfOneInterruptionAnywhere(company: String) throws {
+    for (scenario, held) in [("once-each", "recursive-mutex r5"), ("once-each-within", "mutex m9")] {
+      let run = try program.scenario("\(scenario)\(company)")
+      #expect(try run.mainHolds == [held])
+      #expect(try run.process.losses.holds == 0)
+    }
+  }
+
   @Test(arguments: Recording.observed, companies)
   func whatWasGivenBackIsNotHeld(recording: Recording, company: String) throws {
     let some = try program.scenario("some-given-back\(company)", recording)

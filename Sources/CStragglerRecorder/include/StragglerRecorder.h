@@ -218,6 +218,8 @@ static inline __attribute__((always_inline)) bool straggler_push_hold_after(
   StragglerThread *self, uint32_t held, const void *lock, StragglerHolding how, StragglerCaller caller, StragglerCopyWindow *copy
 ) {
   if (__builtin_expect(self->hold_top != held, 0)) return false;
+  // Nor where the last one is a gap: a signal handler's unlock would take it away together with what is reserved above it.
+  if (held > 0 && __builtin_expect(self->holds[held - 1].resource == STRAGGLER_HOLD_GAP, 0)) return false;
   for (uint32_t index = 0; index < held; index++) {
     if (__builtin_expect(self->holds[index].resource == (uint64_t)lock, 0)) return false;
   }

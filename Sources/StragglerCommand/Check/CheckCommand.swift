@@ -108,15 +108,16 @@ private struct Interruption {
   private static let received = Atomic<Int32>(0)
   private let sources: [any DispatchSourceSignal]
 
-  /// From here on such a signal ends the programs, and lets the queue begin no other.
+  /// From here on such a signal ends the programs, and lets the queue begin no other; a second one ends this process at once.
   init(of queue: FixtureQueue) {
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        Self.received.store(number, ordering: .relaxed)
-        queue.stop()
+        let isFirst = Self.received.exchange(number, ordering: .relaxed) == 0
+        if !isFirst { Self.obey(number) }
         Subprocess.endAll()
+        queue.stop()
       }
       source.resume()
       return source
@@ -128,6 +129,11 @@ private struct Interruption {
     sources.forEach { $0.cancel() }
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
     let number = Self.received.load(ordering: .relaxed)
-    if number != 0 { kill(getpid(), number) }
+    if number != 0 { Self.obey(number) }
+  }
+
+  private static func obey(_ number: Int32) {
+    signal(number, SIG_DFL)
+    kill(getpid(), number)
   }
 }

@@ -2,9 +2,13 @@
 // handler takes locks of its own and gives them back.
 #include "scenario.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <ucontext.h>
 
 enum { MUTEXES = 10 };  // two more than a thread's slot has room for
+enum { TRAP_FLAG = 0x100 };
 
 static pthread_mutex_t mutexes[MUTEXES], handlers[2];
 static pthread_rwlock_t read_side = PTHREAD_RWLOCK_INITIALIZER, write_side = PTHREAD_RWLOCK_INITIALIZER;
@@ -87,6 +91,94 @@ static int others_taken(void) {
   return 0;
 }
 
+// MARK: - One interruption at a time
+
+// Where every instruction is interrupted, each handler finds what the one before has put in order.
+static int stepped;      // which of a sequence's calls is interrupted
+static volatile long countdown;  // and before which of its instructions
+static int file;
+
+static void interrupt_once(int signal, siginfo_t *information, void *context) {
+  (void)information;
+  if (--countdown > 0) return;
+  ((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
+  interrupt(signal);
+}
+
+#define STEPPED(number, call)                               \
+  do {                                                      \
+    if (stepped == (number)) SET_FLAGS("orq $0x100");       \
+    int result = call;                                      \
+    if (stepped == (number)) SET_FLAGS("andq $~0x100");     \
+    require(result == 0);                                   \
+  } while (0)
+
+enum { CALLS = 18, ENDS = 70 };
+
+/// Leaves gaps at the bottom, in the middle and at the top, and has an entry move down.
+static void take_and_give_back(void) {
+  STEPPED(0, pthread_mutex_lock(&mutexes[0]));
+  STEPPED(1, pthread_mutex_lock(&mutexes[1]));
+  STEPPED(2, pthread_mutex_unlock(&mutexes[0]));
+  STEPPED(3, pthread_mutex_unlock(&mutexes[1]));
+  STEPPED(4, flock(file, LOCK_EX));
+  STEPPED(5, flock(file, LOCK_UN));
+  STEPPED(6, pthread_mutex_lock(&mutexes[2]));
+  STEPPED(7, pthread_mutex_unlock(&mutexes[2]));
+  for (int index = 0; index < 4; index++) require(pthread_mutex_lock(&mutexes[index]) == 0);
+  STEPPED(8, pthread_mutex_unlock(&mutexes[1]));
+  STEPPED(9, pthread_mutex_unlock(&mutexes[2]));
+  STEPPED(10, pthread_mutex_unlock(&mutexes[0]));
+  STEPPED(11, pthread_mutex_unlock(&mutexes[3]));
+  STEPPED(12, pthread_rwlock_rdlock(&read_side));
+  STEPPED(13, pthread_spin_lock(&spin));
+  STEPPED(14, pthread_rwlock_unlock(&read_side));
+  STEPPED(15, pthread_spin_unlock(&spin));
+  for (int index = 0; index < MUTEXES - 1; index++) require(pthread_mutex_lock(&mutexes[index]) == 0);
+  STEPPED(16, pthread_mutex_unlock(&mutexes[7]));
+  STEPPED(17, pthread_mutex_lock(&mutexes[7]));
+  for (int index = 0; index < MUTEXES - 1; index++) require(pthread_mutex_unlock(&mutexes[index]) == 0);
+}
+
+static void interrupt_each_instruction_once(void) {
+  struct sigaction action = {.sa_sigaction = interrupt_once, .sa_flags = SA_SIGINFO};
+  require(sigaction(SIGTRAP, &action, NULL) == 0);
+  file = open("/tmp", O_RDONLY | O_CLOEXEC);
+  require(file >= 0);
+  for (stepped = 0; stepped < CALLS; stepped++) {
+    long length = 0;
+    // The first time a function may have to be found, and memory taken.
+    for (int turn = 0; turn < 2; turn++) {
+      countdown = LONG_MAX;
+      take_and_give_back();
+      length = LONG_MAX - countdown;
+    }
+    require(length > 20);
+    for (long instruction = 1; instruction <= length; instruction++) {
+      // In the middle of long calls files are looked at and entries copied.
+      if (instruction > ENDS && instruction + ENDS < length) continue;
+      countdown = instruction;
+      take_and_give_back();
+    }
+    require(countdown <= 1);
+  }
+  close(file);
+}
+
+static int once_each(void) {
+  prepare();
+  interrupt_each_instruction_once();
+  require(pthread_mutex_lock(&mutexes[5]) == 0);
+  return 0;
+}
+
+static int once_each_within(void) {
+  prepare();
+  require(pthread_mutex_lock(&mutexes[9]) == 0);
+  interrupt_each_instruction_once();
+  return 0;
+}
+
 /// In an order that leaves gaps, and takes some of them again.
 static int some_given_back(void) {
   prepare();
@@ -128,9 +220,13 @@ static int again_taken_threads(void) { return with_thread(again_taken); }
 static int others_taken_threads(void) { return with_thread(others_taken); }
 static int some_given_back_threads(void) { return with_thread(some_given_back); }
 static int all_given_back_threads(void) { return with_thread(all_given_back); }
+static int once_each_threads(void) { return with_thread(once_each); }
+static int once_each_within_threads(void) { return with_thread(once_each_within); }
 
 SCENARIOS({"many-taken", many_taken}, {"again-taken", again_taken}, {"others-taken", others_taken},
           {"some-given-back", some_given_back}, {"all-given-back", all_given_back},
           {"many-taken-threads", many_taken_threads}, {"again-taken-threads", again_taken_threads},
           {"others-taken-threads", others_taken_threads}, {"some-given-back-threads", some_given_back_threads},
-          {"all-given-back-threads", all_given_back_threads})
+          {"all-given-back-threads", all_given_back_threads}, {"once-each", once_each},
+          {"once-each-within", once_each_within}, {"once-each-threads", once_each_threads},
+          {"once-each-within-threads", once_each_within_threads})
