@@ -166,13 +166,9 @@ internal import Testing
     #expect(result.output.isEmpty)
   }
 
-  /// Sixteen kilobytes are enough for the program alone, and mostly for the recorder; with more than this of an environment straggler's
-  /// own loader may overflow. How much of them is left depends on the environment, which lies on the stack.
-  @Test(arguments: ["0", "1000"]) func aStackOfSixteenKilobytesIsEnoughOrIsSaid(sizeOfEnvironment: String) throws {
-    let variable = "PADDING=$(head -c \(sizeOfEnvironment) /dev/zero | tr '\\0' x)"
-    let result = try shell("ulimit -S -s 16; exec env -i \(variable) setarch -R $straggler run -- $leak")
-    if result.end == .status(23) { return expectLeakFound(result) }
-    expectOneLine(result, "raise the limit of stacks (ulimit -s), which is 16 kilobytes")
+  /// The environment lies on the stack, too, and what the loader needs of it depends on the processor's registers.
+  @Test func aSmallStackWorks() throws {
+    expectLeakFound(try shell("ulimit -S -s 32; exec env -i setarch -R $straggler run -- $leak"))
   }
 
   /// What a program that was ended before the recorder attached may have lacked.
