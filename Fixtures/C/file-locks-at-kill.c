@@ -3,8 +3,9 @@
 // closed, whichever that is (fcntl(2), F_SETLK).
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 137
-// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=33
-// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=33
+// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=34
+// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=34
+// FINDING: abandoned-lock thread="writer" resource="under-used-number" kind=file-lock mode=exclusive function=lock_file line=34
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -49,8 +50,16 @@ static void lock_files(void) {
   lock_file("unlocked", lock_by_fcntl);
   unlock_by_fcntl(open_file("unlocked"));
 
+  lock_file("by-link", lock_by_fcntl);
+  if (link("by-link", "its-other-name") != 0) abort();
+  close(open_file("its-other-name"));
+
   lock_file("kept-beside", lock_by_fcntl);
   close(open_file("another"));
+
+  int used = lock_file("of-used-number", lock_by_fcntl);
+  if (close(used) != 0 || lock_file("under-used-number", lock_by_fcntl) != used) abort();
+  close(open_file("of-used-number"));
 }
 
 static void *write_files(void *unused) {

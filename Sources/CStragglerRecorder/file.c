@@ -106,6 +106,7 @@ void straggler_file_opened(StragglerThread *self, int descriptor, StragglerOpeni
   file->stream = (uint64_t)how.stream;
   file->unflushed = 0;
   file->unsynced = 0;
+  file->inode = 0;
   file->description = how.description != 0 ? how.description : new_description(file, descriptor);
   file->flags |= set_path(file, how.path);
   straggler_capture(self, caller, &file->capture, file->stack, opening_stack(caller));
@@ -172,7 +173,7 @@ bool straggler_file_wrapped(int descriptor, const void *stream) {
 }
 
 uint32_t straggler_file_closing(int descriptor) {
-  const StragglerFile *file = straggler_live_file(descriptor);
+  StragglerFile *file = straggler_live_file(descriptor);
   if (file == NULL) return 0;
   straggler_process_locks_end(file, (uint32_t)descriptor);
   return file->sequence;

@@ -39,7 +39,7 @@ static inline void straggler_file_change(StragglerFile *file, uint32_t cleared, 
 /// The descriptor is about to be closed, or another file came under its number: what becomes of the locks.
 void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor);
 /// The descriptor is about to be closed: what becomes of the process's locks that were taken by others of its file.
-void straggler_process_locks_end(const StragglerFile *file, uint32_t descriptor);
+void straggler_process_locks_end(StragglerFile *file, uint32_t descriptor);
 
 #pragma GCC visibility pop
 

@@ -60,15 +60,26 @@ bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
   return file != NULL && duplicate_of(file, descriptor) != NULL;
 }
 
-/// Whether two descriptors are open on one file, however each was opened.
-static bool is_same_file(uint32_t one, uint32_t other) {
-  struct stat first, second;
-  return straggler_file_status((int)one, &first) && straggler_file_status((int)other, &second) &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+/// Asks the kernel once what a descriptor is open on, for a thread that locks it, and so has it open.
+///
+/// - Returns: false where the kernel can't be asked.
+static bool know_identity(StragglerFile *file, uint32_t descriptor) {
+  if (__atomic_load_n(&file->inode, __ATOMIC_ACQUIRE) != 0) return true;
+  if (!straggler_begin_calls()) return false;
+  struct stat status;
+  bool is_found = straggler_file_status((int)descriptor, &status);
+  straggler_end_calls();
+  if (!is_found) return false;
+  file->device = status.st_dev;
+  __atomic_store_n(&file->inode, status.st_ino, __ATOMIC_RELEASE);
+  return true;
 }
 
-/// The same where the kernel can't be asked: by the names that they were opened under.
-static bool looks_like_same_file(const StragglerFile *file, const StragglerFile *other) {
+/// Whether two descriptors are open on one file, however each was opened. Where the kernel was not asked, by the names that they were
+/// opened under.
+static bool is_same_file(const StragglerFile *file, const StragglerFile *other) {
+  uint64_t one = __atomic_load_n(&file->inode, __ATOMIC_ACQUIRE), second = __atomic_load_n(&other->inode, __ATOMIC_ACQUIRE);
+  if (one != 0 && second != 0) return one == second && file->device == other->device;
   return other->description == file->description || (file->path[0] != 0 && strcmp(file->path, other->path) == 0);
 }
 
@@ -79,18 +90,17 @@ static bool process_locks;
 typedef void (*Ending)(StragglerFile *file, uint32_t descriptor);
 
 /// Ends the process's locks that were taken by other descriptors of a file: they are on the file, not on a descriptor.
-static void end_process_locks(const StragglerFile *file, uint32_t descriptor, Ending end) {
+static void end_process_locks(StragglerFile *file, uint32_t descriptor, Ending end) {
   if (!__atomic_load_n(&process_locks, __ATOMIC_RELAXED)) return;
-  bool can_ask = straggler_begin_calls();
   uint32_t used = straggler_files_used();
   for (uint32_t index = 0; index < used; index++) {
     StragglerFile *other = straggler_live_entry(index);
     if (other == NULL || other == file || !has_lock(other)) continue;
     bool is_process = is_locking(other, STRAGGLER_LOCKING_PROCESS) || straggler_file_has(other, STRAGGLER_FILE_LOCKS_MIXED);
     if (!is_process) continue;
-    if (can_ask ? is_same_file(descriptor, index) : looks_like_same_file(file, other)) end(other, index);
+    know_identity(file, descriptor);
+    if (is_same_file(file, other)) end(other, index);
   }
-  if (can_ask) straggler_end_calls();
 }
 
 /// Ends the locks of one kind on what a descriptor is open on.
@@ -112,8 +122,11 @@ void straggler_file_locked(
 ) {
   StragglerFile *file = straggler_live_file(descriptor);
   if (file == NULL) return;
-  if (locking == STRAGGLER_LOCKING_PROCESS) __atomic_store_n(&process_locks, true, __ATOMIC_RELAXED);
   uint32_t number = (uint32_t)descriptor, mixed = 0;
+  if (locking == STRAGGLER_LOCKING_PROCESS) {
+    __atomic_store_n(&process_locks, true, __ATOMIC_RELAXED);
+    know_identity(file, number);
+  }
   if (has_lock(file)) {
     // The entry has room for one of each: from now on only the kernel knows when both are gone.
     bool is_other = !is_locking(file, locking) || straggler_file_has(file, STRAGGLER_FILE_LOCKS_MIXED);
@@ -147,6 +160,8 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
   StragglerFile *duplicate = stays ? duplicate_of(file, &heir) : NULL;
   if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
   straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
+  duplicate->device = file->device;
+  __atomic_store_n(&duplicate->inode, file->inode, __ATOMIC_RELEASE);
   if (has_lock(duplicate)) {
     // It has one of another kind.
     straggler_doubt_hold(holder, STRAGGLER_FILE_LOCK(heir));
@@ -157,7 +172,7 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
   if (mixed) doubt(duplicate, heir);
 }
 
-void straggler_process_locks_end(const StragglerFile *file, uint32_t descriptor) {
+void straggler_process_locks_end(StragglerFile *file, uint32_t descriptor) {
   end_process_locks(file, descriptor, release);
 }
 

@@ -221,7 +221,10 @@ void straggler_forget_lock(StragglerThread *self, const void *lock, bool looked_
   }
 }
 
+/// Mostly the calling thread's own.
 static StragglerThread *slot_numbered(uint32_t thread_number) {
+  StragglerThread *self = straggler_known_self();
+  if (self != NULL && self->number == thread_number) return self;
   uint32_t used = __atomic_load_n(&straggler_region(STRAGGLER_REGION_THREADS)->used, __ATOMIC_ACQUIRE);
   for (uint32_t index = 0; index < used; index++) {
     if (straggler_slot(index)->number == thread_number) return straggler_slot(index);

@@ -6,7 +6,7 @@ internal import CStragglerArena
 /// holds these against the header.
 enum ArenaLayout {
   static let magic: UInt64 = 0x454C_4747_4152_5453
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
 }
 
 extension Arena {

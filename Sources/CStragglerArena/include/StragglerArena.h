@@ -23,7 +23,7 @@
 /// "STRAGGLE", read as a little-endian integer.
 #define STRAGGLER_ARENA_MAGIC UINT64_C(0x454C474741525453)
 /// Raised with every change that an older reader would misread.
-#define STRAGGLER_ARENA_VERSION UINT32_C(4)
+#define STRAGGLER_ARENA_VERSION UINT32_C(5)
 
 enum {
   STRAGGLER_PAGE = 4096,
@@ -406,10 +406,10 @@ typedef struct StragglerFile {
   uint64_t unsynced;     // bytes written since the last fsync, as far as seen
   uint64_t description;  // the same for descriptors that were duplicated from one another (open(2): open file description)
   StragglerCapture capture;
+  uint64_t device, inode;   // what it was open on when it was locked first (fstat(2)); `inode` is 0 where nobody asked
   uint8_t before_path[16];  // so that a path can be stored in pieces that are aligned where it comes from
   char path[512];
   uint8_t stack[STRAGGLER_ENTRY_STACK];
-  uint8_t padding[16];
 } StragglerFile;
 
 /// One critical section in progress, of a thread or of a task.
