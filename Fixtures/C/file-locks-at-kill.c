@@ -3,9 +3,10 @@
 // closed, whichever that is (fcntl(2), F_SETLK).
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 137
-// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=34
-// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=34
-// FINDING: abandoned-lock thread="writer" resource="under-used-number" kind=file-lock mode=exclusive function=lock_file line=34
+// FINDING: abandoned-lock count=3
+// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_file line=35
+// FINDING: abandoned-lock thread="writer" resource="kept-beside" kind=file-lock mode=exclusive function=lock_file line=35
+// FINDING: abandoned-lock thread="writer" resource="under-used-number" kind=file-lock mode=exclusive function=lock_file line=35
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -36,6 +37,10 @@ static int lock_file(const char *path, int (*lock)(int)) {
 }
 
 static void lock_files(void) {
+  int used = lock_file("of-used-number", lock_by_fcntl);
+  if (close(used) != 0 || lock_file("under-used-number", lock_by_fcntl) != used) abort();
+  close(open_file("of-used-number"));
+
   int first = lock_file("kept", lock_by_flock);
   if (dup(first) < 0 || close(first) != 0) abort();
   close(open_file("kept"));
@@ -56,10 +61,6 @@ static void lock_files(void) {
 
   lock_file("kept-beside", lock_by_fcntl);
   close(open_file("another"));
-
-  int used = lock_file("of-used-number", lock_by_fcntl);
-  if (close(used) != 0 || lock_file("under-used-number", lock_by_fcntl) != used) abort();
-  close(open_file("of-used-number"));
 }
 
 static void *write_files(void *unused) {
