@@ -1,12 +1,8 @@
 // `straggler check`: runs fixture programs and holds each against what it says of itself.
 
 internal import ArgumentParser
-internal import Dispatch
 internal import FoundationEssentials
-internal import Glibc
 internal import StragglerAnalysis
-internal import StragglerProcesses
-internal import Synchronization
 
 /// The subcommand. Status 0: all as stated; 1: some not; 2: it could not do its work, a malformed fixture included.
 struct CheckCommand: ParsableCommand {
@@ -99,41 +95,5 @@ private struct ScratchFolder: Sendable {
   /// What can't be removed stays: the verdicts do not depend on it.
   func remove() {
     try? FileManager.default.removeItem(atPath: path)
-  }
-}
-
-/// Ctrl-C, SIGTERM and SIGHUP: the programs run in sessions of their own, so nobody else tells them to end.
-private struct Interruption {
-  /// The signal's number; 0 where none has come.
-  private static let received = Atomic<Int32>(0)
-  private let sources: [any DispatchSourceSignal]
-
-  /// From here on such a signal ends the programs, and lets the queue begin no other; a second one ends this process at once.
-  init(of queue: FixtureQueue) {
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let isFirst = Self.received.exchange(number, ordering: .relaxed) == 0
-        if !isFirst { Self.obey(number) }
-        Subprocess.endAll()
-        queue.stop()
-      }
-      source.resume()
-      return source
-    }
-  }
-
-  /// Ends this process where a signal has come, as the signal does. To be called when the queue is through.
-  func obey() {
-    sources.forEach { $0.cancel() }
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
-    let number = Self.received.load(ordering: .relaxed)
-    if number != 0 { Self.obey(number) }
-  }
-
-  private static func obey(_ number: Int32) {
-    signal(number, SIG_DFL)
-    kill(getpid(), number)
   }
 }

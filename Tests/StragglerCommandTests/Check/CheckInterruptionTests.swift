@@ -32,4 +32,26 @@ internal import Testing
       ])
     #expect(result.output == "status \(signal == "TERM" ? 143 : 129)\nleft:\n", "\(result.errorOutput)")
   }
+  /// As nohup(1) leaves them.
+  @Test func whatWasIgnoredStaysIgnored() throws {
+    let fixture = """
+      #!/bin/sh
+      # CLEAN:
+      echo $$ > begun.new && mv begun.new "$BEGUN" && exec sleep 2
+      """
+    let folder = try TemporaryFolder(["fixture.sh": fixture])
+    let result = try runProgram(
+      "/bin/sh",
+      [
+        "-c",
+        """
+        cd "$1" && export BEGUN="$1/begun" && trap '' HUP INT
+        "$2" check fixture.sh &
+        until test -e begun; do kill -0 $! || exit 99; done
+        kill -HUP $!; kill -INT $!
+        wait $!; echo "status $?"
+        """, "sh", folder.path, TestPrograms.straggler,
+      ])
+    #expect(result.output.hasSuffix("1 passed, 0 failed\nstatus 0\n"), "\(result.output)\(result.errorOutput)")
+  }
 }
