@@ -16,7 +16,7 @@ import tempfile
 import packages
 from companions import COMPANIONS
 from observed import Launch
-from table import markdown
+from table import markdown, tally
 
 SOURCE = pathlib.Path(__file__).resolve().parent / "Programs" / "company.c"
 LIMIT = 120
@@ -181,7 +181,7 @@ def main():
       print(" | ".join(row), flush=True)
       rows.append(row)
       failed += not right
-  print(f"\n{markdown(HEADER, rows)}\n\n{len(rows) - failed} as they must be, {failed} not")
+  print(f"\n{markdown(HEADER, rows)}\n\n{tally(rows, failed)}")
   return 1 if failed else 0
 
 

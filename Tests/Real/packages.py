@@ -12,11 +12,12 @@ def _apt(*arguments):
   """Runs apt-get quietly, as root or with sudo. Returns whether it succeeded."""
   if shutil.which("apt-get") is None:
     return False
+  wait = ("-o", "DPkg::Lock::Timeout=300")  # for another apt-get: a machine's own, after its start
   root = [] if os.geteuid() == 0 else ["sudo", "-n"]
   environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
   try:
     done = subprocess.run(
-      [*root, "apt-get", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+      [*root, "apt-get", *wait, *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
       stderr=subprocess.DEVNULL, timeout=600)
   except FileNotFoundError:  # no sudo
     return False

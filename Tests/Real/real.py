@@ -22,7 +22,7 @@ from known import KNOWN
 from observed import Launch, differences
 from programs import PROGRAMS
 from servers import SERVERS, Server, free_port, wait_until_listening
-from table import markdown
+from table import markdown, tally
 
 HEADER = ("program", "version", "output and status", "time, observed / alone", "findings")
 
@@ -137,7 +137,7 @@ def main():
       print(" | ".join(row), flush=True)
       rows.append(row)
       failed += not right
-  print(f"\n{markdown(HEADER, rows)}\n\n{len(rows) - failed} as they must be, {failed} not")
+  print(f"\n{markdown(HEADER, rows)}\n\n{tally(rows, failed)}")
   return 1 if failed else 0
 
 

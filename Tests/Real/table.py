@@ -10,3 +10,9 @@ def markdown(header, rows):
   lines = ["| " + " | ".join(header) + " |", "| " + " | ".join("---" for _ in header) + " |"]
   lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
   return "\n".join(lines)
+
+
+def tally(rows, failed):
+  """How many rows are as they must be, how many not, how many say "skipped:"."""
+  skipped = sum(any(str(value).startswith("skipped:") for value in row) for row in rows)
+  return f"{len(rows) - failed - skipped} as they must be, {failed} not, {skipped or 'none'} skipped"
