@@ -1,6 +1,7 @@
 // A thread is inside a C11 mutex, and another one waits for it, when main returns.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="keeper" resource="journal" level=error kind=mutex function=keeper
 // NO-FINDING: orphaned-lock
 #define _GNU_SOURCE

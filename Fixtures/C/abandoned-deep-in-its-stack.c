@@ -1,6 +1,7 @@
 // A thread that runs with hardly any stack left is inside the journal's lock when main returns: no signal may reach it.
 // BUILD: cc -g -O1 -pthread %s -o %t -Wl,-z,now
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error kind=mutex mode=exclusive function=append
 // NO-FINDING: abandoned-thread
 #define _GNU_SOURCE

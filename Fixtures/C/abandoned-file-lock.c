@@ -1,7 +1,8 @@
 // A thread has a file locked with flock when main returns: the lock file stays behind its half-done work.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" level=error kind=file-lock mode=exclusive function=writer line=19
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" level=error kind=file-lock mode=exclusive function=writer line=20
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // One thread is inside fflush, another one inside fclose, each of a stream that nobody reads from, when main leaves.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock count=2
 // FINDING: abandoned-file thread="flusher" resource="flushed" level=note kind=file message="inside a write to"
 // FINDING: abandoned-file thread="closer" resource="closed" level=note kind=file message="inside the closing of"
 // FINDING: abandoned-lock thread="flusher" kind=stream-lock

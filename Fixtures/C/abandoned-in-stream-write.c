@@ -1,6 +1,7 @@
 // A thread is inside fwrite to a full pipe, and so inside the stream's own lock, when main leaves.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" level=error kind=stream-lock
 #define _GNU_SOURCE
 #include <pthread.h>

@@ -1,7 +1,8 @@
 // A thread is inside the journal's lock when main returns.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error kind=mutex mode=exclusive function=append line=16
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error kind=mutex mode=exclusive function=append line=17
 // NO-FINDING: abandoned-thread
 // NO-FINDING: orphaned-lock
 #define _GNU_SOURCE

@@ -1,7 +1,8 @@
 // A recursive lock was taken twice and given back once: it is still held, from where it was taken first.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="walker" resource="tree" kind=recursive-mutex mode=exclusive function=walker line=15
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="walker" resource="tree" kind=recursive-mutex mode=exclusive function=walker line=16
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,7 +1,8 @@
 // A thread is inside the write side of a read-write lock when main returns.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="worker" resource="table" kind=read-write-lock mode=exclusive function=worker line=15
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="worker" resource="table" kind=read-write-lock mode=exclusive function=worker line=16
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

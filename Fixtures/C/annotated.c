@@ -1,6 +1,8 @@
 // What no library call shows, the program says itself: a critical section, a lock of its own, and names for both.
 // BUILD: cc -g -pthread -I ../../Sources/CStragglerRecorder/include %s -o %t
 // EXIT: 23
+// FINDING: abandoned-section
+// FINDING: abandoned-lock
 // FINDING: abandoned-section thread="teller" resource="transfer" level=error kind=critical-section function=teller
 // FINDING: abandoned-lock thread="teller" resource="account" level=error kind=spin-lock mode=exclusive function=teller
 // NO-FINDING: abandoned-user-thread

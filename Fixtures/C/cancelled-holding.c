@@ -1,7 +1,8 @@
 // A thread was cancelled inside a lock and left it locked.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: orphaned-lock thread="writer" resource="journal" level=error kind=mutex function=writer line=15
+// FINDING: orphaned-lock
+// FINDING: orphaned-lock thread="writer" resource="journal" level=error kind=mutex function=writer line=16
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,6 +1,7 @@
 // A thread waits for a child that has its memory (vfork): nothing can stop it, and the report says so.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="parent" resource="journal" level=error function=parent
 // UNSEEN: where thread "parent" (2) stood: it could not be stopped
 // UNSEEN: some threads: they did not stop within the freeze's time limit

@@ -1,7 +1,8 @@
 // A program that closes every descriptor from 3 up is observed all the same.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=15
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=16
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,6 +1,7 @@
 // A thread joins another one that waits for a word which the first owns: both are said to be deadlocked.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock resource="owned" thread="joiner" waiting=join holder="taker" message="it is deadlocked with thread \"taker\""
 // FINDING: abandoned-thread thread="taker" waiting=futex holder="joiner" message="it is deadlocked with thread \"joiner\""
 #define _GNU_SOURCE

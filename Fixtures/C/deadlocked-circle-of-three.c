@@ -1,6 +1,7 @@
 // Three threads wait for each other: over a mutex, a read-write lock and a join. Each of them is said to be deadlocked.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock count=2
 // FINDING: abandoned-lock thread="cook" resource="pan" waiting=read-write-lock holder="guest" message="it is deadlocked with thread \"guest\" and thread \"waiter\""
 // FINDING: abandoned-lock thread="guest" resource="table" waiting=join holder="waiter" message="it is deadlocked with"
 // FINDING: abandoned-thread thread="waiter" waiting=mutex holder="cook" message="it is deadlocked with"

@@ -1,6 +1,7 @@
 // At exit main waits for a file's lock whose holder waits for a mutex of main's: a circle through the kernel.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: deadlocked-exit
 // FINDING: deadlocked-exit level=error waiting=file-lock holder="keeper" resource="database" message="which waits for lock \"journal\" held by the main thread"
 // NO-FINDING: stalled-exit
 // NO-FINDING: abandoned-lock

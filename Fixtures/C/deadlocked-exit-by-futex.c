@@ -1,6 +1,7 @@
 // At exit main joins a thread that waits for a word which main owns: a circle through a lock that no call of libc shows.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: deadlocked-exit
 // FINDING: deadlocked-exit level=error waiting=join holder="taker"
 // NO-FINDING: stalled-exit
 // NO-FINDING: held-at-exit

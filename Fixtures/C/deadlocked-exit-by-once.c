@@ -1,6 +1,7 @@
 // At exit main asks for what is prepared once; the thread that is preparing it waits for a lock of main's.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: deadlocked-exit
 // FINDING: deadlocked-exit level=error waiting=once holder="runner" message="whose routine thread \"runner\" runs, which waits for lock \"journal\""
 // NO-FINDING: stalled-exit
 // NO-FINDING: held-at-exit

@@ -1,6 +1,7 @@
 // At exit main wants a lock whose holder waits for a lock of main's: a circle, said and ended at once.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: deadlocked-exit
 // FINDING: deadlocked-exit level=error
 // NO-FINDING: stalled-exit
 // NO-FINDING: abandoned-lock

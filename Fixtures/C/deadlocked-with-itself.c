@@ -1,6 +1,7 @@
 // At exit main wants a lock that it holds itself.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: deadlocked-exit
 // FINDING: deadlocked-exit level=error
 // NO-FINDING: held-at-exit
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // Threads that no signal reaches wait for the journal's lock and for a pipe: who has what they wait for is known all the same.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error kind=mutex function=writer
 // FINDING: abandoned-thread thread="taker" waiting=mutex holder="writer" function=taker
 // FINDING: abandoned-thread thread="unseen" waiting=mutex holder="writer" function=taker_unseen

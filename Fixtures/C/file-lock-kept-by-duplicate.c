@@ -3,8 +3,9 @@
 // fcntl's lock goes with the first descriptor of its file that is closed.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_and_close line=28
-// FINDING: abandoned-lock thread="writer" resource="kept-unseen" kind=file-lock mode=exclusive function=lock_and_close line=28
+// FINDING: abandoned-lock count=2
+// FINDING: abandoned-lock thread="writer" resource="kept" kind=file-lock mode=exclusive function=lock_and_close line=29
+// FINDING: abandoned-lock thread="writer" resource="kept-unseen" kind=file-lock mode=exclusive function=lock_and_close line=29
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // flock's and fcntl's locks know nothing of each other (flock(2)): one that is given back leaves the other.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock count=3
 // FINDING: abandoned-lock thread="writer" resource="flocked" kind=file-lock
 // FINDING: abandoned-lock thread="writer" resource="fcntled" kind=file-lock
 // FINDING: abandoned-lock thread="writer" resource="duplicated" kind=file-lock

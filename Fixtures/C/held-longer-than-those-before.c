@@ -2,9 +2,10 @@
 // others: it is cut off with the file's lock, and with one that it took after it.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="journal.lock" kind=file-lock mode=exclusive function=lock_file line=23
-// FINDING: abandoned-file thread="writer" resource="journal.lock" function=lock_file line=21
-// FINDING: abandoned-lock thread="writer" resource="last" kind=mutex function=writer line=37
+// FINDING: abandoned-lock count=2
+// FINDING: abandoned-lock thread="writer" resource="journal.lock" kind=file-lock mode=exclusive function=lock_file line=24
+// FINDING: abandoned-file thread="writer" resource="journal.lock" function=lock_file line=22
+// FINDING: abandoned-lock thread="writer" resource="last" kind=mutex function=writer line=38
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // A thread is inside a lock when main aborts.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 134
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error
 #define _GNU_SOURCE
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // No death can hide a leak: the process is killed, and its record still says who held what.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 137
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error
 // UNSEEN: where threads stood: the process was ended from outside
 #define _GNU_SOURCE

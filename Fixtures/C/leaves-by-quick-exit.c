@@ -1,7 +1,8 @@
 // A thread is inside a lock when main calls quick_exit.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=16
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=17
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,7 +1,8 @@
 // The status of a program that failed by itself is not replaced.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 3
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=15
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=16
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

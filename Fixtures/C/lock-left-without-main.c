@@ -1,6 +1,7 @@
 // Main leaves by pthread_exit. A thread is inside the journal's lock when another one ends the process.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" function=writer
 // FINDING: abandoned-file thread="writer"
 // NO-FINDING: abandoned-user-thread

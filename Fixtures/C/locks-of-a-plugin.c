@@ -1,6 +1,7 @@
 // An ordinary plugin's locks and threads are seen like those of the program.
 // BUILD: cc -g -fPIC -shared -pthread -DPLUGIN %s -o %t.so && cc -g -pthread -DPATH='"%t.so"' %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="plugin's" resource="own" level=error function=hold
 // NO-UNSEEN: past the recorder
 // NO-UNSEEN: took before it was first seen

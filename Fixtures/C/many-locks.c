@@ -1,6 +1,7 @@
 // A thread holds more locks than its record has room for at first: all of them are found.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock count=20
 // FINDING: abandoned-lock kind=mutex count=20
 // NO-UNSEEN: the recorder had no room
 #include <pthread.h>

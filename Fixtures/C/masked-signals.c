@@ -1,7 +1,8 @@
 // A thread that blocks every signal is seen like any other.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=19
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=20
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

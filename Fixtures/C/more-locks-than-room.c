@@ -2,6 +2,7 @@
 // The last one that it took is found by the lock's own bytes.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock count=57
 // FINDING: abandoned-lock kind=mutex count=57
 // UNSEEN: 44 held locks: the recorder had no room for them
 #include <pthread.h>

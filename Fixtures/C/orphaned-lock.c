@@ -1,7 +1,8 @@
 // A thread ended inside a lock and was joined: nobody can ever take that lock again.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: orphaned-lock thread="writer" resource="journal" level=error kind=mutex function=writer line=14
+// FINDING: orphaned-lock
+// FINDING: orphaned-lock thread="writer" resource="journal" level=error kind=mutex function=writer line=15
 // NO-FINDING: abandoned-lock
 // NO-FINDING: unjoined-thread
 #define _GNU_SOURCE

@@ -1,6 +1,7 @@
 // A thread ended inside a robust lock: its next owner will be told, so this is a warning.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 0
+// FINDING: orphaned-lock
 // FINDING: orphaned-lock resource="journal" level=warning kind=mutex function=writer
 #define _GNU_SOURCE
 #include <errno.h>

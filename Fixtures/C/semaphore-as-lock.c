@@ -1,6 +1,7 @@
 // A semaphore that main made with one token is a lock in all but name: a warning, for it may have been meant otherwise.
 // BUILD: cc -g -pthread %s -o %t
-// FINDING: abandoned-lock thread="writer" resource="guard" level=warning kind=semaphore function=writer line=13
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="guard" level=warning kind=semaphore function=writer line=14
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -2,6 +2,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // RUN: --exit-timeout 300ms
 // EXIT: 23
+// FINDING: stalled-exit
 // FINDING: stalled-exit waiting=file-lock holder="another process" function=save
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -2,6 +2,8 @@
 // BUILD: cc -g -fPIC -shared -DPLUGIN %s -o %t.so && cc -g -pthread -rdynamic -DPATH='"%t.so"' %s -o %t
 // RUN: --exit-timeout 500ms
 // EXIT: 23
+// FINDING: stalled-exit
+// FINDING: abandoned-lock
 // FINDING: stalled-exit thread="plugins" message="the dynamic loader's\" held by thread \"plugins\""
 // FINDING: abandoned-lock thread="plugins" kind=recursive-mutex
 // NO-FINDING: deadlocked-exit

@@ -2,6 +2,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // RUN: --exit-timeout 500ms
 // EXIT: 23
+// FINDING: stalled-exit
 // FINDING: stalled-exit level=error
 // NO-FINDING: deadlocked-exit
 #define _GNU_SOURCE

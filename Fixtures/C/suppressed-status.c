@@ -2,7 +2,8 @@
 // BUILD: cc -g -pthread %s -o %t
 // RUN: --fail-on never
 // EXIT: 0
-// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=16
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" resource="journal" level=error function=writer line=17
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

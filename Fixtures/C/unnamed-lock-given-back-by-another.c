@@ -3,6 +3,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // RUN: --fail-on error
 // EXIT: 23
+// FINDING: abandoned-lock count=2
 // FINDING: abandoned-lock kind="spin-lock"
 // FINDING: abandoned-lock kind="spin-lock" thread="second"
 // FINDING: abandoned-lock kind="read-write-lock"

@@ -3,6 +3,7 @@
 // BUILD: cc -g -pthread %s -o %t
 // RUN: --fail-on error
 // EXIT: 23
+// FINDING: orphaned-lock count=2
 // FINDING: orphaned-lock thread="joined" resource="first"
 // FINDING: orphaned-lock thread="alone" resource="second"
 // NO-FINDING: abandoned-lock

@@ -1,6 +1,7 @@
 // One thread has the lock of a log; another stands in fprintf, where libc itself waits for that lock.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="keeper" kind=stream-lock resource="log" function="keep"
 // FINDING: abandoned-file thread="printer" waiting=stream-lock holder="keeper"
 #define _GNU_SOURCE

@@ -1,6 +1,7 @@
 // Threads wait for a pipe, a socket, a child process and a file's lock.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-thread thread="pipe" waiting=pipe
 // FINDING: abandoned-thread thread="socket" waiting=pipe
 // FINDING: abandoned-thread thread="child" waiting=process

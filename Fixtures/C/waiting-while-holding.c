@@ -1,7 +1,8 @@
 // A thread waits for a condition with one lock given up for it and another one still held.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock thread="consumer" resource="outer" function=consumer line=17
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="consumer" resource="outer" function=consumer line=18
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>

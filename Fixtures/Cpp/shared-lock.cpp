@@ -1,6 +1,7 @@
 // A detached thread is inside a std::shared_lock when main returns.
 // BUILD: c++ -g -std=c++17 -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock resource="table" kind=read-write-lock mode=shared
 #include <unistd.h>
 

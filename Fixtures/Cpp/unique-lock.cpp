@@ -1,6 +1,7 @@
 // A detached std::thread is inside a std::unique_lock when main returns.
 // BUILD: c++ -g -std=c++17 -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock resource="Journal::mutex" level=error kind=mutex function=Journal::append
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 // Pitfall: the daemon is abandoned holding a lock.
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="updater" resource="prices" level=error kind=mutex function=update
 // OUTPUT: updater holds the lock
 // OUTPUT: main ends

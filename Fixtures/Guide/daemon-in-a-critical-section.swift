@@ -1,5 +1,6 @@
 // Pitfall: the daemon is abandoned while a structure that others use is half changed.
 // EXIT: 23
+// FINDING: abandoned-section
 // FINDING: abandoned-section thread="teller" resource="transfer" level=error kind=critical-section function=transfer
 // OUTPUT: debited 5
 // OUTPUT: main ends

@@ -1,6 +1,7 @@
 // Pitfall: a thread that should have been a daemon keeps the process from ending.
 // RUN: --exit-timeout 200ms
 // EXIT: 23
+// FINDING: stalled-exit
 // FINDING: stalled-exit thread="heartbeat" level=error
 // OUTPUT: heartbeat starts
 // OUTPUT: main ends

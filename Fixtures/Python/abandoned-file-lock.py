@@ -1,5 +1,6 @@
 # A daemon is inside a file lock taken through fcntl.lockf when the interpreter ends.
 # EXIT: 23
+# FINDING: abandoned-lock
 # FINDING: abandoned-lock level=error kind=file-lock mode=exclusive
 import fcntl
 import threading

@@ -1,5 +1,6 @@
 // Daemons are inside a recursive lock, a condition's lock and both sides of read-write locks when main returns.
 // EXIT: 23
+// FINDING: abandoned-lock count=4
 // FINDING: abandoned-lock thread="walker" resource="tree" level=error kind=recursive-mutex
 // FINDING: abandoned-lock thread="consumer" resource="queue" level=error kind=mutex
 // FINDING: abandoned-lock thread="reader" resource="catalogue" level=error kind=read-write-lock mode=shared

@@ -1,7 +1,8 @@
 // A daemon is inside the journal's lock when main returns.
 // EXIT: 23
+// FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error kind=mutex mode=exclusive function=Journal.append
-// FINDING: abandoned-lock line=13
+// FINDING: abandoned-lock line=14
 // NO-FINDING: abandoned-thread
 import Straggler
 

@@ -1,5 +1,6 @@
 // A daemon has debited one account and not yet credited the other when main returns.
 // EXIT: 23
+// FINDING: abandoned-section
 // FINDING: abandoned-section thread="teller" resource="transfer" level=error kind=critical-section function=transfer
 // NO-FINDING: abandoned-lock
 import Straggler

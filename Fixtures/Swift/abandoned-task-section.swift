@@ -1,5 +1,6 @@
 // A task is suspended inside its critical section when main returns: no thread is in it, and still it is half done.
 // EXIT: 23
+// FINDING: abandoned-section
 // FINDING: abandoned-section resource="transfer" level=error kind=critical-section
 import Straggler
 

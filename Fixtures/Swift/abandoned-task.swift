@@ -1,5 +1,6 @@
 // Two tracked tasks are suspended when main returns, one of them inside a critical section: both are reported by name.
 // EXIT: 23
+// FINDING: abandoned-section
 // FINDING: abandoned-section resource="transfer" level=error message="task \"uploader\" was abandoned"
 // FINDING: abandoned-thread level=note message="task \"ticker\" was abandoned, inside no critical section"
 import Straggler

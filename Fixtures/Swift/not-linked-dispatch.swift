@@ -2,8 +2,9 @@
 // Foundation's without a name is called as the process is, by Foundation itself.
 // BUILD: swiftc -g -swift-version 6 -parse-as-library %s -o %t
 // EXIT: 23
-// FINDING: abandoned-lock level=error kind=mutex function=Journal.append line=17
-// FINDING: abandoned-lock function="closure #1 in static Program.main()" line=32
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock level=error kind=mutex function=Journal.append line=18
+// FINDING: abandoned-lock function="closure #1 in static Program.main()" line=33
 // FINDING: abandoned-thread level=note thread="not-linked-disp" function=poll
 // NO-FINDING: unjoined-thread
 import Dispatch

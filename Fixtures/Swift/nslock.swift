@@ -1,6 +1,7 @@
 // Foundation's own lock, in a program that only links the recorder: abandoned like any other.
 // EXIT: 23
-// FINDING: abandoned-lock thread="writer" level=error kind=mutex function=append line=11
+// FINDING: abandoned-lock
+// FINDING: abandoned-lock thread="writer" level=error kind=mutex function=append line=12
 import class Foundation.NSLock
 import Straggler
 

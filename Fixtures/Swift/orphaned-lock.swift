@@ -1,5 +1,6 @@
 // A thread ended between lock and unlock, and was joined: nobody can take that lock again.
 // EXIT: 23
+// FINDING: orphaned-lock
 // FINDING: orphaned-lock thread="importer" resource="catalogue" level=error kind=mutex
 // NO-FINDING: abandoned-lock
 import Straggler

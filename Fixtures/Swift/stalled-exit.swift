@@ -1,6 +1,7 @@
 // Exit waits for a thread that is no daemon and never ends; past the limit that is reported and ended.
 // RUN: --exit-timeout 1s
 // EXIT: 23
+// FINDING: stalled-exit
 // FINDING: stalled-exit thread="server" level=error
 // NO-FINDING: deadlocked-exit
 import Straggler
