@@ -98,4 +98,16 @@ func junitMistakes(_ text: String) -> [String] {
     #expect(outputs.contains { $0.hasPrefix("not seen: Synchronization.Mutex") })
     #expect(root.all("failure").isEmpty)
   }
+
+  @Test func lossesAreOutputOfTheProcessThatHadThem() throws {
+    var report = sampleReport([])
+    report.children = [sampleReport([])]
+    #expect(XMLTree.read(junit(report))?.all("system-out").isEmpty == true)
+    report.children[0].lost = 1
+    let text = junit(report)
+    #expect(junitMistakes(text).isEmpty)
+    let suites = try #require(XMLTree.read(text)).all("testsuite")
+    let expected = "incomplete: the recorder had no room for 1 entry: more may have been left behind"
+    #expect(suites.map { $0.all("system-out").map(\.text) } == [[], [expected]])
+  }
 }

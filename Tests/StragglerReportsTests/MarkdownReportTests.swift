@@ -99,6 +99,24 @@ private func end(ofSpan length: Int, _ line: [Unicode.Scalar], from start: Int) 
     #expect(markdown(report).contains("\n## In process 4711, ` /build/app `, which returned 0\n"))
   }
 
+  @Test func lossesAreSaidEvenWhereNothingWasFound() {
+    var report = sampleReport([])
+    let clean = "## Straggler\n\n` straggler: app (pid 4711) returned 0 and left nothing behind `\n"
+    #expect(markdown(report) == clean)
+    report.lost = 2
+    let expected = """
+      ## Straggler
+
+      ` straggler: app (pid 4711) returned 0 and left nothing behind; 2 entries were lost for want of room `
+
+      ```text
+      incomplete: the recorder had no room for 2 entries: more may have been left behind
+      ```
+
+      """
+    #expect(markdown(report) == expected)
+  }
+
   @Test func aSummaryStaysWithinWhatGitHubTakes() {
     let text = markdown(sampleReport(Array(repeating: lockFinding(), count: 5000)))
     #expect(text.utf8.count < 1 << 20)
