@@ -107,6 +107,15 @@ def run(companion, program, folder, straggler, placed):
   return outcome, json.loads(report.read_text()) if report.exists() else None
 
 
+def run_unspoilt(companion, program, folder, straggler, placed):
+  """The same, run again where the companion spoilt it, two times at most."""
+  for attempt in range(3):
+    outcome, report = run(companion, program, folder.with_name(f"{folder.name}-{attempt}"), straggler, placed)
+    if not companion.own_fault or companion.own_fault.encode() not in outcome.shown:
+      break
+  return outcome, report
+
+
 def problems_of(companion, alone, outcome, report):
   if outcome.timed_out:
     return ["did not end in time"]
@@ -144,8 +153,8 @@ def check(companion, straggler, placed):
     except subprocess.CalledProcessError as error:
       words = " ".join(error.stderr.split())[-200:]
       return (companion.name, "", placed, f"{' '.join(companion.compiler)} does not build: {words}"), False
-    alone, _ = run(companion, program, folder / "alone", None, placed)
-    observed, report = run(companion, program, folder / "observed", straggler, placed)
+    alone, _ = run_unspoilt(companion, program, folder / "alone", None, placed)
+    observed, report = run_unspoilt(companion, program, folder / "observed", straggler, placed)
     problems = []
     if alone.status != companion.status or companion.shows.encode() not in alone.shown:
       problems.append(f"can't be judged: alone status {alone.status}, {alone.shown[-200:]!r}")
