@@ -36,7 +36,7 @@ public struct MarkdownReport {
   /// - Returns: nil for a process that has nothing to say.
   private func section(_ report: Report, isRoot: Bool, left: inout Int) -> String? {
     var blocks: [String] = []
-    if !isRoot, let process = report.process, !report.findings.isEmpty {
+    if !isRoot, let process = report.process, report.isTold || !report.suppressed.isEmpty {
       let name = codeSpan(shortened(process.executable))
       blocks.append("## In process \(process.pid), \(name), which \(process.exit.sentence)")
     }
@@ -48,7 +48,7 @@ public struct MarkdownReport {
       let title = "<details><summary>\(plural(notes.count, "note", "notes"))</summary>"
       blocks += [title] + notes.map(block) + ["</details>"]
     }
-    if !report.findings.isEmpty || report.lost > 0 {
+    if report.isTold {
       let blindSpots = TextReport(style: TextReport.Style(folder: folder)).blindSpots(of: report)
       if !blindSpots.isEmpty { blocks.append(codeBlock(blindSpots)) }
     }

@@ -49,13 +49,13 @@ public struct TextReport {
   mutating func add(_ line: String) { lines.append(line) }
 
   private mutating func add(_ report: Report, isRoot: Bool) {
-    if !isRoot, !report.findings.isEmpty, let process = report.process {
+    if !isRoot, report.isTold, let process = report.process {
       let program = "process \(process.pid) (\(style.path(process.executable)))"
       add(style.strong("In \(program), which \(process.exit.sentence):"))
       add("")
     }
     for finding in report.findings { add(finding) }
-    if !report.findings.isEmpty || report.lost > 0 { addBlindSpots(report) }
+    if report.isTold { addBlindSpots(report) }
     for child in report.children { add(child, isRoot: false) }
   }
 
@@ -74,4 +74,9 @@ public struct TextReport {
     for line in report.unseen { add("\(style.label("not seen:")) \(visible(line))") }
     add("")
   }
+}
+
+extension Report {
+  /// Whether what people read has a part for this process.
+  var isTold: Bool { !findings.isEmpty || lost > 0 }
 }

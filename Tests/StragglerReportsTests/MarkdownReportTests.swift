@@ -117,6 +117,22 @@ private func end(ofSpan length: Int, _ line: [Unicode.Scalar], from start: Int) 
     #expect(markdown(report) == expected)
   }
 
+  @Test func aChildThatOnlyLostSomethingIsNamed() {
+    var report = sampleReport([])
+    var child = sampleReport([])
+    child.lost = 1
+    report.children = [child]
+    let part = """
+      ## In process 4711, ` /build/app `, which returned 0
+
+      ```text
+      incomplete: the recorder had no room for 1 entry: more may have been left behind
+      ```
+
+      """
+    #expect(markdown(report).hasSuffix("\n\n" + part), "\(markdown(report))")
+  }
+
   @Test func aSummaryStaysWithinWhatGitHubTakes() {
     let text = markdown(sampleReport(Array(repeating: lockFinding(), count: 5000)))
     #expect(text.utf8.count < 1 << 20)

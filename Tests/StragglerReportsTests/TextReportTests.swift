@@ -84,6 +84,20 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(rendered(report) == expected)
   }
 
+  @Test func aChildThatOnlyLostSomethingIsNamed() {
+    var report = sampleReport([])
+    var child = sampleReport([])
+    child.lost = 1
+    report.children = [child]
+    let expected = """
+      In process 4711 (/build/app), which returned 0:
+
+      incomplete: the recorder had no room for 1 entry: more may have been left behind
+
+      """
+    #expect(rendered(report).hasPrefix(expected), "\(rendered(report))")
+  }
+
   @Test func childrenAreToldApartAndCountedApart() {
     var report = sampleReport([])
     var child = sampleReport([noteFinding()], exit: sampleExit(.signal, status: nil, signal: 15))
