@@ -67,7 +67,8 @@ private struct UnsymbolizedStacks: StackResolving {
   func stack(_ captured: CapturedStack) -> Stack {
     guard captured.pc != 0 else { return Stack(complete: false, frames: []) }
     let module = modules.first { $0.range.contains(captured.pc) }
-    return Stack(complete: false, frames: [Frame(module: module?.path, address: captured.pc)])
+    let offset = module.map { captured.pc &- 1 &- $0.bias }
+    return Stack(complete: false, frames: [Frame(module: module?.path, address: captured.pc, moduleOffset: offset)])
   }
 
   func acquisition(_ recorded: CapturedStack, stoppedAt: CapturedStack?) -> Stack { stack(recorded) }

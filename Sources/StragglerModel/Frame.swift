@@ -48,12 +48,16 @@ public struct Frame: Sendable, Equatable, Hashable {
   /// Path of the ELF file; nil where the address is in none.
   public var module: String?
   public var address: UInt64
+  /// The instruction as the module's own file has it, as addr2line(1) takes it: of a return address, the call before it. nil without
+  /// a module.
+  public var moduleOffset: UInt64?
   public var inlined: Bool
   public var inferred: Bool
 
   public init(
     function: String? = nil, mangledFunction: String? = nil, file: String? = nil, line: Int? = nil,
-    column: Int? = nil, module: String? = nil, address: UInt64, inlined: Bool = false, inferred: Bool = false
+    column: Int? = nil, module: String? = nil, address: UInt64, moduleOffset: UInt64? = nil, inlined: Bool = false,
+    inferred: Bool = false
   ) {
     self.function = function
     self.mangledFunction = mangledFunction
@@ -62,6 +66,7 @@ public struct Frame: Sendable, Equatable, Hashable {
     self.column = column
     self.module = module
     self.address = address
+    self.moduleOffset = moduleOffset
     self.inlined = inlined
     self.inferred = inferred
   }

@@ -102,6 +102,7 @@ extension JSONReport {
       column: try value.optional("column") { number throws(ReportError) in try number.integer() },
       module: try value.optional("module") { text throws(ReportError) in try text.string() },
       address: try value.member("address").address(),
+      moduleOffset: try value.optional("moduleOffset") { offset throws(ReportError) in try offset.address() },
       inlined: try value.member("inlined").bool(), inferred: try value.member("inferred").bool())
   }
 

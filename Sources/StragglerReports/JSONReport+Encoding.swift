@@ -93,6 +93,7 @@ extension JSONReport {
       ("function", .optional(frame.function, JSONValue.string)), ("file", .optional(frame.file, JSONValue.string)),
       ("line", .optional(frame.line, JSONValue.integer)), ("column", .optional(frame.column, JSONValue.integer)),
       ("module", .optional(frame.module, JSONValue.string)), ("address", .address(frame.address)),
+      ("moduleOffset", .optional(frame.moduleOffset, JSONValue.address)),
       ("inlined", .bool(frame.inlined)), ("inferred", .bool(frame.inferred)))
   }
 

@@ -42,7 +42,7 @@ extension TextReport {
     var text = ""
     if let file = outline.place.file { text += "at \(style.path(file))\(position(outline.place)) " }
     text += "in \(functionName(outline.place))"
-    if outline.place.file == nil, let module = outline.place.module { text += " (\(style.path(module)))" }
+    text += moduleMark(outline.place)
     if let inside = outline.inside { text += ", inside \(publicName(functionName(inside)))" }
     return text + inferredMark(outline.place)
   }
@@ -51,10 +51,15 @@ extension TextReport {
     var text = functionName(frame)
     if let file = frame.file {
       text += " at \(style.path(file))\(position(frame))"
-    } else if let module = frame.module {
-      text += " (\(style.path(module)))"
     }
-    return text + inferredMark(frame)
+    return text + moduleMark(frame) + inferredMark(frame)
+  }
+
+  /// Where no file tells where the function is from.
+  private func moduleMark(_ frame: Frame) -> String {
+    let isSaid = frame.function == nil && frame.moduleOffset != nil
+    guard frame.file == nil, !isSaid, let module = frame.module else { return "" }
+    return " (\(style.path(module)))"
   }
 
   /// Frames that were continued from the stack at exit are told from those that were recorded at the time.
@@ -67,9 +72,13 @@ extension TextReport {
     return ":\(line)" + (frame.column.map { ":\($0)" } ?? "")
   }
 
-  /// The function; of an unknown one, its address.
+  /// The function; of an unknown one, where it is in its module (`/usr/bin/app+0x5ad33`): the same in every run.
   private func functionName(_ frame: Frame) -> String {
-    frame.function.map(visible) ?? "0x" + String(frame.address, radix: 16)
+    if let function = frame.function { return visible(function) }
+    guard let module = frame.module, let offset = frame.moduleOffset else {
+      return "0x" + String(frame.address, radix: 16)
+    }
+    return "\(style.path(module))+0x\(String(offset, radix: 16))"
   }
 
   /// The name that programs call a libc function by: `write`, where its symbol table says `__libc_write`.

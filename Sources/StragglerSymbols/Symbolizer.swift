@@ -83,7 +83,7 @@ public final class Symbolizer {
         function: name.map(Demangling.readable),
         mangledFunction: source.inlined ? source.function : linkerName ?? source.function,
         file: source.location?.file, line: source.location?.line, column: source.location?.column,
-        module: path, address: address, inlined: source.inlined)
+        module: path, address: address, moduleOffset: inFile, inlined: source.inlined)
     }
   }
 

@@ -43,7 +43,7 @@ func json(_ report: Report) -> String {
               "complete": true,
               "frames": [
                 \(#"{"function": "Journal.append(_:)", "file": "/src/app/Journal.swift", "line": 5, "column": 10, "#)\
-      \(#""module": "/build/app", "address": "0x55ce9ba3d005", "inlined": false, "inferred": false}"#)
+      \(#""module": "/build/app", "address": "0x55ce9ba3d005", "moduleOffset": "0xd005", "inlined": false, "inferred": false}"#)
               ]
             },
             "created": null,

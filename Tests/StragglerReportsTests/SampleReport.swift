@@ -13,12 +13,11 @@ func own(
 ) -> Frame {
   Frame(
     function: function, file: file, line: line, column: column, module: "/build/app",
-    address: 0x55ce_9ba3_d000 + UInt64(line),
-    inferred: inferred)
+    address: 0x55ce_9ba3_d000 + UInt64(line), moduleOffset: 0xd000 + UInt64(line), inferred: inferred)
 }
 
 func library(_ function: String?, module: String = "/lib/x86_64-linux-gnu/libc.so.6") -> Frame {
-  Frame(function: function, module: module, address: 0x7f3c_76d0_1000)
+  Frame(function: function, module: module, address: 0x7f3c_76d0_1000, moduleOffset: 0x1000)
 }
 
 let mainName = ThreadName(number: 1, id: 4711, name: "main")

@@ -99,10 +99,14 @@ private let lockProgram = """
   }
 
   @Test func `a stripped program gives module and address, and no name`() throws {
-    let program = try program(after: "strip program")
+    let program = try program(after: "cp program program.unstripped && strip program")
     defer { program.remove() }
     let found = try frames(program)
     #expect(found.count == 1 && found[0].function == nil && found[0].module == program.executable)
+    let offset = String(try #require(found[0].moduleOffset), radix: 16)
+    let place = try ObservedProgram.shell("addr2line -e program.unstripped 0x\(offset)", in: program.folder)
+    let line = try #require(program.line(of: "// in append"))
+    #expect(place.contains("program.c:\(line)"), "\(place)")
     let journal = try #require(program.objects["journal"])
     #expect(Symbolizer(modules: program.modules).dataSymbol(containing: journal) == nil)
   }
