@@ -19,6 +19,7 @@ static inline const StragglerThread *straggler_thread_with_room(void) {
 /// forks; but _Fork runs none.
 #define STRAGGLER_FORKING(call)                                   \
   const StragglerThread *forking = straggler_thread_with_room();  \
+  straggler_forking = STRAGGLER_FORKING_UNKNOWN;                  \
   if (forking != NULL) {                                          \
     StragglerThread *copy = __builtin_alloca(sizeof *copy);       \
     *copy = *forking;                                             \

@@ -213,20 +213,25 @@ void straggler_runtime_attach_locks(void (*adopt)(uint64_t address, int32_t form
   if (__atomic_load_n(&adopt_lock, __ATOMIC_RELAXED) != adopt) __atomic_store_n(&adopt_lock, adopt, __ATOMIC_RELEASE);
 }
 
+/// The forking thread's slot as it was; NULL where that is not known.
+static const StragglerThread *known_forking(void) {
+  return straggler_is_slot(straggler_forking) ? straggler_forking : NULL;
+}
+
 /// The child's thread has what the forking one had.
-static void adopt_locks(void) {
+static void adopt_locks(const StragglerThread *forking) {
   const StragglerThread *self = straggler_known_self();
-  if (self == NULL || straggler_forking == NULL || adopt_lock == NULL) return;
+  if (self == NULL || forking == NULL || adopt_lock == NULL) return;
   for (uint32_t index = 0; index < self->hold_top; index++) {
     const StragglerHold *hold = &self->holds[index];
-    if (straggler_is_held(hold) && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, straggler_forking->tid);
+    if (straggler_is_held(hold) && straggler_object_size(hold->kind) != 0) adopt_lock(hold->resource, forking->tid);
   }
 }
 
 /// Gives a forked child an arena of its own. Run by libc in the child of every fork, before it returns and before the
 /// program's own handlers (pthread_atfork(3): in the order in which they were registered).
 void straggler_child_begin(void) {
-  const StragglerThread *forking = straggler_forking;
+  const StragglerThread *forking = known_forking();
   if (straggler_arena == NULL || straggler_guard.recording) return;
   if (straggler_is_confined()) {
     // The filter holds for the child as well, and nothing that an arena needs can be asked for.
@@ -282,7 +287,7 @@ void straggler_child_begin(void) {
   straggler_modules_put_back();
   straggler_guard.recording = 1;
   recorded = true;
-  adopt_locks();
+  adopt_locks(forking);
 }
 
 // MARK: - Slow paths of every event
@@ -305,8 +310,10 @@ StragglerThread *straggler_self_slow(void) {
   bool is_silent = mark == STRAGGLER_PUT_ASIDE || mark == STRAGGLER_EXECUTED || mark == STRAGGLER_IGNORED ||
                    mark == STRAGGLER_SLOTLESS;
   if (is_silent || straggler_arena == NULL) return NULL;
-  // Not recording with an arena: the start has not come so far, or this is a child made by a raw system call.
+  // Not recording with an arena: the start has not come so far, or this is a child: one that is in a handler which libc runs before
+  // ours (jemalloc's), or one made by a raw system call.
   if (!straggler_guard.recording) {
+    if (straggler_forking != NULL) return NULL;
     if (recorded) straggler_child_unrecorded(1);
     recorded = false;
     return NULL;

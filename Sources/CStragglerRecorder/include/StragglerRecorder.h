@@ -488,9 +488,11 @@ void straggler_recorder_start(int argument_count, char **arguments, char **envir
 void straggler_suppressions_ask(void);
 /// Writes what the program gave into the arena: once more for a forked child, whose arena is a new one.
 void straggler_suppressions_write(void);
-/// A copy of the calling thread's slot as it was before the fork that it is just making; NULL at other times.
+/// A copy of the calling thread's slot as it was before the fork that it is just making, or STRAGGLER_FORKING_UNKNOWN where there is
+/// none; NULL at other times.
 extern __thread const StragglerThread *straggler_forking
   __attribute__((tls_model("initial-exec"), visibility("hidden")));
+#define STRAGGLER_FORKING_UNKNOWN ((const StragglerThread *)1)
 bool straggler_is_recorded_process(void);
 /// Gives a child that libc's fork handlers know nothing of (_Fork) an arena of its own.
 void straggler_child_begin(void);
