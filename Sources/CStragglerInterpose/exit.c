@@ -25,7 +25,9 @@ static void straggler_at_end_of_exit(int status, void *context) {
 /// What at_quick_exit comes down to (glibc 2.10, stdlib/cxa_at_quick_exit.c). Of a library it is named for, exit forgets the handlers when
 /// it ends that library, while another thread may be in quick_exit; those of no library stay. libc gives every handler the status
 /// besides (stdlib/exit.c, __run_exit_handlers).
-extern int __cxa_at_quick_exit(void (*handler)(void *, int status), void *library);
+extern int __cxa_at_quick_exit(void (*handler)(void *, int status), void *library) __attribute__((weak));
+// musl has neither (StragglerPreload).
+#pragma weak on_exit
 
 static void straggler_at_end_of_quick_exit(void *context, int status) {
   (void)context;

@@ -25,8 +25,10 @@ static bool is_in_executable(void) {
   return (uintptr_t)&__ehdr_start + __ehdr_start.e_phoff == getauxval(AT_PHDR);
 }
 
+#pragma weak dlvsym  // musl has none (StragglerPreload)
+
 static void *find(const char *name, const char *version) {
-  void *original = version != NULL ? dlvsym(RTLD_NEXT, name, version) : NULL;
+  void *original = version != NULL && dlvsym != NULL ? dlvsym(RTLD_NEXT, name, version) : NULL;
   return original != NULL ? original : dlsym(RTLD_NEXT, name);
 }
 

@@ -54,15 +54,18 @@ void straggler_forget_looks(void) {
 // before.
 static uint32_t executing;
 
-/// A child without a record becomes a program that has one: its past is not missed. Of a child of vfork its parent says so.
+/// A child without a record becomes a program that has one: its past is not missed. Of a child of vfork its parent says so. One that is
+/// still in fork was not counted.
 static StragglerExec begin_of_child(void) {
   StragglerExec begun = {.self = NULL, .mark = straggler_current};
+  if (straggler_forking != NULL) return begun;
   if (begun.mark == STRAGGLER_PUT_ASIDE) straggler_current = STRAGGLER_EXECUTED;
   else straggler_child_unrecorded(-1);
   return begun;
 }
 
 static void child_failed(StragglerExec begun) {
+  if (straggler_forking != NULL) return;
   if (begun.mark == STRAGGLER_PUT_ASIDE) straggler_current = STRAGGLER_PUT_ASIDE;
   else if (begun.mark != NULL) straggler_child_unrecorded(1);
 }

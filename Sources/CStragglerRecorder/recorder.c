@@ -1,5 +1,6 @@
 // Beginnings: of a process, and of a forked child.
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -25,8 +26,8 @@ static bool started, recorded;
 static uint32_t start_flags;
 
 // pthread_atfork without the part that is linked into each object (nptl/pthread_atfork.c).
-extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *object);
-extern void *__libc_stack_end;  // the stack pointer at the process's start: rtld's
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *object)
+  __attribute__((weak));  // musl has none (StragglerPreload)
 
 // MARK: - Facts about the process
 
@@ -64,7 +65,8 @@ static void find_stacks(void) {
   // The kernel keeps at least 128 MiB below the stack's top free of mappings (mmap_base, arch/x86/mm/mmap.c).
   const uint64_t gap = UINT64_C(128) << 20;
   uint64_t size = limit.rlim_cur < gap ? limit.rlim_cur : gap;
-  straggler_settings.main_stack_high = (uint64_t)__libc_stack_end;
+  void *const *start = dlsym(RTLD_DEFAULT, "__libc_stack_end");  // the stack pointer at the process's start: rtld's
+  straggler_settings.main_stack_high = start != NULL ? (uint64_t)*start : 0;
   straggler_settings.main_stack_low = straggler_settings.main_stack_high - size;
 }
 

@@ -59,7 +59,12 @@ static bool is_awaited(char **environment) {
   return false;
 }
 
+/// Whether this is glibc. musl's loader preloads us, too, into a program that an observed one starts: all that we do there is to call what
+/// we stand in for. It would end the program if it missed a symbol here, which is why what it lacks is weak (LibraryTests). It gives
+/// constructors no arguments.
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
+
 __attribute__((constructor)) static void start(int argument_count, char **arguments, char **environment) {
-  if (is_linked_executable() || !is_awaited(environment)) return;
+  if (gnu_get_libc_version == NULL || is_linked_executable() || !is_awaited(environment)) return;
   straggler_interpose_start(argument_count, arguments, environment, 0);
 }

@@ -22,8 +22,8 @@ struct UnseenCause {
         return "it ran as user \(user), to whom \(folder) is closed: let TMPDIR name a folder that every user can enter"
       }
     }
-    return "keep LD_PRELOAD and STRAGGLER_SOCKET in its environment, and see that it is neither statically linked nor "
-      + "started in a seccomp sandbox"
+    return "keep LD_PRELOAD and STRAGGLER_SOCKET in its environment, and see that it is neither statically linked, nor "
+      + "built for musl or another machine, nor started in a seccomp sandbox"
   }
 
   /// The first part of a path that this user may not enter, or, at its end, not read: by its mode alone, as nobody's member.

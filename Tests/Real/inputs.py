@@ -44,6 +44,12 @@ int part%(n)d(int x) { int sum = 0; for (int i = 0; i < x; i++) sum += i * %(n)d
 """
 
 
+def write_musl(folder):
+  """A script that builds a program for musl, runs it, and tells its status."""
+  source = pathlib.Path(__file__).with_name("Programs") / "company.c"
+  (folder / "musl.sh").write_text(f"musl-gcc -pthread '{source}' -o company && ./company written 7; echo $?\n")
+
+
 def write_c_project(folder):
   """A small CMake project of ten C files; every tenth of its output depends on one of them."""
   for n in range(10):

@@ -49,6 +49,9 @@ PROGRAMS = [
   Program("python3, asyncio", ("/usr/bin/python3", "tasks.py"), shows=b"1313400", **PYTHON),
   Program("python3, multiprocessing", ("/usr/bin/python3", "processes.py"), shows=b"spawn 332833500", **PYTHON),
   Program(
+    "sh, starting a program for musl", ("sh", "musl.sh"), needs=("musl-gcc",), packages=("musl-tools",),
+    version=("/lib/ld-musl-x86_64.so.1",), prepare=inputs.write_musl, shows=b"counted 2000\n7\n"),
+  Program(
     "sqlite3", ("sqlite3", "numbers.db"), needs=("sqlite3",), packages=("sqlite3",), prepare=inputs.write_sql,
     stdin="script.sql", shows=b"row 9999", compared={"stdout": exactly, "stderr": exactly, "numbers.db": exactly}),
   Program(
