@@ -174,9 +174,9 @@ def _rules(process, thread, until):
 def _wrong_finding(process, said):
   """Why this finding can't be, or None."""
   threads = [thread for thread in process.threads if thread.tid == said.tid and thread.life != UNBORN]
-  owners = [
-    thread.name for thread in process.threads
-    for entry in thread.entries if entry.is_sure(process.until) and said.is_of(entry) and said.address is not None]
+  owners = [  # of what only one can have
+    thread.name for thread in process.threads for entry in thread.entries
+    if entry.kind != READ_LOCK and entry.is_sure(process.until) and said.is_of(entry) and said.address is not None]
   also = f"; surely held by {', '.join(owners)}" if owners else ""
   if not threads:
     return f"no such thread{also}"
@@ -193,7 +193,7 @@ def _wrong_finding(process, said):
         continue
       if said.rule not in _rules(process, thread, process.until):
         return f"found as {said.rule}: the thread's life was {thread.life}"
-      if owners and thread.name not in owners and entry.kind != READ_LOCK and said.kind != "file-lock":
+      if owners and thread.name not in owners and said.kind != "file-lock":
         return f"not its own{also}"
       return None
   names = "/".join(thread.name for thread in threads)
