@@ -20,6 +20,7 @@ extension Drafting {
   private mutating func draftLock(_ hold: BelievedHold, of thread: RecordedThread) {
     var draft: Draft
     if !thread.isLiving {
+      guard isOrphaned(hold) else { return }
       draft = orphanedLock(hold, of: thread)
     } else if facts.isExiting(thread) {
       guard isLeft(hold) else { return }
@@ -34,6 +35,12 @@ extension Drafting {
     attach(hold, to: &draft)
     draft.waiters = identities(facts.waiters(at: hold.address).filter { $0 != thread.number })
     drafts.append(draft)
+  }
+
+  /// Whether a lock has lost its owner with the thread. A file's has not: it is the open file's or the process's (flock(2), fcntl(2)),
+  /// which any other thread unlocks. Where one waits for it through another open file, that was not done.
+  private func isOrphaned(_ hold: BelievedHold) -> Bool {
+    hold.kind != .fileLock || !facts.waiters(at: hold.address).isEmpty
   }
 
   /// Whether the thread that exits leaves a lock of its own behind. What a forked child has from its parent until its exec or _exit is
@@ -56,8 +63,18 @@ extension Drafting {
 
   private mutating func abandonedLock(_ hold: BelievedHold, of thread: RecordedThread) -> Draft {
     draft(
-      .abandonedLock, hold.kind == .semaphore ? .warning : nil, of: thread,
+      .abandonedLock, levelOfAbandoned(hold), of: thread,
       "\(threads.subject(thread)) \(abandoned) \(having(hold))\(deadlockNote(thread))")
+  }
+
+  /// - Returns: nil for the rule's own. A program that is ended by a signal is not at fault where it had locked a file, mostly for as long as
+  ///   it runs: the kernel unlocks it.
+  private func levelOfAbandoned(_ hold: BelievedHold) -> Level? {
+    switch hold.kind {
+    case .semaphore: .warning
+    case .fileLock where facts.exit.kind.isDeathBySignal: .note
+    default: nil
+    }
   }
 
   /// A semaphore has no holder: it is known who took it last.

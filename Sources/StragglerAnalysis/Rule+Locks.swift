@@ -2,7 +2,8 @@
 
 extension Rule {
   static let abandonedLock = Rule(
-    id: .abandonedLock, level: .error, levelNote: "warning for a semaphore",
+    id: .abandonedLock, level: .error,
+    levelNote: "warning for a semaphore; note for a file's lock where a signal ended the process",
     summary: "a thread that was cut off by the end of the process held a lock",
     harm: "What the lock protects was cut off half-changed, and exit code that takes the lock waits for ever.",
     advice: "Tell the thread to stop (an event, a flag, a closed queue) and join it before main returns.",
@@ -15,6 +16,9 @@ extension Rule {
           + "the write side of read-write locks, spin locks, the lock of a stdio stream, flock and fcntl locks on "
           + "files. A semaphore counts with less weight, because anybody may post it: it is reported as \"last "
           + "taken\", and only if it was made with value 1 by another thread than its taker.",
+        "The lock of a file does not outlive the process: the kernel gives it back, and who takes it next may find the "
+          + "file half-changed. Many programs lock a file for as long as they run: where a signal ends one of them, "
+          + "that is a note only.",
         "A thread that waits for a condition has given its mutex up, and holds nothing.",
       ],
       example: Example(
@@ -66,6 +70,8 @@ extension Rule {
         "The thread is gone, joined or not, and the lock that it took still bears its name. A mutex may be "
           + "unlocked by its owner alone, so it stays locked until the process ends.",
         "A robust mutex is less of a problem: its next taker is told that the owner died, and can make the data whole.",
+        "The lock of a file is the open file's or the process's, and any other thread may unlock it. It counts only "
+          + "where one waits for it.",
       ],
       example: Example(
         language: "c",

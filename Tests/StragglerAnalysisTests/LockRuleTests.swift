@@ -102,6 +102,39 @@ import Testing
     }
   }
 
+  /// It is the open file's or the process's.
+  @Test func aFilesLockTakenByAnEndedThreadIsOrphanedOnlyWhereOneWaitsForIt() {
+    let keeper = thread(2, "keeper") {
+      $0.lifecycle = .ended(joined: true)
+      $0.holds = [hold(1 << 63 | 5, .fileLock)]
+    }
+    let files = [file(4, opener: 1), file(5, opener: 1)]
+    #expect(report(sampleProcess([exitingThread(), keeper], files: files)).findings.isEmpty)
+    let flock = RecordedStop.SystemCall(number: 73, arguments: [4, 2, 0, 0, 0, 0], sp: 0, pc: 0x44)
+    let waiter = daemon(3, "waiter") {
+      $0.wait = wait(.fileLock, 1 << 63 | 4)
+      $0.stop = RecordedStop(outcome: .unfrozen, stack: nil, systemCall: flock)
+    }
+    let finding = report(sampleProcess([exitingThread(), keeper, waiter], files: files)).only(.orphanedLock)
+    #expect(finding?.level == .error && finding?.waiters.map(\.number) == [3])
+  }
+
+  @Test func aFilesLockIsNoMistakeOfAProgramThatASignalEnds() {
+    let process = sampleProcess(
+      [
+        thread(1),
+        daemon(2, "writer") { $0.holds = [hold(1 << 63 | 5, .fileLock), hold(0x10, object: mutex(owner: 4712))] },
+      ], exiting: nil, files: [file(5, opener: 1)])
+    let levels: [(ObservedEnding, Level)] = [
+      (.signaled(15), .note), (.signaled(9), .note), (.exited(status: 0), .error),
+    ]
+    for (ending, level) in levels {
+      let findings = report(process, ending).findings.filter { $0.rule == .abandonedLock }
+      let found = Dictionary(uniqueKeysWithValues: findings.map { ($0.resource?.kind, $0.level) })
+      #expect(found == [.fileLock: level, .mutex: .error], "\(ending)")
+    }
+  }
+
   @Test func aRobustMutexLeftByAnEndedThreadIsAWarning() {
     let process = sampleProcess([
       exitingThread(),
