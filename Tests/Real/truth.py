@@ -208,6 +208,9 @@ def _must_be_found(process, thread, entry, is_child):
   # descriptor or is given back with it.
   if process.by_exec and thread.tid in process.callers and (is_child or entry.kind == FILE_LOCK):
     return False
+  # A file's lock is the file's: no thread leaves it behind by ending.
+  if entry.kind == FILE_LOCK and (thread.life != ALIVE or thread.changed > process.until):
+    return False
   # Only what somebody else leaves is a finding: not the files of a thread that ends the process, nor those of main.
   if entry.kind in (FILE_READ, FILE_WRITTEN):
     return thread.tid not in process.callers and thread.tid != process.pid
