@@ -160,8 +160,10 @@ void straggler_locks_pass_on(StragglerFile *file, uint32_t descriptor) {
   StragglerFile *duplicate = stays ? duplicate_of(file, &heir) : NULL;
   if (duplicate == NULL) return straggler_drop_hold(holder, STRAGGLER_FILE_LOCK(descriptor));
   straggler_rename_hold(holder, STRAGGLER_FILE_LOCK(descriptor), STRAGGLER_FILE_LOCK(heir));
-  duplicate->device = file->device;
-  __atomic_store_n(&duplicate->inode, file->inode, __ATOMIC_RELEASE);
+  if (file->inode != 0) {
+    duplicate->device = file->device;
+    __atomic_store_n(&duplicate->inode, file->inode, __ATOMIC_RELEASE);
+  }
   if (has_lock(duplicate)) {
     // It has one of another kind.
     straggler_doubt_hold(holder, STRAGGLER_FILE_LOCK(heir));
