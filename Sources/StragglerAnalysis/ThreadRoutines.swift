@@ -27,7 +27,10 @@ struct ThreadRoutines {
   /// nil where no symbol is known.
   subscript(thread: RecordedThread) -> String? { names[thread.number] }
 
+  /// Of a stack that could not be followed down to the thread's start (code that was made at run time has no unwind tables) the
+  /// oldest known frame is only where the thread happened to be.
   private static func body(in stack: Stack) -> String? {
+    guard stack.complete else { return nil }
     let own = stack.frames.last { $0.isProgramOwn }?.function
     return own ?? stack.frames.compactMap(\.function).reversed().lazy.compactMap(callable).first
   }

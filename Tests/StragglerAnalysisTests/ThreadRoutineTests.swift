@@ -6,8 +6,11 @@ import Testing
 
 @Suite struct ThreadRoutineTests {
   /// The message of a thread that was started by `routine` and stands in these frames, innermost first.
-  private func message(routine: String?, _ frames: [Frame], name: String? = nil) -> String? {
-    let started = thread(2, name) { $0.startRoutine = 0x500 }
+  private func message(routine: String?, _ frames: [Frame], name: String? = nil, complete: Bool = true) -> String? {
+    let started = thread(2, name) {
+      $0.startRoutine = 0x500
+      $0.stop?.stack?.reachesBase = complete
+    }
     var resolver = FakeResolver(stacks: [0xD002: frames])
     resolver.functions[0x500] = routine
     return report(sampleProcess([exitingThread(), started]), .exited(status: 0), resolver).only(.abandonedThread)?
@@ -60,6 +63,14 @@ import Testing
     #expect(
       message(routine: "_dispatch_worker_thread", [pause, libraryFrame(0x30, "_dispatch_worker_thread"), start])
         == "thread 2 (_dispatch_worker_thread) was abandoned, holding nothing")
+  }
+
+  /// Where the stack ends in code without unwind tables, its oldest frame is another one each time.
+  @Test(arguments: ["S_mutex_release", "rktio_sleep"], [nil, "execute_native_thread_routine"])
+  func aStackThatCouldNotBeFollowedToItsStartNamesNoRoutine(function: String, routine: String?) {
+    #expect(
+      message(routine: routine, [pause, programFrame(0x20, function)], complete: false)
+        == "thread 2\(routine.map { " (\($0))" } ?? "") was abandoned, holding nothing")
   }
 
   @Test func rustsOwnFramesAreTheLibrarys() {
