@@ -81,14 +81,6 @@ extension TextReport {
     return "\(style.path(module))+0x\(String(offset, radix: 16))"
   }
 
-  /// The name that programs call a libc function by: `write`, where its symbol table says `__libc_write`.
-  private func publicName(_ name: String) -> String {
-    for prefix in ["__GI___", "__GI_", "__libc_", "__"] where name.hasPrefix(prefix) {
-      return String(name.dropFirst(prefix.count))
-    }
-    return name
-  }
-
   private mutating func addExcerpt(of frame: Frame, _ caption: Caption) {
     guard let file = frame.file, let line = frame.line, let lines = source(file),
       let excerpt = SourceExcerpt(lines: lines, line: line, column: frame.column)

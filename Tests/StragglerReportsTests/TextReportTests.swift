@@ -161,6 +161,32 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(rendered(sampleReport([finding])).contains(expected), "\(rendered(sampleReport([finding])))")
   }
 
+  @Test(arguments: [
+    ("__libc_write", "write"), ("__GI___libc_recv", "recv"), ("__poll", "poll"), ("__GI_epoll_wait", "epoll_wait"),
+    ("___pthread_mutex_lock", "pthread_mutex_lock"), ("__new_sem_wait", "sem_wait"), ("_IO_new_fclose", "fclose"),
+    ("__GI__IO_fflush", "fflush"), ("read", "read"), ("my__libc_write", "my__libc_write"),
+  ])
+  func aLibraryFunctionIsCalledByItsPublicName(symbol: String, name: String) {
+    #expect(inside(symbol) == name)
+  }
+
+  @Test(arguments: [
+    "__libc_start_main", "__libc_start_call_main", "__run_exit_handlers", "__lll_lock_wait", "_exit", "_start",
+    "__GI___lll_lock_wait_private", "__gnu_cxx::new_allocator<int>::allocate(unsigned long)",
+    "__pthread_cond_wait_common",
+  ])
+  func aFunctionWithoutAPublicNameKeepsItsOwn(symbol: String) {
+    #expect(inside(symbol) == symbol)
+  }
+
+  /// What the text says that a thread stood in, at the end of a place.
+  private func inside(_ symbol: String) -> String? {
+    var finding = lockFinding()
+    finding.stopped?.frames[0] = library(symbol)
+    let line = rendered(sampleReport([finding])).split(separator: "\n").first { $0.hasPrefix("  cut off at ") }
+    return line?.firstRange(of: ", inside ").map { String(line![$0.upperBound...]) }
+  }
+
   @Test func whatAThreadWaitedForIsSaid() {
     var finding = lockFinding()
     finding.waitingFor = ReportedWait(kind: .futex, name: nil, address: 0x99, holders: [])
