@@ -44,6 +44,12 @@ import Testing
     }
   }
 
+  /// Foundation takes a comma behind the last element, which RFC 8259 does not allow.
+  private static func hasCommaAtAnEnd(_ text: [UInt8]) -> Bool {
+    let marks = text.filter { !" \t\r\n".utf8.contains($0) }
+    return zip(marks, marks.dropFirst()).contains { $0 == UInt8(ascii: ",") && "]}".utf8.contains($1) }
+  }
+
   @Test(arguments: 0..<4)
   func damageIsFoundWhereAnotherParserFindsIt(seed: Int) throws {
     var random = SplitMix64(state: UInt64(seed))
@@ -52,7 +58,7 @@ import Testing
     let text = Array(json(report).utf8)
     for number in 0..<1_000 {
       let damaged = Self.damaged(text, &random)
-      guard let isJSON = isJSON(damaged) else { continue }
+      guard let isJSON = isJSON(damaged), isJSON || !Self.hasCommaAtAnEnd(damaged) else { continue }
       let isOthers = (try? JSONSerialization.jsonObject(with: Data(damaged), options: .fragmentsAllowed)) != nil
       #expect(isJSON == isOthers, "seed \(seed), case \(number): \(String(decoding: damaged, as: UTF8.self))")
     }
