@@ -64,6 +64,8 @@ public struct ReportedProcess: Sendable, Equatable {
   public var executable: String
   public var arguments: [String]
   public var exit: ReportedExit
+  /// nil where its findings count.
+  public var uncounted: Uncounted?
 
   public init(pid: Int32, executable: String, arguments: [String], exit: ReportedExit) {
     self.pid = pid

@@ -1,6 +1,7 @@
 // Which processes of a run count, by the path of their executable.
 
 internal import Glibc
+internal import StragglerAnalysis
 
 struct ProcessFilter: Equatable {
   /// Compilers, linkers, build and package tools: what a test run starts but nobody wants to hear of. One glob each.
@@ -22,10 +23,14 @@ struct ProcessFilter: Equatable {
   var ignored: [String] = []
 
   /// - Parameter executable: the path of the process's executable.
-  func counts(_ executable: String) -> Bool {
-    if ignored.contains(where: { Self.matches($0, executable) }) { return false }
-    if only.isEmpty { return !Self.tools.contains { Self.matches($0, executable) } }
-    return only.contains { Self.matches($0, executable) }
+  func counts(_ executable: String) -> Bool { reasonNotToCount(executable) == nil }
+
+  /// - Returns: nil where the process counts.
+  func reasonNotToCount(_ executable: String) -> Uncounted? {
+    func isNamed(in globs: [String]) -> Bool { globs.contains { Self.matches($0, executable) } }
+    if isNamed(in: ignored) { return .ignore }
+    if only.isEmpty { return isNamed(in: Self.tools) ? .tool : nil }
+    return isNamed(in: only) ? nil : .only
   }
 
   /// fnmatch(3), on the whole path and on its last component.

@@ -74,12 +74,7 @@ struct RunReporting {
   func report(of process: RecordedProcess, _ ending: ImageEnding) -> Report {
     let (process, ending) = Self.interpreted(process, ending)
     var report = analyze(process, ending: ending, resolver: ResolvedStacks(modules: process.modules, files: files))
-    if !filter.counts(process.executable) {
-      report.findings = []
-      report.unseen.append(
-        "\(process.executable): its findings don't count, as a tool of a toolchain or by --only and --ignore; "
-          + "name it with --only to see them")
-    }
+    if let reason = filter.reasonNotToCount(process.executable) { report.leaveUncounted(reason) }
     suppressByDefault(&report, process)
     return report
   }

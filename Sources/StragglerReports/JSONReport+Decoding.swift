@@ -35,10 +35,14 @@ extension JSONReport {
   }
 
   private static func process(_ value: DecodedValue) throws(ReportError) -> ReportedProcess {
-    ReportedProcess(
+    var process = ReportedProcess(
       pid: try value.member("pid").integer(), executable: try value.member("executable").string(),
       arguments: try value.member("arguments").elements { text throws(ReportError) in try text.string() },
       exit: try exit(value.member("exit")))
+    process.uncounted = try value.optional("uncounted") { reason throws(ReportError) in
+      try reason.word(Uncounted.init(rawValue:), "why a process does not count")
+    }
+    return process
   }
 
   private static func exit(_ value: DecodedValue) throws(ReportError) -> ReportedExit {

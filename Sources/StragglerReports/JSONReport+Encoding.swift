@@ -33,7 +33,8 @@ extension JSONReport {
   private static func encoded(_ process: ReportedProcess) -> JSONValue {
     .members(
       ("pid", .integer(Int(process.pid))), ("executable", .string(process.executable)),
-      ("arguments", .array(process.arguments.map(JSONValue.string))), ("exit", encoded(process.exit)))
+      ("arguments", .array(process.arguments.map(JSONValue.string))), ("exit", encoded(process.exit)),
+      ("uncounted", .optional(process.uncounted) { .string($0.rawValue) }))
   }
 
   private static func encoded(_ exit: ReportedExit) -> JSONValue {

@@ -38,14 +38,25 @@ struct Summary {
       let text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
       return text + (others.map { "; " + $0 } ?? "")
     }
-    return (others.map { "\($0) of the run; \(program) itself" } ?? program) + " " + nothing(process.exit)
+    let behind = process.uncounted.map { uncounted($0, process) } ?? nothing(process.exit)
+    return (others.map { "\($0) of the run; \(program) itself" } ?? program) + " " + behind + blindness(process)
   }
 
   /// `returned 0 and left nothing behind`, as far as that is known.
   private func nothing(_ exit: ReportedExit) -> String {
     let behind = exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
-    let blindness = report.unseen.isEmpty ? "" : "; it was not possible to see: \(blindSpots)"
-    return exit.sentence + behind + knownNote + blindness
+    return exit.sentence + behind + knownNote
+  }
+
+  /// `returned 0; whatever it left behind does not count: name it with --only git`: it was observed, and nothing is claimed.
+  private func uncounted(_ reason: Uncounted, _ process: ReportedProcess) -> String {
+    let words: String
+    switch reason {
+    case .tool: words = ": name it with --only \(visible(lastComponent(process.executable)))"
+    case .ignore: words = ", by --ignore"
+    case .only: words = ", as no --only names it"
+    }
+    return "\(process.exit.sentence); whatever it left behind does not count\(words)"
   }
 
   private var otherProcesses: String { plural(childProcesses, "other process", "other processes") }
@@ -57,9 +68,11 @@ struct Summary {
   }
 
   /// Every line of the coverage up to its colon, which no name has (`std::sync`).
-  private var blindSpots: String {
-    report.unseen.map { visible(String($0[..<($0.firstRange(of: ": ")?.lowerBound ?? $0.endIndex)])) }.joined(
-      separator: ", ")
+  private func blindness(_ process: ReportedProcess) -> String {
+    let spots = report.unseen.filter { $0 != process.uncountedLine }.map { line in
+      visible(String(line[..<(line.firstRange(of: ": ")?.lowerBound ?? line.endIndex)]))
+    }
+    return spots.isEmpty ? "" : "; it was not possible to see: \(spots.joined(separator: ", "))"
   }
 
   /// Nothing is claimed that a suppression or a baseline only hides.

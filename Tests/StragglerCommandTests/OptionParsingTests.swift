@@ -68,9 +68,10 @@ internal import Testing
     "/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "/usr/bin/git", "/usr/bin/cmake", "/usr/bin/ninja", "/usr/bin/make",
   ])
   func toolsDontCountUnlessNamed(path: String) throws {
-    #expect(!ProcessFilter().counts(path))
+    #expect(ProcessFilter().reasonNotToCount(path) == .tool)
     #expect(ProcessFilter(only: [path]).counts(path))
     #expect(ProcessFilter(only: ["*"]).counts(path))
+    #expect(ProcessFilter(ignored: [path]).reasonNotToCount(path) == .ignore)
   }
 
   @Test(arguments: ["/home/a/app", "/usr/bin/python3.11", "/srv/swift-server", "/usr/bin/sh", "/x/makefile-test", ""])
@@ -82,9 +83,9 @@ internal import Testing
     let filter = ProcessFilter(only: ["app*", "/srv/*/server"], ignored: ["*-old"])
     #expect(filter.counts("/home/a/app2"))
     #expect(filter.counts("/srv/one/server"))
-    #expect(!filter.counts("/srv/server"))
-    #expect(!filter.counts("/home/a/other"))
-    #expect(!filter.counts("/home/a/app-old"))
+    #expect(filter.reasonNotToCount("/srv/server") == .only)
+    #expect(filter.reasonNotToCount("/home/a/other") == .only)
+    #expect(filter.reasonNotToCount("/home/a/app-old") == .ignore)
   }
 }
 

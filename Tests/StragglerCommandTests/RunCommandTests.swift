@@ -72,13 +72,17 @@ internal import Testing
     }
   }
 
-  @Test func aProgramThatDoesNotCountSaysSo() throws {
-    let path = TestPrograms.freshPath("ignored.json")
-    let result = try straggler("run", "--report", "json=\(path)", "--ignore", "*leak", "--", TestPrograms.leak)
+  @Test(arguments: [(["--ignore", "*leak"], Uncounted.ignore), (["--only", "sh"], .only)])
+  func aProgramThatDoesNotCountSaysSo(options: [String], reason: Uncounted) throws {
+    let path = TestPrograms.freshPath("\(reason).json")
+    let run = ["run", "--report", "json=\(path)", "--report", "text"] + options
+    let result = try runProgram(TestPrograms.straggler, run + ["--", TestPrograms.leak])
     #expect(result.end == .status(0))
+    #expect(result.errorOutput.contains("returned 0; whatever it left behind does not count, "))
     let report = try report(path)
     #expect(report.findings.isEmpty)
-    #expect(report.unseen.contains { $0.contains("--only") })
+    #expect(report.process?.uncounted == reason)
+    #expect(report.unseen.contains { $0.contains("--\(reason)") })
   }
 
   /// The inner run speaks of its program, once; to the outer one it is a program that left nothing and returned 23.

@@ -29,7 +29,8 @@ func json(_ report: Report) -> String {
           "pid": 4711,
           "executable": "/build/app",
           "arguments": ["app", "--fast"],
-          "exit": {"kind": "return", "status": 0, "signal": null, "phase": "frozen"}
+          "exit": {"kind": "return", "status": 0, "signal": null, "phase": "frozen"},
+          "uncounted": null
         },
         "findings": [
           {
@@ -95,7 +96,11 @@ func json(_ report: Report) -> String {
     ]
     report.findings[0].count = 4
     var child = sampleReport([], exit: sampleExit(.killed, status: nil, signal: 9))
-    child.children = [sampleReport([lockFinding()])]
+    child.children = Uncounted.allCases.map { reason in
+      var uncounted = sampleReport([lockFinding()])
+      uncounted.leaveUncounted(reason)
+      return uncounted
+    }
     report.children = [child]
     #expect(try JSONReport.decode(Array(json(report).utf8)) == report)
     let merged = Report(process: nil, children: [report])
@@ -119,6 +124,7 @@ func json(_ report: Report) -> String {
   @Test func unknownKeysAreToleratedAndAddedOnesMayBeMissing() throws {
     let text = json(sampleReport([lockFinding()]))
       .replacing("\"lost\": 0,", with: "\"lost\": 0, \"mood\": {\"of\": [1, 2.5e3, null]},")
+      .replacing("\"phase\": \"frozen\"},\n    \"uncounted\": null", with: "\"phase\": \"frozen\"}")
       .replacing("      \"similar\": [],\n      \"circle\": []", with: "      \"similar\": []")
     #expect(try JSONReport.decode(Array(text.utf8)) == sampleReport([lockFinding()]))
   }

@@ -72,6 +72,23 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
         + "Synchronization.Mutex\n")
   }
 
+  /// It was observed: nothing is claimed of it, and nothing said not to be seen.
+  @Test(arguments: [
+    (Uncounted.tool, ": name it with --only app"), (.ignore, ", by --ignore"), (.only, ", as no --only names it"),
+  ])
+  func ofAProgramThatDoesNotCountNothingIsClaimed(reason: Uncounted, words: String) {
+    var report = sampleReport()
+    report.leaveUncounted(reason)
+    let line = "straggler: app (pid 4711) returned 0; whatever it left behind does not count\(words)"
+    #expect(rendered(report) == line + "\n")
+    #expect(rendered(report.redacted([.paths])) == line + "\n")
+    report.unseen.append("process 7, started by /build/app: no recorder attached")
+    #expect(rendered(report) == line + "; it was not possible to see: process 7, started by /build/app\n")
+    report.children = [sampleReport([noteFinding()])]
+    let itself = "app (pid 4711) itself returned 0; whatever it left behind does not count\(words);"
+    #expect(rendered(report).contains("straggler: 1 note in 1 other process of the run; \(itself)"))
+  }
+
   @Test func lossesAreSaidEvenWhereNothingWasFound() {
     var report = sampleReport([])
     report.lost = 1
