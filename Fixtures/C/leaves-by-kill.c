@@ -3,7 +3,7 @@
 // EXIT: 137
 // FINDING: abandoned-lock
 // FINDING: abandoned-lock thread="writer" resource="journal" level=error
-// UNSEEN: where threads stood: the process was ended from outside
+// UNSEEN: where threads stood: a signal ended the process
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <semaphore.h>

@@ -38,9 +38,8 @@ private func spotsOfItsFiles(_ process: RecordedProcess, resolver: any StackReso
 
 private func spotsOfItsEnd(_ facts: ProcessFacts) -> [String] {
   var lines: [String] = []
-  if facts.exit.kind.isDeathBySignal {
-    lines.append(
-      "where threads stood: the process was ended from outside, before its threads could be stopped and copied")
+  if let end = endBeforeTheStop(facts) {
+    lines.append("where threads stood: \(end), before its threads could be stopped and copied")
   }
   if facts.exit.kind == .exec {
     lines.append("where threads stood: exec replaced them without stopping them first")
@@ -53,6 +52,21 @@ private func spotsOfItsEnd(_ facts: ProcessFacts) -> [String] {
       "whether streams lost what was in their buffers: nobody could look into these before the process ended")
   }
   return lines
+}
+
+/// How the process ended where nobody could stop its threads first; nil where it was different. Who sent a signal is not known:
+/// a process may well send it to itself.
+private func endBeforeTheStop(_ facts: ProcessFacts) -> String? {
+  let unseen = "the process ended in a way that the recorder does not see"
+  switch facts.exit.kind {
+  case .abort, .signal: return "a signal ended the process"
+  case .killed: return facts.exit.signal == nil ? unseen : "a signal ended the process"
+  case .return, .underscore, .quick:
+    // By a raw system call. Of a single thread it is known where it was.
+    let hasOthers = facts.process.threads.count { $0.isLiving && !$0.ofParent } > 1
+    return facts.exit.phase < .frozen && hasOthers ? unseen : nil
+  case .exec, .stalled, .running: return nil
+  }
 }
 
 /// Of a process that was killed, or that confined itself: whose end writes nothing of what its streams have buffered.

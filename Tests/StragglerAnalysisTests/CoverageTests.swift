@@ -167,8 +167,37 @@ import Testing
       ])
   }
 
-  @Test func aKilledProcessSaysThatNothingWasStopped() {
-    #expect(report(sampleProcess([thread(1)]), .signaled(9)).unseen.count == 1)
+  private static let bySignal =
+    "where threads stood: a signal ended the process, before its threads could be stopped and copied"
+  private static let unseenEnd =
+    "where threads stood: the process ended in a way that the recorder does not see, "
+    + "before its threads could be stopped and copied"
+
+  /// A process may send a signal to itself, and abort() does.
+  @Test(arguments: [Int32(6), 9, 11, 15]) func ofADeathBySignalItIsNotSaidWhoSentIt(signal: Int32) {
+    #expect(report(sampleProcess([thread(1)]), .signaled(signal)).unseen == [Self.bySignal])
+  }
+
+  private func unseenOfRawExit(_ threads: [RecordedThread], _ ending: ObservedEnding, frozen: Bool = false) -> [String]
+  {
+    let kind: RecordedExit.Kind = frozen ? .underscore : .none
+    return report(
+      sampleProcess(threads, exit: kind, phase: frozen ? .frozen : .running, exiting: frozen ? 1 : nil), ending
+    ).unseen
+  }
+
+  /// The status of another process's child is nobody's to see.
+  @Test func aProcessThatEndedByASystemCallOfItsOwnSaysThatNothingWasStopped() {
+    let threads = [thread(1), thread(2)]
+    #expect(unseenOfRawExit(threads, .exited(status: 0)) == [Self.unseenEnd])
+    #expect(unseenOfRawExit(threads, .unknown) == [Self.unseenEnd])
+    #expect(unseenOfRawExit(threads, .exited(status: 0), frozen: true).isEmpty)
+    #expect(unseenOfRawExit(threads, .running).isEmpty)
+  }
+
+  @Test func ofTheOnlyThreadOfSuchAProcessItIsKnownWhereItWas() {
+    let ended = thread(2) { $0.lifecycle = .ended(joined: true) }
+    #expect(unseenOfRawExit([thread(1), ended], .exited(status: 0)).isEmpty)
   }
 
   @Test func aFreezeThatRanOutOfTimeIsSaid() {
