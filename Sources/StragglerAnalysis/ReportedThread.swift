@@ -21,6 +21,8 @@ public struct ThreadName: Sendable, Equatable, Hashable {
   public var id: Int32?
   /// As the program named it, `main` for an unnamed main thread; nil where it has none.
   public var name: String?
+  /// The recorder counts from the main thread on; in a forked child that is the one that forked.
+  public var isMain: Bool { number == 1 }
 
   public init(number: Int, id: Int32?, name: String?) {
     self.number = number

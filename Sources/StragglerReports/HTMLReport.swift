@@ -96,7 +96,7 @@ public struct HTMLReport {
   private func heading(_ report: Report) -> String {
     guard let process = report.process else { return "All reports together" }
     return
-      "\(escaped(lastComponent(process.executable))), process \(process.pid), \(escaped(process.exit.sentence))"
+      "\(escaped(lastComponent(process.executable))), process \(process.pid), \(escaped(report.ending))"
   }
 
   private func blindSpots(_ report: Report) -> String {

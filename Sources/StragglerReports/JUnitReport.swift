@@ -73,7 +73,7 @@ public struct JUnitReport {
       write("    <properties>\n")
       write("      <property name=\"pid\" value=\"\(process.pid)\"/>\n")
       write("      <property name=\"executable\" value=\"\(executable)\"/>\n")
-      write("      <property name=\"ending\" value=\"\(xmlText(process.exit.sentence))\"/>\n")
+      write("      <property name=\"ending\" value=\"\(xmlText(suite.report.ending))\"/>\n")
       write("    </properties>\n")
     }
     for item in suite.cases { self.write(item, of: suite, to: write) }

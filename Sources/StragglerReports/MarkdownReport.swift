@@ -38,7 +38,7 @@ public struct MarkdownReport {
     var blocks: [String] = []
     if !isRoot, let process = report.process, report.isTold || !report.suppressed.isEmpty {
       let name = codeSpan(shortened(process.executable))
-      blocks.append("## In process \(process.pid), \(name), which \(process.exit.sentence)")
+      blocks.append("## In process \(process.pid), \(name), which \(report.ending)")
     }
     let told = report.findings.prefix(left)
     left -= told.count

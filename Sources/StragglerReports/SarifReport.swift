@@ -77,7 +77,7 @@ public struct SarifReport {
       ("arguments", arguments.isEmpty ? nil : .array(arguments.map(JSONValue.string))),
       ("exitCode", process?.exit.status.map { .integer(Int($0)) }),
       ("exitSignalNumber", process?.exit.signal.map { .integer(Int($0)) }),
-      ("exitCodeDescription", process.map { .string($0.exit.sentence) }),
+      ("exitCodeDescription", process.map { _ in .string(report.ending) }),
       ("toolExecutionNotifications", notifications.isEmpty ? nil : .array(notifications)))
   }
 

@@ -35,17 +35,17 @@ struct Summary {
     let program = "\(style.path(lastComponent(process.executable))) (pid \(process.pid))"
     let others = childLevels.isEmpty ? nil : "\(phrase(childLevels)) in \(otherProcesses)"
     guard own.isEmpty else {
-      let text = "\(phrase(own)) in \(threads) of \(program), which \(process.exit.sentence)"
+      let text = "\(phrase(own)) in \(threads) of \(program), which \(report.ending)"
       return text + (others.map { "; " + $0 } ?? "")
     }
-    let behind = process.uncounted.map { uncounted($0, process) } ?? nothing(process.exit)
+    let behind = process.uncounted.map { uncounted($0, process) } ?? nothing(process.exit.kind)
     return (others.map { "\($0) of the run; \(program) itself" } ?? program) + " " + behind + blindness(process)
   }
 
   /// `returned 0 and left nothing behind`, as far as that is known.
-  private func nothing(_ exit: ReportedExit) -> String {
-    let behind = exit.kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
-    return exit.sentence + behind + knownNote
+  private func nothing(_ kind: ReportedExit.Kind) -> String {
+    let behind = kind == .running ? ", and would leave nothing behind" : " and left nothing behind"
+    return report.ending + behind + knownNote
   }
 
   /// `returned 0; whatever it left behind does not count: name it with --only git`: it was observed, and nothing is claimed.
@@ -56,7 +56,7 @@ struct Summary {
     case .ignore: words = ", by --ignore"
     case .only: words = ", as no --only names it"
     }
-    return "\(process.exit.sentence); whatever it left behind does not count\(words)"
+    return "\(report.ending); whatever it left behind does not count\(words)"
   }
 
   private var otherProcesses: String { plural(childProcesses, "other process", "other processes") }
@@ -110,9 +110,19 @@ struct Summary {
   }
 }
 
+extension Report {
+  /// The end of "which …": how its process ended. main did not return where another thread called exit, or was the last to end.
+  var ending: String {
+    guard let exit = process?.exit else { return "" }
+    let exiting = threads.filter { $0.thread.state == .exiting }
+    let isByOther = !exiting.isEmpty && !exiting.contains { $0.thread.identity.isMain }
+    guard exit.kind == .return, isByOther else { return exit.sentence }
+    return "exited" + (exit.status.map { " with \($0)" } ?? "")
+  }
+}
+
 extension ReportedExit {
-  /// The end of "which …".
-  var sentence: String {
+  fileprivate var sentence: String {
     let number = status.map { " \($0)" } ?? ""
     switch kind {
     case .return: return "returned\(number)"

@@ -51,7 +51,7 @@ public struct TextReport {
   private mutating func add(_ report: Report, isRoot: Bool) {
     if !isRoot, report.isTold, let process = report.process {
       let program = "process \(process.pid) (\(style.path(process.executable)))"
-      add(style.strong("In \(program), which \(process.exit.sentence):"))
+      add(style.strong("In \(program), which \(report.ending):"))
       add("")
     }
     for finding in report.findings { add(finding) }

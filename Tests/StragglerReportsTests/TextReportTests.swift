@@ -254,6 +254,23 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(text.contains("\\u{1b}[2J"))
   }
 
+  @Test(arguments: [(sampleExit(), "exited with 0"), (sampleExit(.underscore, status: 3), "called _exit(3)")])
+  func whereAnotherThreadThanMainExitedMainDidNotReturn(exit: ReportedExit, words: String) throws {
+    var report = sampleReport([noteFinding()], exit: exit)
+    report.threads[0].thread.state = .abandoned
+    report.threads[1].thread.state = .exiting
+    #expect(rendered(report).hasSuffix("of app (pid 4711), which \(words)\n"))
+    report.findings = []
+    #expect(rendered(report).hasPrefix("straggler: app (pid 4711) \(words) and left nothing behind"))
+    report.children = [sampleReport(exit: exit)]
+    report.children[0].threads = report.threads
+    #expect(rendered(report).hasPrefix("In process 4711 (/build/app), which \(words):\n"))
+    #expect(sarif(report).contains("\"exitCodeDescription\": \"\(words)\""))
+    #expect(junit(report).contains("name=\"ending\" value=\"\(words)\""))
+    #expect(html(report).contains("app, process 4711, \(words)"))
+    #expect(markdown(report).contains(", which \(words)\n"))
+  }
+
   @Test(arguments: [
     (sampleExit(.underscore, status: 3), "called _exit(3)"), (sampleExit(.quick, status: 0), "called quick_exit(0)"),
     (sampleExit(.exec, status: nil), "was replaced by exec"),
