@@ -35,10 +35,16 @@ extension Rule {
     var lines = ["\(heading) \(id.rawValue)", ""] + wrapped("Level: \(levelText). Found when \(summary).") + [""]
     lines += paragraphs(page.meaning)
     lines += ["\(heading)# The smallest example", "", "```\(page.example.language)", page.example.code, "```", ""]
-    lines += ["\(heading)# What it does in the field", ""] + wrapped(harm) + [""] + paragraphs(page.field)
-    lines += ["\(heading)# How to mend it", ""] + wrapped(advice) + [""] + paragraphs(page.mending)
+    lines +=
+      ["\(heading)# What it does in the field", ""] + wrapped(harm) + [""] + ofMainToo(\.harm) + paragraphs(page.field)
+    lines +=
+      ["\(heading)# How to mend it", ""] + wrapped(advice) + [""] + ofMainToo(\.advice) + paragraphs(page.mending)
     lines += ["\(heading)# When it may stay", ""] + paragraphs(page.acceptable)
     return lines.dropLast()
+  }
+
+  private func ofMainToo(_ text: KeyPath<Words, String>) -> [String] {
+    ofMain.map { paragraphs(["Where the thread is main: \($0[keyPath: text])"]) } ?? []
   }
 
   private func paragraphs(_ texts: [String]) -> [String] {

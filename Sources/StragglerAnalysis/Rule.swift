@@ -26,7 +26,21 @@ public struct Rule: Sendable {
   public var harm: String
   /// What to do: one line, shown under a finding.
   public var advice: String
+  /// What takes the place of both where the thread is main, to which they don't apply.
+  public var ofMain: Words?
   public var page: Page
+
+  /// What is shown under a finding.
+  public struct Words: Sendable, Hashable {
+    public var harm: String
+    public var advice: String
+  }
+
+  /// What is shown under this finding of the rule.
+  public func words(for finding: Finding) -> Words {
+    if let ofMain, finding.thread?.identity.isMain == true { return ofMain }
+    return Words(harm: harm, advice: advice)
+  }
 
   /// The long explanation. Paragraphs are single lines; whoever shows them wraps them.
   public struct Page: Sendable {

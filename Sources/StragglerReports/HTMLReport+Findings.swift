@@ -80,8 +80,8 @@ extension HTMLReport {
   }
 
   private func advice(_ finding: Finding) -> String {
-    let rule = Rule.of(finding.rule)
-    return "<p><strong>Why it matters:</strong> \(escaped(rule.harm))</p>\n"
-      + "<p class=\"help\"><strong>Help:</strong> \(escaped(rule.advice))</p>\n"
+    let words = Rule.of(finding.rule).words(for: finding)
+    return "<p><strong>Why it matters:</strong> \(escaped(words.harm))</p>\n"
+      + "<p class=\"help\"><strong>Help:</strong> \(escaped(words.advice))</p>\n"
   }
 }

@@ -59,7 +59,7 @@ public struct MarkdownReport {
   }
 
   private func block(_ finding: Finding) -> String {
-    let rule = Rule.of(finding.rule)
+    let words = Rule.of(finding.rule).words(for: finding)
     let text = TextReport(style: TextReport.Style(folder: folder), source: source)
     let labels = ["  why it matters: ", "  help: "]
     let details = text.excerpt(of: finding).dropFirst().filter { line in !labels.contains { line.hasPrefix($0) } }
@@ -68,7 +68,7 @@ public struct MarkdownReport {
     ]
     if !details.isEmpty { blocks.append(codeBlock(Array(details))) }
     if finding.level > .note {
-      blocks.append("**Why it matters:** \(rule.harm)\n\n**Help:** \(rule.advice)")
+      blocks.append("**Why it matters:** \(words.harm)\n\n**Help:** \(words.advice)")
     }
     return blocks.joined(separator: "\n\n")
   }

@@ -52,9 +52,10 @@ public struct SarifReport {
 
   private func rule(_ rule: Rule) -> JSONValue {
     let explanation = JSONValue.string(rule.explanation)
+    let harm = rule.harm + (rule.ofMain.map { " Where the thread is main: \($0.harm)" } ?? "")
     return .members(
       ("id", .string(rule.id.rawValue)), ("shortDescription", .members(("text", .string(sentence(rule.summary))))),
-      ("fullDescription", .members(("text", .string(rule.harm)))),
+      ("fullDescription", .members(("text", .string(harm)))),
       ("help", .members(("text", explanation), ("markdown", explanation))),
       ("defaultConfiguration", .members(("level", .string(rule.level.rawValue)))))
   }

@@ -20,10 +20,11 @@ extension TextReport {
       for (index, link) in finding.circle.enumerated() { add(link, number: index + 1) }
     }
     addOthers(finding)
-    guard explained.insert(finding.rule).inserted else { return }
-    let rule = Rule.of(finding.rule)
-    addLabeled("why it matters", rule.harm)
-    addLabeled("help", rule.advice)
+    explained.insert(finding.rule)
+    let words = Rule.of(finding.rule).words(for: finding)
+    guard given.insert(words).inserted else { return }
+    addLabeled("why it matters", words.harm)
+    addLabeled("help", words.advice)
   }
 
   /// Where it was acquired or made, where it stood, and whom it waited for, in one line.

@@ -9,8 +9,10 @@ public struct TextReport {
   let style: Style
   let source: (String) -> [String]?
   var lines: [String] = []
-  /// Rules whose advice was given: it is not repeated for each of their findings.
+  /// Rules whose advice was given.
   var explained: Set<RuleID> = []
+  /// It is not repeated for each of their findings.
+  var given: Set<Rule.Words> = []
 
   /// - Parameters:
   ///   - source: The lines of a source file, by its path as the program's debug information names it; nil where it

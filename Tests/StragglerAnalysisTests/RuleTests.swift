@@ -28,7 +28,8 @@ import Testing
   @Test(arguments: Rule.all.map(\.id))
   func everyPageSaysEverything(id: RuleID) {
     let rule = Rule.of(id)
-    for text in [rule.summary, rule.harm, rule.advice] {
+    let ofMain = rule.ofMain.map { [$0.harm, $0.advice] } ?? []
+    for text in [rule.summary, rule.harm, rule.advice] + ofMain {
       #expect(!text.isEmpty && !text.contains("\n") && text.count < 140, "\(text)")
     }
     #expect(!rule.summary.hasSuffix("."))
@@ -37,6 +38,17 @@ import Testing
     }
     #expect(rule.explanation.hasPrefix("# \(id.rawValue)\n"))
     #expect(rule.explanation.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  /// Nobody said of main that its work counts, and to return from it does not help who did not get there.
+  @Test func ofAMainThreadThatWasCutOffOtherWordsAreSaid() {
+    let rule = Rule.of(.abandonedUserThread)
+    let process = sampleProcess([thread(1), exitingThread(2), userThread(3, "saver")], exiting: 2)
+    let words = report(process).findings.map { Rule.of($0.rule).words(for: $0) }
+    #expect(words.map(\.harm) == [rule.ofMain?.harm, rule.harm])
+    #expect(words.map(\.advice) == [rule.ofMain?.advice, rule.advice])
+    #expect(Rule.all.filter { $0.ofMain != nil }.map(\.id) == [.abandonedUserThread])
+    #expect(rule.explanation.contains("Where the thread is main: It was cut off in the middle of its work"))
   }
 
   @Test func theOverviewHasOneLineForEachRule() {

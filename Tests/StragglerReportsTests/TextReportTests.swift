@@ -154,6 +154,22 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     #expect(text.ranges(of: "help:").count == 1)
   }
 
+  /// A rule has other words for main: each are given once.
+  @Test func adviceForMainIsItsOwn() throws {
+    let rule = Rule.of(.abandonedUserThread)
+    var finding = lockFinding()
+    finding.rule = .abandonedUserThread
+    var ofMain = finding
+    ofMain.thread?.identity = mainName
+    let report = sampleReport([finding, ofMain, ofMain, finding])
+    let words = try #require(rule.ofMain)
+    for text in [rule.harm, rule.advice, words.harm, words.advice] {
+      #expect(rendered(report).ranges(of: text).count == 1)
+      #expect(markdown(report).ranges(of: text).count == 2)
+    }
+    for text in [rule.advice, words.harm, words.advice] { #expect(html(report).ranges(of: text).count == 2) }
+  }
+
   @Test func longStacksAreCutAndTheSystemsOwnCallersLeftOut() {
     var finding = lockFinding()
     finding.acquired = Stack(
