@@ -5,7 +5,7 @@
 // FINDING: abandoned-lock thread="owner" kind=mutex resource="owned"
 // FINDING: abandoned-lock
 // FINDING: abandoned-thread thread="waiter" waiting=futex holder="owner"
-// UNSEEN: who holds what thread "plain" (3) waited for: a futex of a library whose locks make no library call
+// UNSEEN: what thread "plain" (3) waited for: a futex of a library, perhaps of a lock that makes no library call
 // NO-UNSEEN: "waiter"
 #define _GNU_SOURCE
 #include <linux/futex.h>

@@ -3,7 +3,7 @@
 // CLEAN:
 // FINDING: abandoned-thread thread="first"
 // FINDING: abandoned-thread thread="second" waiting=futex
-// UNSEEN: who holds what thread "second" (3) waited for: a lock that libc keeps to itself
+// UNSEEN: what thread "second" (3) waited for: a futex of libc's own, perhaps of a lock
 // NO-UNSEEN: a futex of a library
 #define _GNU_SOURCE
 #include <pthread.h>

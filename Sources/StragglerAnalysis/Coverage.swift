@@ -124,7 +124,8 @@ private func isThreadStartOfRust(_ function: String) -> Bool {
   function.contains("thread_start") && ["std::sys", "3std3sys", "std3sys"].contains(where: function.contains)
 }
 
-/// A thread that waits for a word of no known object uses locks that nobody sees: there may be more of them, held.
+/// A thread that waits for a word of no known object may use locks that nobody sees: there may be more of them, held. It may as well
+/// wait for work, as libc's own threads do, or for a message: what the word means is not known.
 private func waitsForUnknownWords(_ facts: ProcessFacts) -> [BlindSpot] {
   let waiting = facts.process.threads.filter { thread in
     guard let wait = facts.waits[thread.number], wait.kind == .futex else { return false }
@@ -136,11 +137,11 @@ private func waitsForUnknownWords(_ facts: ProcessFacts) -> [BlindSpot] {
     return word.map { word in libc.contains { $0.range.contains(word) } } ?? false
   }
   let kinds: [(threads: [RecordedThread], of: String)] = [
-    (waiting.filter { !isInLibc($0) }, "a futex of a library whose locks make no library call"),
-    (waiting.filter(isInLibc), "a lock that libc keeps to itself"),
+    (waiting.filter { !isInLibc($0) }, "a futex of a library, perhaps of a lock that makes no library call"),
+    (waiting.filter(isInLibc), "a futex of libc's own, perhaps of a lock"),
   ]
   return kinds.filter { !$0.threads.isEmpty }.map { threads, object in
-    BlindSpot(of: threads) { "who holds what \($0) waited for: \(object)" }
+    BlindSpot(of: threads) { "what \($0) waited for: \(object)" }
   }
 }
 
