@@ -45,7 +45,9 @@ private func spotsOfItsEnd(_ facts: ProcessFacts) -> [String] {
     lines.append("where threads stood: exec replaced them without stopping them first")
   }
   if facts.process.freezeIncomplete {
-    lines.append("some threads: they did not stop within the freeze's time limit, their state may have been changing")
+    lines.append(
+      "some threads: they did not stop within the freeze's time limit, or /proc had no list of them; their state may have been "
+        + "changing")
   }
   if hasUnknownBuffers(facts) {
     lines.append(

@@ -35,16 +35,18 @@ extension Rule {
     var lines = ["\(heading) \(id.rawValue)", ""] + wrapped("Level: \(levelText). Found when \(summary).") + [""]
     lines += paragraphs(page.meaning)
     lines += ["\(heading)# The smallest example", "", "```\(page.example.language)", page.example.code, "```", ""]
-    lines +=
-      ["\(heading)# What it does in the field", ""] + wrapped(harm) + [""] + ofMainToo(\.harm) + paragraphs(page.field)
-    lines +=
-      ["\(heading)# How to mend it", ""] + wrapped(advice) + [""] + ofMainToo(\.advice) + paragraphs(page.mending)
+    lines += ["\(heading)# What it does in the field", ""] + wrapped(harm) + [""]
+    lines += exceptionally(\.harm) + paragraphs(page.field)
+    lines += ["\(heading)# How to mend it", ""] + wrapped(advice) + [""]
+    lines += exceptionally(\.advice) + paragraphs(page.mending)
     lines += ["\(heading)# When it may stay", ""] + paragraphs(page.acceptable)
     return lines.dropLast()
   }
 
-  private func ofMainToo(_ text: KeyPath<Words, String>) -> [String] {
-    ofMain.map { paragraphs(["Where the thread is main: \($0[keyPath: text])"]) } ?? []
+  /// Nothing where the exception has the rule's own text.
+  private func exceptionally(_ text: KeyPath<Words, String>) -> [String] {
+    guard let exception, exception.words[keyPath: text] != words[keyPath: text] else { return [] }
+    return paragraphs(["Where \(exception.condition): \(exception.words[keyPath: text])"])
   }
 
   private func paragraphs(_ texts: [String]) -> [String] {

@@ -1,5 +1,7 @@
 // The pages of the rules for locks.
 
+internal import StragglerModel
+
 extension Rule {
   static let abandonedLock = Rule(
     id: .abandonedLock, level: .error,
@@ -7,6 +9,11 @@ extension Rule {
     summary: "a thread that was cut off by the end of the process held a lock",
     harm: "What the lock protects was cut off half-changed, and exit code that takes the lock waits for ever.",
     advice: "Tell the thread to stop (an event, a flag, a closed queue) and join it before main returns.",
+    exception: Exception(
+      condition: "the lock is a file's", applies: { $0.resource?.kind == .fileLock },
+      words: Words(
+        harm: "The kernel unlocks the file, whatever the thread was doing: who locks it next may find it half-changed.",
+        advice: "Tell the thread to stop (an event, a flag, a closed queue) and join it before main returns.")),
     page: Page(
       meaning: [
         "When a process ends, its threads are not asked: each is cut off where it stands. A thread that stood "

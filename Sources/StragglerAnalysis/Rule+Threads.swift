@@ -6,9 +6,12 @@ extension Rule {
     summary: "a thread that exit should have waited for was still alive, or main was cut off by another thread's exit",
     harm: "This thread's work counts, the program says so, and it was cut off in the middle.",
     advice: "Join the thread before ending the process, and end it by returning from main rather than by _exit.",
-    ofMain: Words(
-      harm: "It was cut off in the middle of its work: what main had still to do, or to clean up, was not done.",
-      advice: "Let the other thread tell main to end (a flag, an event, a status), and leave by returning from main."),
+    exception: Exception(
+      condition: "the thread is main", applies: { $0.thread?.identity.isMain == true },
+      words: Words(
+        harm: "It was cut off in the middle of its work: what main had still to do, or to clean up, was not done.",
+        advice: "Let the other thread tell main to end (a flag, an event, a status), and leave by returning from main.")
+    ),
     page: Page(
       meaning: [
         "A thread was declared to be no daemon: the end of the process should wait for it. It did not, because "

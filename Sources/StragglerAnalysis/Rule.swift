@@ -26,8 +26,8 @@ public struct Rule: Sendable {
   public var harm: String
   /// What to do: one line, shown under a finding.
   public var advice: String
-  /// What takes the place of both where the thread is main, to which they don't apply.
-  public var ofMain: Words?
+  /// Findings that have words of their own.
+  public var exception: Exception?
   public var page: Page
 
   /// What is shown under a finding.
@@ -36,10 +36,20 @@ public struct Rule: Sendable {
     public var advice: String
   }
 
+  /// Findings to which neither applies.
+  public struct Exception: Sendable {
+    /// Goes on after "where": `the thread is main`.
+    public var condition: String
+    public var applies: @Sendable (Finding) -> Bool
+    public var words: Words
+  }
+
+  var words: Words { Words(harm: harm, advice: advice) }
+
   /// What is shown under this finding of the rule.
   public func words(for finding: Finding) -> Words {
-    if let ofMain, finding.thread?.identity.isMain == true { return ofMain }
-    return Words(harm: harm, advice: advice)
+    if let exception, exception.applies(finding) { return exception.words }
+    return words
   }
 
   /// The long explanation. Paragraphs are single lines; whoever shows them wraps them.

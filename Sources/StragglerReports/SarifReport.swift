@@ -52,7 +52,7 @@ public struct SarifReport {
 
   private func rule(_ rule: Rule) -> JSONValue {
     let explanation = JSONValue.string(rule.explanation)
-    let harm = rule.harm + (rule.ofMain.map { " Where the thread is main: \($0.harm)" } ?? "")
+    let harm = rule.harm + (rule.exception.map { " Where \($0.condition): \($0.words.harm)" } ?? "")
     return .members(
       ("id", .string(rule.id.rawValue)), ("shortDescription", .members(("text", .string(sentence(rule.summary))))),
       ("fullDescription", .members(("text", .string(harm)))),

@@ -2,6 +2,7 @@
 
 import Foundation
 import StragglerAnalysis
+import StragglerModel
 import Testing
 
 @Suite struct RuleTests {
@@ -28,8 +29,8 @@ import Testing
   @Test(arguments: Rule.all.map(\.id))
   func everyPageSaysEverything(id: RuleID) {
     let rule = Rule.of(id)
-    let ofMain = rule.ofMain.map { [$0.harm, $0.advice] } ?? []
-    for text in [rule.summary, rule.harm, rule.advice] + ofMain {
+    let exceptional = rule.exception.map { [$0.words.harm, $0.words.advice] } ?? []
+    for text in [rule.summary, rule.harm, rule.advice] + exceptional {
       #expect(!text.isEmpty && !text.contains("\n") && text.count < 140, "\(text)")
     }
     #expect(!rule.summary.hasSuffix("."))
@@ -45,10 +46,22 @@ import Testing
     let rule = Rule.of(.abandonedUserThread)
     let process = sampleProcess([thread(1), exitingThread(2), userThread(3, "saver")], exiting: 2)
     let words = report(process).findings.map { Rule.of($0.rule).words(for: $0) }
-    #expect(words.map(\.harm) == [rule.ofMain?.harm, rule.harm])
-    #expect(words.map(\.advice) == [rule.ofMain?.advice, rule.advice])
-    #expect(Rule.all.filter { $0.ofMain != nil }.map(\.id) == [.abandonedUserThread])
+    #expect(words.map(\.harm) == [rule.exception?.words.harm, rule.harm])
+    #expect(words.map(\.advice) == [rule.exception?.words.advice, rule.advice])
     #expect(rule.explanation.contains("Where the thread is main: It was cut off in the middle of its work"))
+  }
+
+  /// The kernel unlocks it: no exit handler waits for it for ever.
+  @Test func ofAFilesLockOtherWordsAreSaid() {
+    let rule = Rule.of(.abandonedLock)
+    let process = sampleProcess(
+      [exitingThread(), daemon(2, "writer") { $0.holds = [hold(1 << 63 | 5, .fileLock), hold(0x10)] }],
+      files: [file(5, opener: 1)])
+    let findings = report(process).findings.filter { $0.rule == .abandonedLock }
+    let harms = findings.map { rule.words(for: $0).harm }
+    #expect(Set(harms) == [rule.exception?.words.harm, rule.harm])
+    #expect(rule.explanation.contains("Where the lock is a file's: The kernel unlocks the file"))
+    #expect(!rule.explanation.contains("Where the lock is a file's: Tell"))
   }
 
   @Test func theOverviewHasOneLineForEachRule() {

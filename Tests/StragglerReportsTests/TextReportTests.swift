@@ -162,7 +162,7 @@ func rendered(_ report: Report, _ style: TextReport.Style = TextReport.Style(fol
     var ofMain = finding
     ofMain.thread?.identity = mainName
     let report = sampleReport([finding, ofMain, ofMain, finding])
-    let words = try #require(rule.ofMain)
+    let words = try #require(rule.exception?.words)
     for text in [rule.harm, rule.advice, words.harm, words.advice] {
       #expect(rendered(report).ranges(of: text).count == 1)
       #expect(markdown(report).ranges(of: text).count == 2)
