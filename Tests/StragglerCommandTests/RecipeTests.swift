@@ -118,7 +118,8 @@ internal import Testing
     for _ in 1...2 {
       let result = try options.isEmpty ? make(folder) : make(folder, options[0])
       #expect(result.end == .status(2), "\(result.output)\(result.errorOutput)")
-      #expect(FileManager.default.fileExists(atPath: "\(folder)/leaks.html"))
+      let isReported = FileManager.default.fileExists(atPath: "\(folder)/leaks.html")
+      try #require(isReported, "\(result.output)\(result.errorOutput)")
       try FileManager.default.removeItem(atPath: "\(folder)/leaks.html")
     }
     #expect(try runs(folder).sorted() == ["run 1", "run 1", "run 2", "run 2"])
