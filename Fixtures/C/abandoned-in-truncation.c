@@ -1,6 +1,7 @@
 // A thread is inside a truncation of a file by its path when main returns.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-file level=error
 // FINDING: abandoned-file thread="worker" resource="log.txt" level=error kind=file
 #include "Support/held-call.h"
 

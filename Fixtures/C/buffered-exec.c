@@ -1,7 +1,8 @@
 // A thread has written into a stream, and the exec of another program loses what is in its buffer.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
-// FINDING: abandoned-file thread="writer" resource="buffered.txt" level=error kind=file mode=write function=writer line=17
+// FINDING: abandoned-file level=error
+// FINDING: abandoned-file thread="writer" resource="buffered.txt" level=error kind=file mode=write function=writer line=18
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 // A thread has written wide characters into a stream, and _exit loses what is in its buffer.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-file level=error
 // FINDING: abandoned-file thread="writer" resource="wide.txt" level=error kind=file mode=write function=writer message="16 bytes"
 #define _GNU_SOURCE
 #include <pthread.h>

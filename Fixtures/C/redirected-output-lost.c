@@ -1,6 +1,7 @@
 // A thread has printed to a standard output that main made a file, and not flushed, when the process leaves by _exit.
 // BUILD: cc -g -pthread %s -o %t
 // EXIT: 23
+// FINDING: abandoned-file level=error
 // FINDING: abandoned-file thread="printer" resource="out.log" level=error kind=file
 #define _GNU_SOURCE
 #include <pthread.h>
