@@ -58,16 +58,14 @@ static uint32_t executing;
 /// still in fork was not counted.
 static StragglerExec begin_of_child(void) {
   StragglerExec begun = {.self = NULL, .mark = straggler_current};
-  if (straggler_forking != NULL) return begun;
   if (begun.mark == STRAGGLER_PUT_ASIDE) straggler_current = STRAGGLER_EXECUTED;
-  else straggler_child_unrecorded(-1);
+  else if (straggler_forking == NULL) straggler_child_unrecorded(-1);
   return begun;
 }
 
 static void child_failed(StragglerExec begun) {
-  if (straggler_forking != NULL) return;
   if (begun.mark == STRAGGLER_PUT_ASIDE) straggler_current = STRAGGLER_PUT_ASIDE;
-  else if (begun.mark != NULL) straggler_child_unrecorded(1);
+  else if (begun.mark != NULL && straggler_forking == NULL) straggler_child_unrecorded(1);
 }
 
 StragglerExec straggler_exec_begin(StragglerThread *self) {
