@@ -60,19 +60,15 @@ bool straggler_file_duplicate(uint32_t of, uint32_t *descriptor) {
   return file != NULL && duplicate_of(file, descriptor) != NULL;
 }
 
-/// Asks the kernel once what a descriptor is open on, for a thread that locks it, and so has it open.
-///
-/// - Returns: false where the kernel can't be asked.
-static bool know_identity(StragglerFile *file, uint32_t descriptor) {
-  if (__atomic_load_n(&file->inode, __ATOMIC_ACQUIRE) != 0) return true;
-  if (!straggler_begin_calls()) return false;
+/// Asks the kernel once what a descriptor is open on, where it can be asked, for a thread that locks or closes it and so has it open.
+static void know_identity(StragglerFile *file, uint32_t descriptor) {
+  if (__atomic_load_n(&file->inode, __ATOMIC_ACQUIRE) != 0 || !straggler_begin_calls()) return;
   struct stat status;
   bool is_found = straggler_file_status((int)descriptor, &status);
   straggler_end_calls();
-  if (!is_found) return false;
+  if (!is_found) return;
   file->device = status.st_dev;
   __atomic_store_n(&file->inode, status.st_ino, __ATOMIC_RELEASE);
-  return true;
 }
 
 /// Whether two descriptors are open on one file, however each was opened. Where the kernel was not asked, by the names that they were

@@ -1,3 +1,5 @@
+// `straggler check` that is told to end.
+
 internal import Dispatch
 internal import Glibc
 internal import StragglerProcesses
